@@ -1,0 +1,13 @@
+"""Every address of the product. Each one has its row in the permission matrix, or the tests fail."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("linghang.apps.portal.urls")),
+    path("access/", include("linghang.apps.access.urls")),
+    path("audit/", include("linghang.apps.audit.urls")),
+    path("jobs/", include("linghang.apps.jobs.urls")),
+    path("notify/", include("linghang.apps.notify.urls")),
+    path("org/", include("linghang.apps.org.urls")),
+    path("appraisal/", include("linghang.apps.appraisal.urls")),
+]
