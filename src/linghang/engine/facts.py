@@ -1,0 +1,58 @@
+"""A fact: one thing that one subject did or met with on one day. It carries no price; schemes price it.
+
+Kinds of facts are declared in packs (`packs/*/facts.yaml`): subject type, unit, closed-domain attributes, meaning tags.
+A fact holds ids, typed closed-domain attributes and numbers only; free text lives elsewhere.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from linghang.engine.points import UNIT
+from linghang.engine.problems import Place
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact.
+
+    kind        id of a fact kind, for example `meeting.attendance`
+    subject     code of the subject in the roster
+    occurred_on the day it happened (Asia/Shanghai)
+    quantity    in ten-thousandths of the kind's unit; one occurrence is 10000
+    attributes  attribute id → value id, as the kind declares them
+    event       id of the event it stems from ("" = none): a meeting gives each subject one fact
+    sequence    given order within the source (row number), the second key of the canonical order
+    reverses    key of the one fact that this one cancels ("" = none)
+    source      where it was recorded: sheet!cell, or the ledger's reference
+    """
+
+    kind: str
+    subject: str
+    occurred_on: date
+    quantity: int = UNIT
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    event: str = ""
+    sequence: int = 0
+    reverses: str = ""
+    source: Place = field(default_factory=Place, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Content hash: equal content has an equal key on every machine; the last key of the canonical order."""
+        parts = [self.kind, self.subject, self.occurred_on.isoformat(), str(self.quantity), self.event, str(self.sequence)]
+        parts += [f"{name}={value}" for name, value in sorted(self.attributes.items())]
+        parts.append(self.reverses)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+    @property
+    def order(self) -> tuple[date, int, str]:
+        """The canonical order (day, given sequence, key): never the order of arrival."""
+        return (self.occurred_on, self.sequence, self.key)
+
+
+def cancel_reversed(facts: list[Fact]) -> list[Fact]:
+    """The facts that stand: a reversal and the one fact that it cancels both leave; canonical order."""
+    cancelled = {f.reverses for f in facts if f.reverses}
+    return sorted((f for f in facts if not f.reverses and f.key not in cancelled), key=lambda f: f.order)

@@ -1,0 +1,73 @@
+"""What is wrong with authored content, as records: collected, sorted and shown all at once, never raised one by one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a problem stands: a file with line, or a workbook's sheet with cell, or a named field; parts may be empty."""
+
+    file: str = ""
+    line: int = 0
+    sheet: str = ""
+    cell: str = ""
+    column: str = ""
+
+    def __str__(self) -> str:
+        if self.sheet or self.cell:
+            return f"{self.file}:{self.sheet}!{self.cell}".strip(":!") if self.file else f"{self.sheet}!{self.cell}"
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding: where, a stable code, what is wrong and what to do.
+
+    `severity` is "error" (the input cannot be used) or "warning" (it can, and the reader should know).
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        words = f"{self.place}: {self.code}: {self.message}" if str(self.place) else f"{self.code}: {self.message}"
+        return f"{words}\n    怎么办: {self.hint}" if self.hint else words
+
+
+@dataclass
+class Problems:
+    """A collector that every reading step shares, so that one run shows everything."""
+
+    items: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, code: str, message: str, hint: str = "", *, severity: str = "error") -> None:
+        self.items.append(Problem(place, code, message, hint, severity))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        self.items.extend(problems)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return sorted(p for p in self.items if p.severity == "error")
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return sorted(p for p in self.items if p.severity == "warning")
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(sorted(self.items))
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+class ProblemsFound(Exception):
+    """Raised at a boundary (command, page) that cannot go on; carries every problem found so far."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
