@@ -5,7 +5,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-# name of the module in this folder; imported only when its command is asked for, so that `linghang settle` needs no Django
+# the module in this folder, imported only when its command is asked for: so `linghang settle` needs no Django
 COMMANDS = {
     "run": ("server", "启动全部服务"),
     "settle": ("settle", "核算积分"),

@@ -41,7 +41,14 @@ class Fact:
     @property
     def key(self) -> str:
         """Content hash: equal content has an equal key on every machine; the last key of the canonical order."""
-        parts = [self.kind, self.subject, self.occurred_on.isoformat(), str(self.quantity), self.event, str(self.sequence)]
+        parts = [
+            self.kind,
+            self.subject,
+            self.occurred_on.isoformat(),
+            str(self.quantity),
+            self.event,
+            str(self.sequence),
+        ]
         parts += [f"{name}={value}" for name, value in sorted(self.attributes.items())]
         parts.append(self.reverses)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]

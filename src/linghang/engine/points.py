@@ -1,6 +1,6 @@
-"""Points and quantities are integers: points in hundredths, quantities in ten-thousandths. No float ever touches a score.
+"""Points and quantities are integers: points in hundredths, quantities in ten-thousandths. No float touches a score.
 
-Only + − × and the one shared `div_round` are used, in Python and in SQL alike, so every engine gives the same last digit.
+Only + − × and the one shared `div_round` are used, in Python and in SQL alike, so all engines agree to the last digit.
 """
 
 import unicodedata

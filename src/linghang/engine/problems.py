@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a problem stands: a file with line, or a workbook's sheet with cell, or a named field; parts may be empty."""
+    """Where a problem stands: a file with line, or a workbook's sheet with cell, or a field; parts may be empty."""
 
     file: str = ""
     line: int = 0
