@@ -1,0 +1,347 @@
+"""What a pack says, typed: fact kinds, dated parameters, groups, norms, schemes. Frozen, ordered as written.
+
+Amounts of points are hundredths, quantities ten-thousandths. Every node keeps the place where it was written, so that a
+finding made much later can still name file and line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from linghang.engine.periods import Month, Span
+from linghang.engine.problems import Place
+
+Title = Mapping[str, str]  # language → text; "zh" is always there
+
+
+class Completeness(StrEnum):
+    """What the absence of facts of a kind means (decision: absence is zero only after the branch closed its recording)."""
+
+    BY_CLOSING = "by_closing"  # absence is zero once the branch has closed the month; before that it is unknown
+    OPEN = "open"  # absence says nothing: such facts only ever add
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A closed-domain attribute of a fact kind: value id → title, in the order written.
+
+    `ordered` attributes may be compared (级别≥省级): a later value is the higher one.
+    """
+
+    id: str
+    title: Title
+    values: Mapping[str, Title]
+    ordered: bool = False
+    required: bool = True
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """One kind of fact. `meaning` are tags that the compliance check judges, whatever the kind is named."""
+
+    id: str
+    title: Title
+    subject: str
+    unit: str
+    attributes: Mapping[str, Attribute]
+    meaning: tuple[str, ...] = ()
+    complete: Completeness = Completeness.OPEN
+    quantity_min: int = 0
+    quantity_max: int | None = None
+    evidence: str = "optional"  # none | optional | required
+    aliases: tuple[str, ...] = ()  # other words that people write in their tables
+    source: str = ""
+    confidence: str = ""
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """A parameter's value from a month on, with where the number comes from."""
+
+    since: Month
+    value: int
+    source: str
+    confidence: str
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named number that changes over time; the newest value not later than the month holds."""
+
+    id: str
+    title: Title
+    unit: str  # 分 = hundredths; anything else = ten-thousandths
+    values: tuple[DatedValue, ...]
+    place: Place = field(default_factory=Place, compare=False)
+
+    def on(self, month: Month) -> DatedValue | None:
+        """The value that holds in the month; None before the first one."""
+        held = [v for v in self.values if v.since <= month]
+        return held[-1] if held else None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Points, written as a number or as `$parameter`."""
+
+    value: int = 0
+    parameter: str = ""
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class ExemptGroup:
+    """A class of members of whom nothing is demanded (党员教育管理工作条例 Art 23)."""
+
+    id: str
+    title: Title
+    classes: tuple[str, ...]  # the words of the roster's class column that belong to it
+    source: str = ""
+    confidence: str = ""
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class CadenceNorm:
+    """How often something is to be held (支部工作条例); soft norms ("一般") only advise."""
+
+    id: str
+    title: Title
+    kind: str
+    where: Mapping[str, tuple[str, ...]]  # attribute id → value ids
+    at_least: int
+    per: Span
+    soft: bool
+    source: str
+    confidence: str
+    place: Place = field(default_factory=Place, compare=False)
+
+
+# --- schemes -----------------------------------------------------------------------------------------------------
+
+
+class Comparison(StrEnum):
+    ONE_OF = "one_of"
+    NONE_OF = "none_of"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+
+
+@dataclass(frozen=True)
+class Test:
+    """One cell of a decision table: an attribute against value ids, or the quantity against a bound (`QUANTITY`)."""
+
+    attribute: str
+    comparison: Comparison
+    values: tuple[str, ...] = ()
+    bound: int = 0  # ten-thousandths, for the quantity
+    __test__ = False  # pytest: this is no test class
+
+
+QUANTITY = "quantity"
+
+
+@dataclass(frozen=True)
+class Constant:
+    """So many points for each fact."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many points for every `per` of quantity: 每2小时 0.50; with `whole_steps` (每满2小时) only full steps count."""
+
+    amount: Amount
+    per: int  # ten-thousandths of the kind's unit
+    whole_steps: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A range within which an assessor awards points: the fact's quantity is the award, in points."""
+
+    low: Amount
+    high: Amount
+
+
+Price = Constant | Rate | Judged
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a decision table: all tests must hold. The first row that holds decides; `excuse` counts as nothing."""
+
+    tests: tuple[Test, ...]
+    price: Price | None  # None in a norm (only counted) or an excuse (not counted, and said so)
+    excuse: bool = False
+    kind: str = ""  # only this kind of the item's kinds; "" = any of them
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The closed range that a sum is kept in over a span; None leaves a side open."""
+
+    floor: Amount | None = None
+    cap: Amount | None = None
+
+
+@dataclass(frozen=True)
+class Norm:
+    """At least so many facts a month; each one short costs `short` (negative points)."""
+
+    at_least: int
+    short: Amount
+
+
+class Keep(StrEnum):
+    FIRST = "first"
+    HIGHEST = "highest"
+
+
+@dataclass(frozen=True)
+class Dedup:
+    """Of the facts of one member, month and key, one counts. Key parts: `event`, `day`, or attribute ids."""
+
+    by: tuple[str, ...]
+    keep: Keep = Keep.FIRST
+
+
+@dataclass(frozen=True)
+class Item:
+    """One scored item: which facts, priced how, kept within which limits."""
+
+    id: str
+    title: Title
+    clause: str
+    category: str
+    kinds: tuple[str, ...]
+    rows: tuple[Row, ...]
+    limits: Mapping[Span, Limit]
+    norm: Norm | None = None
+    dedup: Dedup | None = None
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A group of items with its own full mark (`base`, given at the start of each month) and limits."""
+
+    id: str
+    title: Title
+    limits: Mapping[Span, Limit]
+    base: Amount | None = None
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Band:
+    """A grade given from a threshold on; the lowest band has none."""
+
+    id: str
+    title: Title
+    at_least: Amount | None
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Bands over the total of a span, highest first. Fewer scored months than `needs_months` → not graded."""
+
+    id: str
+    title: Title
+    span: Span
+    bands: tuple[Band, ...]
+    needs_months: int = 1
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class GradeCount:
+    """A condition of a selection: this grade at least at that band, at least so many times in the year."""
+
+    grade: str
+    band: str
+    count: int
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class TotalReached:
+    """A condition of a selection: the year's total reaches the amount."""
+
+    amount: Amount
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A proposal list: everybody who meets all conditions. People decide; the system never selects."""
+
+    id: str
+    title: Title
+    conditions: tuple[GradeCount | TotalReached, ...]
+    place: Place = field(default_factory=Place, compare=False)
+
+
+class PartPeriod(StrEnum):
+    """What a category's full mark is for a month in which the scheme applied only on some days."""
+
+    FULL = "full"
+    PRO_RATA = "pro_rata_days"
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme: categories, items, limits of the total, grades, selections."""
+
+    id: str
+    title: Title
+    subject: str
+    categories: tuple[Category, ...]
+    items: tuple[Item, ...]
+    total_limits: Mapping[Span, Limit]
+    grades: tuple[Grade, ...]
+    selections: tuple[Selection, ...]
+    exempt_groups: tuple[str, ...] = ()
+    no_exempt_reason: str = ""
+    part_period: PartPeriod = PartPeriod.PRO_RATA
+    late_months: int = 3  # a late fact counts when its month is at most so many months before the open one
+    year_end_closing: str = "01-15"  # until when (next year, MM-DD) facts of the old year may still be recorded
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who wrote the pack, on what document it stands, and whether its content is invented."""
+
+    id: str
+    version: str
+    title: Title
+    invented: bool
+    document: Mapping[str, str] = field(default_factory=dict)  # name, number, issued, reviewed_by
+    uses: Mapping[str, str] = field(default_factory=dict)  # pack id → lowest version
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack with everything that it uses, merged: kinds, groups and norms of used packs are included."""
+
+    identity: Identity
+    kinds: Mapping[str, FactKind]
+    parameters: Mapping[str, Parameter]
+    groups: Mapping[str, ExemptGroup]
+    norms: Mapping[str, CadenceNorm]
+    schemes: Mapping[str, Scheme]
+    content_hash: str
+    locked: Mapping[str, str]  # used pack id → content hash
+
+    @property
+    def label(self) -> str:
+        """'example-4x-points 1.0.0 · 3f2a9c01': what stands on every statement."""
+        return f"{self.identity.id} {self.identity.version} · {self.content_hash[:8]}"
