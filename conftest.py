@@ -5,11 +5,17 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
 from linghang.server.testing import SharedDatabase, shared_database
+
+
+def pytest_configure() -> None:
+    # pages are tested without collectstatic; the live server serves the sources of the static files itself
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 def _point_django_at(url: str) -> None:

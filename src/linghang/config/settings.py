@@ -8,6 +8,11 @@ OPTIONS = load_options()
 
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
 DATA_DIR = OPTIONS.data_dir
+KEYS_DIR = OPTIONS.keys
+BASE_URL = OPTIONS.address
+DEFAULT_PRESET = OPTIONS.preset
+DEMO = OPTIONS.demo
+DEMO_TODAY = OPTIONS.today
 ASSETS_DIR = OPTIONS.assets_dir
 
 SECRET_KEY = OPTIONS.secret_key
@@ -77,6 +82,7 @@ TEMPLATES = [
 
 # --- database: the server and the worker connect as `app`, which owns nothing; only migrations use the owner -----
 DATABASES = {"default": OPTIONS.database()}
+DATABASE_APP_ROLE = DATABASES["default"]["USER"]  # migrations take rights on append-only tables from it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- users -----------------------------------------------------------------------------------------------------
@@ -98,6 +104,7 @@ SESSION_COOKIE_AGE = OPTIONS.session_minutes * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPTIONS.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.behind_proxy else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -132,6 +139,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+UPLOAD_MAX_BYTES = OPTIONS.upload_megabytes * 1024 * 1024
 
 # --- language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -142,9 +150,15 @@ TIME_ZONE = "Asia/Shanghai"
 LOCALE_PATHS = [PACKAGE_DIR / "ui" / "locale"]
 
 # --- mail, jobs, log ----------------------------------------------------------------------------------------------
-EMAIL_BACKEND = OPTIONS.email_backend
+EMAIL_CONFIGURED = bool(OPTIONS.email_host)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_CONFIGURED else 'dummy'}.EmailBackend"
 EMAIL_HOST = OPTIONS.email_host
 EMAIL_PORT = OPTIONS.email_port
+EMAIL_HOST_USER = OPTIONS.email_user
+EMAIL_HOST_PASSWORD = OPTIONS.email_password
+EMAIL_USE_TLS = OPTIONS.email_security == "starttls"
+EMAIL_USE_SSL = OPTIONS.email_security == "tls"
+EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = OPTIONS.email_from
 PROCRASTINATE_ON_APP_READY = None
 
@@ -153,5 +167,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console"], "level": OPTIONS.log_level},
 }

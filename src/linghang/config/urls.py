@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("linghang.apps.portal.urls")),
+    path("_ui/", include("linghang.ui.urls")),
     path("access/", include("linghang.apps.access.urls")),
     path("audit/", include("linghang.apps.audit.urls")),
     path("jobs/", include("linghang.apps.jobs.urls")),

@@ -76,6 +76,7 @@ def pytest_load_initial_conftests() -> None:
         del os.environ[name]
     os.environ[SHARED] = str(shared)
     os.environ["LINGHANG_DATA_DIR"] = str(shared / "var")
+    (shared / "var" / "static").mkdir(parents=True)
 
 
 def pytest_unconfigure(config: object) -> None:
