@@ -5,6 +5,7 @@
 - `viewer`    who is looking (set by `access`, read by everybody)
 - `scope`     the required context of every query on organisation-bound rows
 - `reads`     what a request read, noted by views and written down by `audit`
+- `writing`   one transaction whose history rows carry who wrote and what it was called
 - `clock`     the one clock; views, tasks and the command line read it once and pass `now` on
 - `paging`    pages of a list, with the state in the address
 """

@@ -33,12 +33,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Reach(Enum):
-    """How far a post sees on a page: only what is his own, his node, his node and all below, or the installation."""
+    """How far a post sees on a page: only what is his own, his node, or his node and all below."""
 
     SELF = "self"
     NODE = "node"
     SUBTREE = "subtree"
-    INSTALLATION = "installation"
 
 
 @dataclass(frozen=True)

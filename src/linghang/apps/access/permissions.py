@@ -1,0 +1,59 @@
+"""Who may open which address of this room, and who may act on which account."""
+
+from collections.abc import Iterable
+
+from linghang.apps.access.data import Role
+from linghang.apps.access.models import RoleGrant
+from linghang.apps.access.policies import may_grant
+from linghang.ui.web.routes import EVERYONE, Reach, Rule
+from linghang.ui.web.viewer import Viewer
+
+MANAGERS = {
+    Role.SYSTEM_ADMIN.value: Reach.SUBTREE,
+    Role.OFFICER.value: Reach.SUBTREE,
+    Role.SECRETARY.value: Reach.SUBTREE,
+}
+OWN = {EVERYONE: Reach.SELF}
+
+RULES = (
+    Rule("access:sign-in", "登录", public="nobody is signed in before signing in"),
+    Rule("access:verify", "动态口令", public="the second step of signing in"),
+    Rule("access:activate", "激活账号", public="the holder of a printed slip has no password yet"),
+    Rule("access:sign-out", "退出", roles=OWN),
+    Rule("access:password", "修改密码", roles=OWN),
+    Rule("access:profile", "我的账号", roles=OWN),
+    Rule("access:top", "切换单位", roles=OWN),
+    Rule("access:mfa-enrol", "启用动态口令", roles=OWN),
+    Rule("access:mfa-codes", "备用码", roles=OWN),
+    Rule("access:mfa-disable", "停用动态口令", roles=OWN),
+    Rule("access:user-list", "账号", roles=MANAGERS),
+    Rule("access:user-create", "新建账号", roles=MANAGERS),
+    Rule("access:user-detail", "账号详情", roles=MANAGERS, reads=True),
+    Rule("access:slips", "激活单", roles=MANAGERS),
+    Rule("access:grant", "授予职务", roles=MANAGERS),
+    Rule("access:grant-end", "结束职务", roles=MANAGERS),
+    Rule("access:user-state", "停用或恢复账号", roles=MANAGERS),
+    Rule("access:unlock", "解除锁定", roles=MANAGERS),
+    Rule("access:mfa-reset", "重设动态口令", roles=MANAGERS),
+)
+
+
+def may_act_for(actor: Viewer, role: str, path: str) -> bool:
+    """Whether a post of the actor covers `role` at the place `path`; '' is the installation."""
+    return any(may_grant([grant.role], role) and path.startswith(grant.path) for grant in actor.grants)
+
+
+def may_manage(actor: Viewer, target_uuid: object, grants: Iterable[RoleGrant]) -> bool:
+    """Whether the actor may reset an account: never his own, and only if he could have granted all its posts.
+
+    Otherwise a branch could reset the account of an officer who is a member there, and become that officer.
+    """
+    if actor.uuid == target_uuid:
+        return False
+    return all(may_act_for(actor, grant.role, grant.node.path if grant.node else "") for grant in grants)
+
+
+def may_stop(actor: Viewer, target_uuid: object, grants: Iterable[RoleGrant]) -> bool:
+    """Whether the actor may stop or unlock an account: a system administrator in his part of the tree may, too."""
+    administers = actor.has(Role.SYSTEM_ADMIN) and actor.uuid != target_uuid
+    return administers or may_manage(actor, target_uuid, grants)

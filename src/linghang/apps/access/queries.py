@@ -1,0 +1,152 @@
+"""Reads: lists of accounts and places inside the open scope, as plain records."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from linghang.apps.access.data import ROLES, GrantLine, NodeLine, UserCard, UserLine
+from linghang.apps.access.models import RoleGrant, ScopeNode, User
+from linghang.apps.access.policies import grant_state
+from linghang.ui.web.errors import not_found
+from linghang.ui.web.paging import Page, page_of
+
+STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活"), "stopped": gettext_lazy("已停用")}
+
+
+def nodes_in_scope(*, on: date) -> list[NodeLine]:
+    """The places that the open scope reaches, from the top down, without those closed before `on`."""
+    return [node_line(node) for node in _open_nodes(on).order_by("path")]
+
+
+def find_node(uuid: UUID) -> NodeLine:
+    """One place inside the open scope; outside it, the same refusal as for one that does not exist."""
+    return node_line(get_node(uuid))
+
+
+def get_node(uuid: UUID) -> ScopeNode:
+    """The row itself, for operations of this room."""
+    node = ScopeNode.objects.filter(uuid=uuid).first()
+    if node is None:
+        raise not_found()
+    return node
+
+
+def node_line(node: ScopeNode) -> NodeLine:
+    return NodeLine(node.uuid, node.label, node.path, node.depth)
+
+
+def users_page(*, search: str, role: str, state: str, on: date, number: int) -> Page[UserLine]:
+    """Accounts inside the open scope: by name or user name, by a role held on `on`, by state; 25 to a page."""
+    users = User.scoped.all()
+    if search:
+        users = users.filter(Q(display_name__icontains=search) | Q(username__icontains=search))
+    if role:
+        held = _held(RoleGrant.objects.filter(role=role), on)
+        users = users.filter(pk__in=held.values("user_id"))
+    users = _in_state(users, state).select_related("home").prefetch_related(_current_grants(on))
+    return page_of(users.order_by("home__path", "display_name", "pk"), number, lambda user: _user_line(user, on))
+
+
+def user_card(uuid: UUID, *, on: date) -> UserCard:
+    """One account inside the open scope with all its posts there, past ones too."""
+    user = get_user(uuid)
+    grants = RoleGrant.objects.filter(user=user).select_related("node", "granted_by").order_by("-valid_from", "pk")
+    slip = user.slips.order_by("-issued_at").first()
+    return UserCard(
+        line=_user_line(user, on),
+        home_uuid=user.home.uuid if user.home else None,
+        grants=tuple(_grant_line(grant, on) for grant in grants),
+        mfa=has_second_factor(user),
+        last_slip=slip.issued_at if slip else None,
+    )
+
+
+def get_user(uuid: UUID) -> User:
+    """The row itself, inside the open scope, for operations of this room."""
+    user = User.scoped.select_related("home").filter(uuid=uuid).first()
+    if user is None:
+        raise not_found()
+    return user
+
+
+def waiting_users(node: ScopeNode) -> QuerySet[User]:
+    """Accounts looked after by a node that are in use but were never activated."""
+    users = User.scoped.filter(home=node, is_active=True)
+    return _in_state(users, "waiting").order_by("display_name", "pk")
+
+
+def names_of(uuids: Iterable[UUID]) -> dict[UUID, str]:
+    """Display names of accounts inside the open scope; those outside are missing."""
+    return dict(User.scoped.filter(uuid__in=set(uuids)).values_list("uuid", "display_name"))
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether signing in asks for a one-time password after the password."""
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def any_user_exists() -> bool:
+    """False only before the first start has made its administrator."""
+    return User.objects.exists()
+
+
+def _open_nodes(on: date) -> QuerySet[ScopeNode]:
+    return ScopeNode.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def _held(grants: QuerySet[RoleGrant], on: date) -> QuerySet[RoleGrant]:
+    return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
+def _current_grants(on: date) -> Prefetch[str]:
+    return Prefetch("grants", queryset=_held(RoleGrant.objects.all(), on).order_by("pk"))
+
+
+def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
+    unusable = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    if state == "stopped":
+        return users.filter(is_active=False)
+    if state == "waiting":
+        return users.filter(unusable, is_active=True)
+    if state == "active":
+        return users.filter(~unusable, is_active=True)
+    return users
+
+
+def _user_line(user: User, on: date) -> UserLine:
+    state = _state(user)
+    held: Sequence[RoleGrant] = [grant for grant in user.grants.all() if grant.holds_on(on)]
+    return UserLine(
+        uuid=user.uuid,
+        username=user.username,
+        display_name=user.display_name,
+        home=user.home.label if user.home else "",
+        roles=tuple(dict.fromkeys(str(ROLES[grant.role].label) for grant in held)),
+        state=state,
+        state_label=str(STATES[state]),
+    )
+
+
+def _state(user: User) -> str:
+    if not user.is_active:
+        return "stopped"
+    return "active" if user.has_usable_password() else "waiting"
+
+
+def _grant_line(grant: RoleGrant, on: date) -> GrantLine:
+    return GrantLine(
+        uuid=grant.uuid,
+        role=grant.role,
+        role_label=str(ROLES[grant.role].label),
+        node=grant.node.label if grant.node else _("整个系统"),
+        since=grant.valid_from,
+        until=grant.valid_to,
+        state=grant_state(grant.valid_from, grant.valid_to, on),
+        granted_by=grant.granted_by.display_name if grant.granted_by else _("系统"),
+    )

@@ -1,0 +1,59 @@
+"""How a user's posts of today become what he may see: the one place that turns dates, roles and places into a scope."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from linghang.apps.access.models import RoleGrant
+from linghang.ui.web.routes import EVERYONE, Reach
+from linghang.ui.web.scope import Scope, system_scope
+from linghang.ui.web.viewer import Grant, Viewer
+
+
+def viewer_on(user_uuid: UUID, name: str, *, on: date, top: UUID | None = None) -> Viewer:
+    """The user with the posts that he holds on a day, all under one top organisation.
+
+    Somebody with posts under two independent tops looks into one at a time: `top` if he holds a post there, else the
+    first. A grant without a node (the installation's administrator) belongs to every visit.
+    """
+    grants = _grants_on(user_uuid, on)
+    tops = [grant.top for grant in grants if grant.top is not None]
+    chosen = top if top in tops else (tops[0] if tops else None)
+    held = tuple(grant for grant in grants if grant.top in (None, chosen))
+    return Viewer(uuid=user_uuid, name=name, top=chosen, grants=held)
+
+
+def tops_on(user_uuid: UUID, *, on: date) -> list[UUID]:
+    """The independent top organisations under which the user holds a post on a day."""
+    return list(dict.fromkeys(grant.top for grant in _grants_on(user_uuid, on) if grant.top is not None))
+
+
+def _grants_on(user_uuid: UUID, on: date) -> list[Grant]:
+    held = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    open_node = Q(node__isnull=True) | (
+        Q(node__valid_from__lte=on) & (Q(node__valid_to__isnull=True) | Q(node__valid_to__gte=on))
+    )
+    with system_scope(reason="a user's own posts are what his scope is made of"):
+        rows = RoleGrant.objects.filter(held, open_node, user__uuid=user_uuid).order_by("node__path", "id")
+        values = rows.values_list("role", "node__path", "node__top__uuid", "node__label")
+        return [Grant(role, path or "", top, label or "") for role, path, top, label in values]
+
+
+def scope_for(viewer: Viewer, roles: Mapping[str, Reach], *, on: date) -> Scope:
+    """What the viewer sees on an address whose row says `roles`; posts that do not open it add nothing."""
+    subtrees: set[str] = set()
+    nodes: set[str] = set()
+    for grant in viewer.grants:
+        reach = roles.get(grant.role, roles.get(EVERYONE))
+        if reach is Reach.SUBTREE:
+            subtrees.add(grant.path)
+        elif reach is Reach.NODE and grant.path:
+            nodes.add(grant.path)
+    return Scope(tuple(sorted(subtrees)), tuple(sorted(nodes)), reader=viewer.uuid, top=viewer.top, on=on)
+
+
+def scope_of_user(user_uuid: UUID, *, roles: Mapping[str, Reach], on: date) -> Scope:
+    """The scope of a user for a job that runs on his behalf; registered with `ui.web.scope`."""
+    return scope_for(viewer_on(user_uuid, "", on=on), roles, on=on)
