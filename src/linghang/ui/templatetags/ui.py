@@ -1,0 +1,241 @@
+"""The tags of the component library. Every component is shown on the page `/_ui/`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from linghang import __version__
+from linghang.ui.icons import known_icon
+from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, main_menu, user_menu
+from linghang.ui.web.paging import Page
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite, silent for screen readers unless it has a label: {% icon "printer" %}."""
+    address = f"{static('vendor/icons.svg')}#{known_icon(name)}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> dict[str, list[Link]]:
+    """The menus of this request: `main` (at most seven), `rest` (更多), `phone` (at most four), `phone_rest`, `user`."""
+    links = main_menu.links(context.get("request"))
+    user = user_menu.links(context.get("request"))
+    return {
+        "main": links[:MAIN_LIMIT],
+        "rest": links[MAIN_LIMIT:],
+        "phone": links if len(links) <= PHONE_LIMIT + 1 else links[:PHONE_LIMIT],
+        "phone_rest": [] if len(links) <= PHONE_LIMIT + 1 else links[PHONE_LIMIT:],
+        "user": user,
+    }
+
+
+@register.simple_tag
+def product_version() -> str:
+    return __version__
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: Any) -> str:
+    """The query string of this page with some parameters changed; an empty value removes one."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else {}
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode() if query else "?"
+
+
+# --- leaf widgets: cheap enough for every row of a table ---------------------------------------------------------
+
+BADGE_KINDS = frozenset({"", "good", "info", "warn", "bad", "honour"})
+MARK_SHAPES = {
+    "green": '<circle cx="8" cy="8" r="7"/><path class="glyph" d="M5 8.300l2.200 2.200L11.200 6"/>',
+    "blue": '<path d="M8 .5 15.500 8 8 15.500.5 8z"/><path class="glyph" d="M8 5v3.500M8 11v.01"/>',
+    "yellow": '<path d="M8 1.200 15.300 14.500H.7z"/><path class="glyph" d="M8 6v4M8 12.300v.01"/>',
+    "red": '<path d="M1 1h14v14H1z"/><path class="glyph" d="M5 5l6 6M11 5l-6 6"/>',
+    "none": '<circle cx="8" cy="8" r="6.500"/>',
+}
+
+
+@register.simple_tag
+def badge(text: Any, kind: str = "") -> SafeString:
+    """A state in a word: {% badge "已采纳" "good" %}; kinds: good, info, warn, bad, honour (gold, honours only)."""
+    if kind not in BADGE_KINDS:
+        raise LookupError(f"unknown badge kind {kind!r}")
+    return format_html('<span class="badge{}">{}</span>', f" badge-{kind}" if kind else "", text)
+
+
+@register.simple_tag
+def mark(level: str, word: Any) -> SafeString:
+    """One of the four colours, always with its shape and word: {% mark "red" "逾期" %}.
+
+    Levels: green ● blue ◆ yellow ▲ red ■ none ◌ (unknown). What a level means is the caller's configuration.
+    """
+    shape = SafeString(MARK_SHAPES[level])
+    picture = format_html('<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>', shape)
+    return format_html('<span class="mark mark-{}">{}<span>{}</span></span>', level, picture, word)
+
+
+@register.simple_tag
+def tip(text: Any) -> SafeString:
+    """A rule that shows on hover and on focus and prints in full: {% tip "自次日起算,10个工作日" %}."""
+    if not text:
+        return SafeString("")
+    sign = icon("help-circle")
+    return format_html(
+        '<span class="tip"><button type="button" aria-label="{}">{}</button>'
+        '<span class="tip-text" role="tooltip">{}</span></span>', f"{_('规则')}:{text}", sign, text,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def deadline(due: date, left: int | None = None, rule: Any = "", provisional: bool = False) -> SafeString:
+    """A deadline with what is left of it: {% deadline due=case.due left=case.days_left rule=case.rule %}.
+
+    `left` counts working days, 0 is today, negative is overdue, None leaves it out; `provisional` says 暂算, since the
+    calendar of that year is not published yet.
+    """
+    state, words = _left(left)
+    sure = format_html(" {}", badge(_("暂算"), "warn")) if provisional else ""
+    return format_html(
+        '<span class="deadline{}"><time datetime="{}">{}</time>{}<span class="deadline-left">{}</span>{}</span>',
+        state, due.isoformat(), moment(due), sure, words, tip(rule),
+    )  # fmt: skip
+
+
+def _left(left: int | None) -> tuple[str, str]:
+    if left is None:
+        return "", ""
+    if left < 0:
+        return " deadline-over", ngettext("已逾期 %d 个工作日", "已逾期 %d 个工作日", -left) % -left
+    if left == 0:
+        return " deadline-soon", _("今天到期")
+    return (" deadline-soon" if left <= 3 else ""), ngettext("剩 %d 个工作日", "剩 %d 个工作日", left) % left
+
+
+@register.simple_tag
+def alert(text: Any, kind: str = "info", title: Any = "") -> SafeString:
+    """A message on the page: {% alert "已导入 299 人" kind="success" %}; kinds: info, success, warning, error."""
+    kind = kind if kind in ALERT_ICONS else "info"
+    head = format_html('<strong class="alert-title">{}</strong>', title) if title else ""
+    role = "alert" if kind == "error" else "status"
+    return format_html(
+        '<div class="alert alert-{}" role="{}">{}<div class="alert-body">{}{}</div></div>',
+        kind, role, icon(ALERT_ICONS[kind]), head, text,
+    )  # fmt: skip
+
+
+ALERT_ICONS = {
+    "info": "info-circle",
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "error": "circle-x",
+}
+
+
+# --- words for values ---------------------------------------------------------------------------------------------
+
+
+@register.filter
+def moment(value: date | datetime | None) -> str:
+    """2026年3月5日, and with 17:05 behind it when it is a moment (shown in local time)."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+    return date_format(value, "DATE_FORMAT")
+
+
+@register.filter
+def points(value: int | None) -> str:
+    """Hundredths as points: 8600 → 86.00. None is unknown and says so, never 0."""
+    if value is None:
+        return _("未知")
+    sign = "\u2212" if value < 0 else ""
+    return f"{sign}{abs(value) // 100}.{abs(value) % 100:02d}"
+
+
+@register.filter
+def signed_points(value: int | None) -> str:
+    """Like `points`, with a plus before gains: +2.00, −3.50, 0.00."""
+    return f"+{points(value)}" if value is not None and value > 0 else points(value)
+
+
+@register.filter
+def grouped(value: int | None) -> str:
+    """A count with its thousands set apart: 12,345."""
+    return _("未知") if value is None else number_format(value, force_grouping=True)
+
+
+# --- components that hold content ---------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content: str, title: Any = "", note: Any = "", element_id: str = "") -> str:
+    """A framed part of a page: {% card title="本月工作单" note="截至11月21日" %}…{% endcard %}."""
+    values = {"content": content, "title": title, "note": note, "element_id": element_id}
+    return render_to_string("ui/c/card.html", values)
+
+
+@register.simple_block_tag(takes_context=True)
+def filter_bar(context: Context, content: str, action: str = "", target: str = "") -> str:
+    """A form of filters whose state stands in the address: {% filter_bar %}{% form_field form.q %}…{% endfilter_bar %}."""
+    request = context.get("request")
+    values = {"content": content, "action": action or getattr(request, "path", ""), "target": target}
+    return render_to_string("ui/c/filter_bar.html", values)
+
+
+@register.inclusion_tag("ui/c/field.html")
+def form_field(field: Any, hint: Any = "", label: Any = "") -> dict[str, Any]:
+    """One field of a form with label, hint and its problem beside it: {% form_field form.name hint="…" %}."""
+    checkbox = getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+    return {"field": field, "hint": hint or field.help_text, "label": label or field.label, "checkbox": checkbox}
+
+
+@register.inclusion_tag("ui/c/sort_link.html", takes_context=True)
+def sort_link(context: Context, name: str, label: Any) -> dict[str, Any]:
+    """A column head that sorts: {% sort_link "due" "期限" %} toggles ?sort=due and ?sort=-due."""
+    request = context.get("request")
+    now = request.GET.get("sort", "") if request is not None else ""
+    direction = {name: "up", f"-{name}": "down"}.get(now, "")
+    wanted = f"-{name}" if direction == "up" else name
+    return {"label": label, "direction": direction, "href": query_with(context, sort=wanted, page="")}
+
+
+@register.inclusion_tag("ui/c/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Which part of a list is shown, and the way to the rest: {% pager page %} (a linghang.ui.web.paging.Page)."""
+    near = {1, page.number - 1, page.number, page.number + 1, page.pages}
+    numbers = sorted(number for number in near if 1 <= number <= page.pages)
+    return {
+        "page": page,
+        "links": [(number, query_with(context, page=number), number - 1 not in near) for number in numbers],
+        "before": query_with(context, page=page.previous) if page.previous else "",
+        "after": query_with(context, page=page.next) if page.next else "",
+    }
+
+
+@register.inclusion_tag("ui/c/breadcrumbs.html")
+def breadcrumbs(*steps: Any) -> dict[str, Any]:
+    """The way here: {% breadcrumbs "组织" org_url "第一党支部" %}: label, address, …, and the label of this page."""
+    pairs = list(zip(steps[0:-1:2], steps[1::2], strict=True))
+    return {"steps": pairs, "here": steps[-1]}
