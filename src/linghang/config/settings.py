@@ -129,7 +129,7 @@ CONTENT_SECURITY_POLICY = {
 # --- files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = OPTIONS.static_root
-STATICFILES_DIRS = [PACKAGE_DIR / "ui" / "static", *([ASSETS_DIR] if ASSETS_DIR.is_dir() else [])]
+STATICFILES_DIRS = [ASSETS_DIR / "static"] if (ASSETS_DIR / "static").is_dir() else []  # fonts are not served
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -147,7 +147,6 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-LOCALE_PATHS = [PACKAGE_DIR / "ui" / "locale"]
 
 # --- mail, jobs, log ----------------------------------------------------------------------------------------------
 EMAIL_CONFIGURED = bool(OPTIONS.email_host)
