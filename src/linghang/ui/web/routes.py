@@ -26,6 +26,7 @@ from enum import Enum
 from importlib import import_module
 
 from django.apps import apps
+from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
 EVERYONE = "*"
@@ -45,7 +46,7 @@ class Rule:
     """One row: an address by its name, what it is called, and who may open it. `public` holds the reason."""
 
     url_name: str
-    title: str
+    title: str | Promise
     roles: Mapping[str, Reach] = field(default_factory=dict)
     writes: Mapping[str, Reach] | None = None
     public: str = ""
