@@ -10,7 +10,6 @@ from uuid import uuid4
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +37,6 @@ class ScopeNode(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="scopenode_dates_in_order"
             ),
         ]
-        indexes = [models.Index(OpClass(F("path"), name="text_pattern_ops"), name="scopenode_path_prefix")]
 
     def __str__(self) -> str:
         return self.label

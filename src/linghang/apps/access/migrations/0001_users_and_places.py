@@ -1,6 +1,5 @@
 import uuid
 
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -48,12 +47,6 @@ class Migration(migrations.Migration):
                             ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                         ),
                         name="scopenode_dates_in_order",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        django.contrib.postgres.indexes.OpClass(models.F("path"), name="text_pattern_ops"),
-                        name="scopenode_path_prefix",
                     ),
                 ],
             },
