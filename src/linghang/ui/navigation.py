@@ -3,7 +3,8 @@
     from linghang.ui.navigation import Entry, main_menu
     main_menu.register(Entry(_("积分考核"), "appraisal:home", icon="chart-bar", order=60))
 
-An entry shows to those whose posts open its address (`ui.web.routes`), unless it brings its own `visible`. No more than seven entries stand in the header; the rest is under 更多. A phone shows the first four and 更多.
+An entry shows to those whose posts open its address (`ui.web.routes`), unless it brings its own `visible`.
+No more than seven entries stand in the header; the rest is under 更多. A phone shows the first four and 更多.
 """
 
 from collections.abc import Callable, Iterator

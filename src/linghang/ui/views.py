@@ -1,4 +1,4 @@
-"""The components page: every part of the library with an example, for those who build pages and those who judge them."""
+"""The components page: every part of the library with an example."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

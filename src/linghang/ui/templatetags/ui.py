@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -33,7 +34,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> dict[str, list[Link]]:
-    """The menus of this request: `main` (at most seven), `rest` (更多), `phone` (at most four), `phone_rest`, `user`."""
+    """The menus of this request: `main` (seven), `rest` (更多), `phone` (four), `phone_rest`, `user`."""
     links = main_menu.links(context.get("request"))
     user = user_menu.links(context.get("request"))
     return {
@@ -54,13 +55,13 @@ def product_version() -> str:
 def query_with(context: Context, **changes: Any) -> str:
     """The query string of this page with some parameters changed; an empty value removes one."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else {}
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
         else:
             query[name] = str(value)
-    return "?" + query.urlencode() if query else "?"
+    return "?" + query.urlencode()
 
 
 # --- leaf widgets: cheap enough for every row of a table ---------------------------------------------------------
@@ -198,7 +199,7 @@ def card(content: str, title: Any = "", note: Any = "", element_id: str = "") ->
 
 @register.simple_block_tag(takes_context=True)
 def filter_bar(context: Context, content: str, action: str = "", target: str = "") -> str:
-    """A form of filters whose state stands in the address: {% filter_bar %}{% form_field form.q %}…{% endfilter_bar %}."""
+    """Filters whose state stands in the address: {% filter_bar %}{% form_field form.q %}…{% endfilter_bar %}."""
     request = context.get("request")
     values = {"content": content, "action": action or getattr(request, "path", ""), "target": target}
     return render_to_string("ui/c/filter_bar.html", values)
