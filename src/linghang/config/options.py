@@ -102,8 +102,11 @@ def database_entry(address: str) -> dict[str, Any]:
     }
 
 
-def load_options(environment: Mapping[str, str] | None = None) -> Options:
-    """The options in force. Raises OptionsInvalidError with a sentence per wrong value."""
+def load_options(environment: Mapping[str, str] | None = None, *, kept: bool = True) -> Options:
+    """The options in force; `kept=False` leaves out what the supervisor keeps in the data folder.
+
+    Raises OptionsInvalidError with a sentence per wrong value.
+    """
     environment = os.environ if environment is None else environment
     problems: list[str] = []
     folder = Path(environment.get(f"{PREFIX}DATA_DIR") or "var").absolute()
@@ -118,7 +121,8 @@ def load_options(environment: Mapping[str, str] | None = None) -> Options:
             except ValueError as reason:
                 problems.append(f"{origin}:{reason}")
     values["data_dir"] = folder
-    _complete(values, folder)
+    if kept:
+        _complete(values, folder)
     options = Options(**values)
     problems += _contradictions(options)
     if problems:

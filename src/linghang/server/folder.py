@@ -1,0 +1,118 @@
+"""The one data folder of an installation: what lies where, who may read it, and the secrets made at the first start."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from linghang.server.identity import closed_parent
+from linghang.server.postgres import new_password
+from linghang.server.problems import Refused
+from linghang.server.roles import Passwords
+
+VARIABLE = "LINGHANG_DATA_DIR"
+DEFAULT = Path("var")
+FOR_ROOT = Path("/var/lib/linghang")  # /root is closed to the unprivileged user that the database runs as
+FOLDERS = ("files", "static", "logs")
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Absolute; everything in it is ours except `database`, which belongs to the user that PostgreSQL runs as."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        return self.path / "database"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "run.lock"
+
+    @property
+    def database_url(self) -> Path:
+        """The app role's address of the embedded database, written at each start."""
+        return self.path / "database-url"
+
+    @property
+    def first_password(self) -> Path:
+        return self.path / "first-password.txt"
+
+    def ensure(self) -> None:
+        """Make the folder and its parts; refuses with a sentence when that cannot be done."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            # root: the unprivileged database user must be able to pass through, but sees no list of what is here
+            self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            for name in FOLDERS:
+                (self.path / name).mkdir(mode=0o700, exist_ok=True)
+        except (PermissionError, FileExistsError, NotADirectoryError, OSError) as reason:
+            raise Refused(
+                f"数据目录 {self.path} 不能使用({reason.strerror});请用 --data 另选一个可写的目录。"
+            ) from reason
+
+    def passwords(self) -> Passwords:
+        """The passwords of the embedded database's roles, made at the first call."""
+        file = self.path / "database-passwords.json"
+        if not file.exists():
+            made = Passwords(superuser=new_password(), owner=new_password(), app=new_password())
+            write_private(file, json.dumps(asdict(made)))
+        return Passwords(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def chosen_folder(named: str | None) -> DataFolder:
+    """The folder that `--data` or the environment names, else `./var`; for root in a closed place /var/lib/linghang."""
+    wanted = named or os.environ.get(VARIABLE)
+    if wanted:
+        return DataFolder(Path(wanted).expanduser().absolute())
+    usual = DEFAULT.absolute()
+    if os.geteuid() == 0 and not usual.exists() and closed_parent(usual):
+        return DataFolder(FOR_ROOT)
+    return DataFolder(usual)
+
+
+def ensure_keys(keys: Path) -> bool:
+    """Make the keys that are missing; True if any was made. Existing keys are never changed."""
+    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    missing = [name for name in ("secret-key", "data-keys.json") if not (keys / name).exists()]
+    if "secret-key" in missing:
+        write_private(keys / "secret-key", secrets.token_urlsafe(48))
+    if "data-keys.json" in missing:
+        write_private(keys / "data-keys.json", json.dumps(_new_data_keys(), indent=1))
+    return bool(missing)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a 0600 file in one step that survives a power cut."""
+    partial = path.with_name(path.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    _sync(path.parent)
+
+
+def _new_data_keys() -> dict[str, object]:
+    """256-bit keys by purpose, base64: fields (with a key id, to rotate), lookup (HMAC), chain (HMAC)."""
+    return {"current": "k1", "fields": {"k1": _key()}, "lookup": _key(), "chain": _key()}
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

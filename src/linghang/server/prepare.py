@@ -1,0 +1,102 @@
+"""What must be true before the web server starts, each skipped when nothing is to be done.
+
+Runs as its own process (`python -m linghang.server.prepare`): the supervisor itself stays small, without Django.
+Every line of output is `<step>\t<words>`; the supervisor shows the words.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from linghang.config.options import database_entry, load_options
+from linghang.server.folder import DataFolder, write_private
+from linghang.server.messages import compile_stale
+from linghang.server.roles import grant_defaults
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings")
+    compile_stale()  # before Django reads the catalogues
+    options = load_options()
+    app = options.database()
+    owner = options.database_owner_url or options.database_url
+    settings.DATABASES["default"] = database_entry(owner)
+    django.setup()
+    folder = DataFolder(options.data_dir)
+    report("schema", migrate(owner, app_role=str(app["USER"])))
+    _become(app)
+    report("static", collect_static())
+    report("account", create_first_account(folder))
+    connection.close()
+    return 0
+
+
+def migrate(owner: str, *, app_role: str) -> str:
+    """Bring the schema up to date as the owner; says what was done."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return "已是最新"
+    if connection.settings_dict["USER"] != app_role:
+        grant_defaults(owner, app_role)
+    call_command("migrate", verbosity=0, interactive=False)
+    return f"执行了 {len(plan)} 步升级"
+
+
+def collect_static() -> str:
+    """Copy, compress and fingerprint the static files when any of them changed."""
+    root = Path(settings.STATIC_ROOT)
+    stamp, state = root / ".collected", _state_of_static()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == state:
+        return "已是最新"
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    write_private(stamp, state)
+    return "已生成"
+
+
+def create_first_account(folder: DataFolder) -> str:
+    """Make the first administrator where nobody can sign in yet; the password goes to a 0600 file before the commit."""
+    from linghang.apps.access.operations.accounts import (
+        FIRST_ADMINISTRATOR,
+        create_first_administrator,
+    )  # needs the app registry
+
+    with transaction.atomic():
+        password = create_first_administrator(now=timezone.now())
+        if password is None:
+            return ""
+        write_private(folder.first_password, f"用户名 {FIRST_ADMINISTRATOR}\n密码 {password}\n")
+    return f"{FIRST_ADMINISTRATOR} {password}"
+
+
+def report(step: str, words: str) -> None:
+    sys.stdout.write(f"{step}\t{words}\n")
+    sys.stdout.flush()
+
+
+def _become(entry: dict[str, object]) -> None:
+    connection.close()
+    connection.settings_dict.update(entry)
+
+
+def _state_of_static() -> str:
+    """A hash over path, size and time of every source file: cheap enough for each start."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            about = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
