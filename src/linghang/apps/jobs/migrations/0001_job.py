@@ -1,7 +1,8 @@
 """The job as a person sees it; its queue row is procrastinate's."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
