@@ -1,0 +1,32 @@
+"""What a workbook may cost us, declared once. Together they keep one reading below 300 MB of memory."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds; whatever is beyond one is refused with a problem that names the bound."""
+
+    file_bytes: int = 50 * MEGABYTE
+    unpacked_bytes: int = 300 * MEGABYTE
+    ratio: int = 200  # unpacked : packed, looked at only where the part is larger than `ratio_from_bytes`
+    ratio_from_bytes: int = 20 * MEGABYTE
+    parts: int = 5_000  # entries of the zip directory
+    sheets: int = 100
+    rows: int = 200_000
+    columns: int = 500
+    cells: int = 3_000_000  # non-empty, in all sheets together
+    merges: int = 20_000
+    merged_cells: int = 500_000  # cells that merged areas cover, within the used area
+    text_bytes: int = 100 * MEGABYTE  # distinct texts as Python holds them
+    cell_text: int = 100_000  # characters in one cell (Excel itself stops at 32,767)
+    xml_depth: int = 64
+    xml_token_bytes: int = 4 * MEGABYTE
+    uncomputed: int = 200_000  # formulas without a stored value that are remembered
+    old_seconds: int = 30  # reading an .xls in its own process
+    old_bytes: int = 220 * MEGABYTE  # memory of that process beyond what Python itself needs
+
+
+LIMITS = Limits()
