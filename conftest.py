@@ -11,11 +11,13 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from linghang.server.testing import SharedDatabase, shared_database
+from linghang.ui.messages import compile_all
 
 
 def pytest_configure() -> None:
     # pages are tested without collectstatic; the live server serves the sources of the static files itself
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    compile_all()
 
 
 def _point_django_at(url: str) -> None:
