@@ -5,6 +5,7 @@ A fact holds ids, typed closed-domain attributes and numbers only; free text liv
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,5 +62,11 @@ class Fact:
 
 def cancel_reversed(facts: list[Fact]) -> list[Fact]:
     """The facts that stand: a reversal and the one fact that it cancels both leave; canonical order."""
-    cancelled = {f.reverses for f in facts if f.reverses}
-    return sorted((f for f in facts if not f.reverses and f.key not in cancelled), key=lambda f: f.order)
+    open_reversals = Counter(f.reverses for f in facts if f.reverses)
+    standing = []
+    for fact in sorted((f for f in facts if not f.reverses), key=lambda f: f.order):
+        if open_reversals[fact.key]:
+            open_reversals[fact.key] -= 1
+        else:
+            standing.append(fact)
+    return standing

@@ -71,6 +71,7 @@ class Roster:
     def __init__(self, members: Iterable[Member]) -> None:
         self.members = tuple(sorted(members, key=lambda m: (m.organisation, m.code)))
         self._by_code = {m.code: m for m in self.members}
+        self._positions = {m.code: position for position, m in enumerate(self.members)}
         if len(self._by_code) != len(self.members):
             raise ValueError("two members of the roster share a code")
 
@@ -85,6 +86,10 @@ class Roster:
 
     def __getitem__(self, code: str) -> Member:
         return self._by_code[code]
+
+    def position(self, code: str) -> int:
+        """Where the member stands in the roster's order: the number that engines use instead of the code."""
+        return self._positions[code]
 
     def get(self, code: str) -> Member | None:
         return self._by_code.get(code)

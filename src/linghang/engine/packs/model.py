@@ -15,7 +15,7 @@ Title = Mapping[str, str]  # language → text; "zh" is always there
 
 
 class Completeness(StrEnum):
-    """What the absence of facts of a kind means (decision: absence is zero only after the branch closed its recording)."""
+    """What the absence of facts of a kind means: it is zero only after the branch has closed its recording."""
 
     BY_CLOSING = "by_closing"  # absence is zero once the branch has closed the month; before that it is unknown
     OPEN = "open"  # absence says nothing: such facts only ever add

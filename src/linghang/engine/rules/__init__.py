@@ -1,0 +1,1 @@
+"""Rules: what a checked scheme means, resolved into a plan that every backend executes alike."""

@@ -1,0 +1,47 @@
+"""Facts in columns: from `Fact` objects or from a Parquet file, in the shape that the set-based engines read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from linghang.engine.facts import Fact, cancel_reversed
+from linghang.engine.roster import Roster
+
+
+@dataclass(frozen=True)
+class FactFile:
+    """A Parquet file of standing facts, written in order: `subject` is the position in the roster.
+
+    Columns: subject INTEGER, occurred_on DATE, kind, quantity BIGINT (ten-thousandths), sequence BIGINT (unique within
+    a subject's day), optionally event, and one column per attribute id.
+    """
+
+    path: Path
+
+
+def fact_table(facts: Iterable[Fact], roster: Roster, attributes: Iterable[str]) -> pa.Table:
+    """Standing facts of the roster's members in canonical order; their position becomes `sequence`."""
+    standing = [f for f in cancel_reversed(list(facts)) if f.subject in roster]
+    columns: dict[str, pa.Array] = {
+        "subject": pa.array([roster.position(f.subject) for f in standing], pa.int32()),
+        "occurred_on": pa.array([f.occurred_on for f in standing], pa.date32()),
+        "kind": pa.array([f.kind for f in standing], pa.string()),
+        "quantity": pa.array([f.quantity for f in standing], pa.int64()),
+        "sequence": pa.array(range(len(standing)), pa.int64()),
+        "event": pa.array([f.event for f in standing], pa.string()),
+    }
+    for attribute in attributes:
+        columns[attribute] = pa.array([f.attributes.get(attribute) for f in standing], pa.string())
+    return pa.table(columns)
+
+
+def arrow(
+    db: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema, parameters: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """The query's rows with exactly the schema's columns and types."""
+    found = db.sql(sql, params=dict(parameters)) if parameters else db.sql(sql)
+    return found.to_arrow_table().select(schema.names).cast(schema)

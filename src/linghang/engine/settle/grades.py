@@ -1,0 +1,115 @@
+"""From months to stars and proposal lists: sums over quarter and year, thresholds, and who meets all conditions.
+
+A grade is given for spans that are over. Its total is the sum of the span's months and of the adjustments booked within
+it. Grades of a frozen settlement do not move.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from linghang.engine.packs.model import GradeCount, Selection, TotalReached
+from linghang.engine.periods import Month, Span, span_end, span_start
+from linghang.engine.rules.plan import Plan, PlanGrade
+from linghang.engine.settle.columns import arrow
+from linghang.engine.settle.results import SCHEMAS, GradeState, State, canonical, table
+
+
+def grade_all(plan: Plan, tables: Mapping[str, pa.Table], frozen_grades: pa.Table | None) -> dict[str, pa.Table]:
+    """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`."""
+    with duckdb.connect() as db:
+        db.register("months", tables["months"])
+        db.register("adjustments", tables["adjustments"])
+        parts = [] if frozen_grades is None else [frozen_grades.cast(SCHEMAS["grades"])]
+        frozen_until = 0 if frozen_grades is None else _last_month(frozen_grades)
+        for grade in plan.grades:
+            for last in finished_spans(plan, grade.span):
+                if last.index > frozen_until:
+                    parts.append(_grade(db, plan, grade, last))
+        grades = pa.concat_tables(parts) if parts else table("grades", [])
+        db.register("grades", grades)
+        chosen = [_select(db, plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
+        selections = pa.concat_tables(chosen) if chosen else table("selections", [])
+    return {"grades": canonical("grades", grades), "selections": canonical("selections", selections)}
+
+
+def finished_spans(plan: Plan, span: Span) -> list[Month]:
+    """The last months of the spans that are over by the plan's last month."""
+    return [m for m in plan.months if span_end(m, span) == m]
+
+
+def _last_month(grades: pa.Table) -> int:
+    months = grades["month"].to_pylist()
+    return max(months) if months else 0
+
+
+def thresholds(plan: Plan, grade: PlanGrade, last: Month) -> list[tuple[str, int | None]]:
+    """(band, lowest total) from the highest band down, as of the span's first month."""
+    number = plan.month_number(span_start(last, grade.span))
+    return [(band.id, band.at_least[number]) for band in grade.bands]
+
+
+def _grade(db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month) -> pa.Table:
+    bands = thresholds(plan, grade, last)
+    cases = " ".join(
+        f"WHEN {'TRUE' if low is None else f'total >= {low}'} THEN {n}" for n, (_, low) in enumerate(bands)
+    )
+    db.register("bands", pa.table({"number": list(range(len(bands))), "band": [b for b, _ in bands]}))
+    parameters = {"first": span_start(last, grade.span).index, "last": last.index, "grade": grade.id}
+    sql = f"""
+WITH booked AS (
+  SELECT subject, SUM(counted) AS counted FROM adjustments WHERE booked BETWEEN $first AND $last GROUP BY subject
+),
+summed AS (
+  SELECT m.subject, COUNT(*) FILTER (m.state <> '{State.EXEMPT}') AS scored,
+         COUNT(*) FILTER (m.state = '{State.PROVISIONAL}') AS open,
+         CAST(COALESCE(SUM(m.counted), 0) + COALESCE(ANY_VALUE(b.counted), 0) AS BIGINT) AS total
+  FROM months m LEFT JOIN booked b ON b.subject = m.subject
+  WHERE m.month BETWEEN $first AND $last GROUP BY m.subject
+),
+graded AS (
+  SELECT *, CASE WHEN scored < {grade.needs_months} THEN NULL {cases} END AS number FROM summed WHERE scored > 0
+)
+SELECT g.subject, $last AS month, $grade AS grade,
+       CASE WHEN scored < {grade.needs_months} THEN '{GradeState.NOT_GRADED}'
+            WHEN open > 0 THEN '{GradeState.EXPECTED}' ELSE '{GradeState.GRADED}' END AS state, g.total, b.band
+FROM graded g LEFT JOIN bands b ON b.number = g.number"""
+    found = arrow(db, sql, SCHEMAS["grades"], parameters)
+    db.unregister("bands")
+    return found
+
+
+def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> pa.Table:
+    conditions, parameters = [], {"selection": selection.id}
+    for number, condition in enumerate(selection.conditions):
+        sql, values = _condition(plan, condition, number)
+        conditions.append(f"subject IN ({sql})")
+        parameters |= values
+    everyone = "SELECT DISTINCT subject FROM months"
+    sql = f"SELECT subject, $selection AS selection FROM ({everyone}) WHERE {' AND '.join(conditions)}"
+    return arrow(db, sql, SCHEMAS["selections"], parameters)
+
+
+def _condition(plan: Plan, condition: GradeCount | TotalReached, number: int) -> tuple[str, dict[str, Any]]:
+    if isinstance(condition, TotalReached):
+        amount = condition.amount
+        held = plan.pack.parameters[amount.parameter].on(plan.months[0]) if amount.parameter else None
+        low = held.value if held else amount.value
+        sql = f"""SELECT subject FROM (SELECT subject, counted FROM months UNION ALL SELECT subject, counted
+            FROM adjustments) GROUP BY subject HAVING SUM(counted) >= {low}"""
+        return sql, {}
+    bands = good_bands(plan, condition)
+    names = {f"band{number}_{n}": band for n, band in enumerate(bands)}
+    marks = ", ".join(f"${name}" for name in names)
+    sql = f"""SELECT subject FROM grades WHERE grade = $grade{number} AND band IN ({marks})
+        AND state = '{GradeState.GRADED}' GROUP BY subject HAVING COUNT(*) >= {condition.count}"""
+    return sql, {f"grade{number}": condition.grade, **names}
+
+
+def good_bands(plan: Plan, condition: GradeCount) -> list[str]:
+    """The condition's band and every higher one."""
+    grade = next(g for g in plan.grades if g.id == condition.grade)
+    ids = [b.id for b in grade.bands]
+    return ids[: ids.index(condition.band) + 1]

@@ -1,0 +1,145 @@
+"""What a settlement gives, in columns: equal, row for row, whichever backend computed it.
+
+`subject` is the position in the roster, `month` a `Month.index`, points are hundredths. `priced` is what the facts are
+worth before the node's own limits, `counted` what remains after them:
+
+    items       what each item gives in a month; Σ counted over a category = its priced minus its base
+    categories  base + Σ items = priced → limits → counted
+    months      Σ categories = priced → limits → counted: the month's total, and its state
+    unknown     items whose value cannot be known yet (law 5: unknown is not zero)
+    adjustments what late facts change in months that are already final, booked in the open month
+    grades      bands by span; `total` is Σ months + adjustments booked within the span
+    selections  who meets all conditions of a proposal list; people decide
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linghang.engine.facts import Fact
+from linghang.engine.periods import Month
+from linghang.engine.roster import Member, Roster
+from linghang.engine.rules.plan import Plan
+
+
+class State(StrEnum):
+    """How much a month's total can be relied on."""
+
+    COMPLETE = "complete"  # everything that counts is known: may be finalised
+    PROVISIONAL = "provisional"  # 暂算: the branch has not closed its recording
+    EXEMPT = "exempt"  # 免评: the scheme applied on no day of the month; there is no total
+
+
+STATE_WORDS = {State.COMPLETE: "可定稿", State.PROVISIONAL: "暂算", State.EXEMPT: "免评"}
+
+
+class GradeState(StrEnum):
+    GRADED = "graded"
+    EXPECTED = "expected"  # 预计: a month of the span is provisional, or the span is not over
+    NOT_GRADED = "not_graded"  # too few scored months
+
+
+_KEYS = [("subject", pa.int32()), ("month", pa.int32())]
+_AMOUNTS = [("priced", pa.int64()), ("counted", pa.int64())]
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "items": pa.schema([*_KEYS, ("item", pa.string()), *_AMOUNTS, ("facts", pa.int64())]),
+    "categories": pa.schema([*_KEYS, ("category", pa.string()), ("base", pa.int64()), *_AMOUNTS]),
+    "months": pa.schema([*_KEYS, ("state", pa.string()), *_AMOUNTS]),
+    "unknown": pa.schema([*_KEYS, ("item", pa.string())]),
+    "adjustments": pa.schema([*_KEYS, ("booked", pa.int32()), ("counted", pa.int64())]),
+    "grades": pa.schema(
+        [*_KEYS, ("grade", pa.string()), ("state", pa.string()), ("total", pa.int64()), ("band", pa.string())]
+    ),
+    "selections": pa.schema([("subject", pa.int32()), ("selection", pa.string())]),
+}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Why part of a line does not count: reason (`excuse`, `duplicate`, `item.month`, `category.year` …) and points."""
+
+    reason: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a statement. Exactly one of: a full mark (item ""), a fact, a shortfall of a norm (fact None).
+
+    counted + Σ cuts = priced; Σ counted of a member's month = the month's total (law 4).
+    """
+
+    subject: str
+    month: Month
+    day: date
+    category: str
+    item: str
+    fact: Fact | None
+    row: int | None
+    priced: int
+    counted: int
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The tables above, with what they stand on."""
+
+    plan: Plan
+    roster: Roster
+    period: Month
+    engine: str
+    tables: Mapping[str, pa.Table]
+    lines: tuple[Line, ...] | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self, table: str, **equal: int | str) -> list[dict[str, Any]]:
+        """Rows as dicts, filtered by equality of columns; for the sizes that people read."""
+        found = self.tables[table]
+        for column, value in equal.items():
+            found = found.filter(pc.equal(found[column], value))
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows
+
+    def member(self, subject: int) -> Member:
+        return self.roster.members[subject]
+
+    def month_total(self, code: str, month: Month) -> int | None:
+        """The counted total of one member's month; None when exempt or not settled."""
+        found = self.rows("months", subject=self.roster.position(code), month=month.index)
+        return found[0]["counted"] if found and found[0]["state"] != State.EXEMPT else None
+
+    @property
+    def result_hash(self) -> str:
+        """One hash over every table: equal on every engine, machine and order of rows."""
+        return hash_tables(self.tables)
+
+
+def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows into the table of that name, in canonical order."""
+    return canonical(name, pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]))
+
+
+def canonical(name: str, found: pa.Table) -> pa.Table:
+    """The table with exactly its schema's columns, sorted by all of its key columns."""
+    schema = SCHEMAS[name]
+    chosen = found.select(schema.names).cast(schema)
+    keys = [f.name for f in schema if f.name not in ("priced", "counted", "facts", "base", "total", "band", "state")]
+    return chosen.sort_by([(k, "ascending") for k in keys]).combine_chunks()
+
+
+def hash_tables(tables: Mapping[str, pa.Table]) -> str:
+    """SHA-256 over all tables in canonical order, each value written as text."""
+    digest = hashlib.sha256()
+    for name in sorted(SCHEMAS):
+        digest.update(f"\x1e{name}\n".encode())
+        for row in canonical(name, tables[name]).to_batches(max_chunksize=65536):
+            for values in zip(*(c.to_pylist() for c in row.columns), strict=True):
+                digest.update(("\x1f".join("" if v is None else str(v) for v in values) + "\n").encode())
+    return digest.hexdigest()

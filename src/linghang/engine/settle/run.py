@@ -1,0 +1,108 @@
+"""The door: `settle` a roster's facts by a scheme, with either engine; both give the same tables."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from linghang.engine.facts import Fact
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month
+from linghang.engine.roster import Roster
+from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.columns import FactFile
+from linghang.engine.settle.grades import grade_all
+from linghang.engine.settle.late import Frozen, book_late
+from linghang.engine.settle.reference import MemberResult, settle_all
+from linghang.engine.settle.results import Line, Settlement, table
+
+Progress = Callable[[str, int, int], None]
+ENGINES = ("duckdb", "reference")
+
+
+def silent(_words: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be settled: one scheme of a pack, for one month, with the months of the year before it as context."""
+
+    pack: Pack
+    scheme: str
+    roster: Roster
+    period: Month
+    closed: frozenset[tuple[str, Month]] = frozenset()
+    frozen: Frozen | None = None
+
+
+def settle(
+    request: Request,
+    facts: Iterable[Fact] | FactFile,
+    *,
+    engine: str = "duckdb",
+    lines: bool = False,
+    progress: Progress = silent,
+) -> Settlement:
+    """Settle the period; facts of the year's earlier months are context, facts after the period are left out.
+
+    `lines` adds every fact's line (needs facts as objects). Raises ValueError for an unknown engine.
+    """
+    plan = compile_plan(request.pack, request.scheme, request.period)
+    if engine not in ENGINES:
+        raise ValueError(f"没有“{engine}”这个引擎,可用: {'、'.join(ENGINES)}")
+    kept = facts if isinstance(facts, FactFile) else list(facts)
+    if engine == "duckdb":
+        from linghang.engine.settle.duck import settle_duck
+
+        fresh = settle_duck(plan, request.roster, kept, request.closed, progress=progress)
+    else:
+        fresh = reference_tables(_members(plan, request, kept, progress))
+    late = book_late(plan, request.period, fresh, request.frozen)
+    grades = grade_all(plan, late.tables, request.frozen.tables["grades"] if request.frozen else None)
+    notes = {"too_late": str(len(late.too_late))} if late.too_late else {}
+    return Settlement(
+        plan=plan,
+        roster=request.roster,
+        period=request.period,
+        engine=engine,
+        tables={**late.tables, **grades},
+        lines=_lines(plan, request, kept) if lines else None,
+        notes=notes,
+    )
+
+
+def _members(
+    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, progress: Progress
+) -> list[tuple[int, MemberResult]]:
+    if isinstance(facts, FactFile):
+        raise TypeError("the reference engine reads facts as objects")
+    results = []
+    for position, result in enumerate(settle_all(plan, request.roster, facts, request.closed)):
+        results.append((position, result))
+        progress("members", position + 1, len(request.roster))
+    return results
+
+
+def _lines(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> tuple[Line, ...]:
+    results = _members(plan, request, facts, silent)
+    return tuple(line for _, r in results for line in r.lines if line.month == request.period)
+
+
+def reference_tables(results: Iterable[tuple[int, MemberResult]]) -> dict[str, pa.Table]:
+    """The reference's results as the tables that the set-based engines give."""
+    items, categories, months, unknown = [], [], [], []
+    for subject, result in results:
+        for month, state in result.states.items():
+            priced, counted = result.months.get(month, [None, None])
+            row = {"subject": subject, "month": month.index, "state": str(state)}
+            months.append(row | {"priced": priced, "counted": counted})
+        for (month, item), (priced, counted, facts) in result.items.items():
+            row = {"subject": subject, "month": month.index, "item": item}
+            items.append(row | {"priced": priced, "counted": counted, "facts": facts})
+        for (month, category), (base, priced, counted) in result.categories.items():
+            row = {"subject": subject, "month": month.index, "category": category}
+            categories.append(row | {"base": base, "priced": priced, "counted": counted})
+        unknown += [{"subject": subject, "month": m.index, "item": item} for m, item in result.unknown]
+    rows = {"items": items, "categories": categories, "months": months, "unknown": unknown}
+    return {name: table(name, found) for name, found in rows.items()}
