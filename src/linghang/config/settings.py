@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "linghang.ui.web.middleware.PlumbingMiddleware",
+    "linghang.apps.access.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -100,6 +102,11 @@ LOGOUT_REDIRECT_URL = "access:sign-in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "linghang.apps.access.views.signing.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time that the page names is the true one
+AXES_DISABLE_ACCESS_LOG = True  # nobody keeps a list of who signed in when
+OTP_TOTP_ISSUER = "领航"
 SESSION_COOKIE_AGE = OPTIONS.session_minutes * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True

@@ -15,6 +15,7 @@ from linghang.apps.access.models import RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.scope import system_scope
 
 STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活"), "stopped": gettext_lazy("已停用")}
 
@@ -84,6 +85,19 @@ def waiting_users(node: ScopeNode) -> QuerySet[User]:
 def names_of(uuids: Iterable[UUID]) -> dict[UUID, str]:
     """Display names of accounts inside the open scope; those outside are missing."""
     return dict(User.scoped.filter(uuid__in=set(uuids)).values_list("uuid", "display_name"))
+
+
+def own_grants(user: UUID, *, on: date) -> list[GrantLine]:
+    """The posts of the viewer himself, wherever they are, past ones too."""
+    with system_scope(reason="everybody may know which posts he holds himself"):
+        rows = RoleGrant.objects.filter(user__uuid=user).select_related("node", "granted_by")
+        return [_grant_line(row, on) for row in rows.order_by("-valid_from", "pk")]
+
+
+def places_named(uuids: Iterable[UUID]) -> list[NodeLine]:
+    """Names of the independent units in which the viewer holds a post, so that he can switch."""
+    with system_scope(reason="the other unit is outside the scope of this visit by design; only its name is shown"):
+        return [node_line(node) for node in ScopeNode.objects.filter(uuid__in=set(uuids)).order_by("path")]
 
 
 def has_second_factor(user: User) -> bool:

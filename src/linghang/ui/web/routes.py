@@ -20,14 +20,17 @@ How to add an address (three steps):
 3. In `tests/permissions/matrix.csv` write what each role must get; the test compares, and fails on a missing address.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
+
+from linghang.ui.web.viewer import NOBODY, Viewer
 
 EVERYONE = "*"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -100,3 +103,13 @@ def may_open(roles: Iterable[str], url_name: str, method: str = "GET") -> bool:
     """Whether a link or a button makes sense for these roles; it never replaces the guard."""
     rule = rule_for(url_name)
     return rule is not None and (bool(rule.public) or rule.admits(roles, method))
+
+
+def may_see(*roles: str) -> Callable[[HttpRequest], bool]:
+    """For a menu entry: visible to a viewer who holds one of the roles today."""
+
+    def visible(request: HttpRequest) -> bool:
+        viewer: Viewer = getattr(request, "viewer", NOBODY)
+        return viewer.has(*roles)
+
+    return visible

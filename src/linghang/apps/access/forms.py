@@ -1,0 +1,141 @@
+"""What the pages of this room ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linghang.apps.access.data import ROLES, NodeLine
+from linghang.apps.access.policies import grantable
+from linghang.ui.web.errors import DomainError
+from linghang.ui.web.viewer import Viewer
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal beside its field, or above the form when it has none."""
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("用户名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+def _new_password() -> forms.CharField:
+    return forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        help_text=_("至少10位,不要用常见密码,不要和用户名相近"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def _again() -> forms.CharField:
+    return forms.CharField(
+        label=_("再输一次新密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """Any form that sets a password asks for it twice."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("new") and values.get("again") and values["new"] != values["again"]:
+            self.add_error("again", _("两次输入的新密码不一样,请重新输入。"))
+        return dict(values)
+
+
+class PasswordForm(NewPasswordForm):
+    old = forms.CharField(
+        label=_("原密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = _new_password()
+    again = _again()
+
+
+class ActivateForm(NewPasswordForm):
+    code = forms.CharField(
+        label=_("激活码"),
+        max_length=40,
+        help_text=_("印在激活单上,12位,横线可不输"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+    new = _new_password()
+    again = _again()
+
+
+class TokenForm(forms.Form):
+    token = forms.CharField(
+        label=_("动态口令"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def clean_token(self) -> str:
+        return "".join(str(self.cleaned_data["token"]).split())
+
+
+class ConfirmPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class UserFilterForm(forms.Form):
+    q = forms.CharField(label=_("姓名或用户名"), required=False, max_length=60)
+    role = forms.ChoiceField(
+        label=_("职务"),
+        required=False,
+        choices=[("", _("全部")), *((info.role.value, info.label) for info in ROLES.values())],
+    )
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部")), ("active", _("在用")), ("waiting", _("待激活")), ("stopped", _("已停用"))],
+    )
+
+
+class _PlaceForm(forms.Form):
+    """A form that offers the actor's places and the roles that he may hand out."""
+
+    role = forms.ChoiceField(label=_("职务"))
+    node = forms.ChoiceField(label=_("组织"), required=False)
+
+    def __init__(self, *args: Any, nodes: list[NodeLine], actor: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, ROLES[role.value].label) for role in grantable(actor.roles)]
+        whole = [("", _("整个系统"))] if any(grant.path == "" for grant in actor.grants) else []
+        places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes]
+        self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=roles)
+        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=not whole, choices=[*whole, *places])
+
+
+class UserForm(_PlaceForm):
+    username = forms.CharField(label=_("用户名"), max_length=60, help_text=_("登录用,如工号;不区分大小写"))
+    display_name = forms.CharField(label=_("姓名"), max_length=60)
+    field_order = ("display_name", "username", "node", "role")
+
+
+class GrantForm(_PlaceForm):
+    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("结束日期"),
+        required=False,
+        help_text=_("当天仍有效,次日起自动失效;不填表示长期"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    field_order = ("role", "node", "since", "until")
+
+
+class EndForm(forms.Form):
+    last_day = forms.DateField(label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,0 +1,93 @@
+"""The guard: nobody gets past an address without its permission row, and no query runs without the scope it opens."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from linghang.apps.access.models import User
+from linghang.apps.access.scope import scope_for, viewer_on
+from linghang.ui.web.errors import forbidden, refusal_response
+from linghang.ui.web.middleware import Handler
+from linghang.ui.web.request import Request
+from linghang.ui.web.routes import Rule, rule_for
+from linghang.ui.web.scope import Scope, enter, leave
+
+TOP_KEY = "access_top"
+FREE_OF_PASSWORD_CHANGE = frozenset({"access:password", "access:sign-out"})
+
+
+class AccessMiddleware:
+    """Reads who is looking, asks the row of the address, opens the scope; closes it when the answer is ready.
+
+    Refusals: no row → 403 for everybody; not signed in → the sign-in page; a post that the row does not name → 403;
+    a password that must be changed → that page first.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        if isinstance(request.user, User):
+            request.viewer = viewer_on(
+                request.user.uuid, request.user.display_name, on=request.today, top=_chosen_top(request)
+            )
+        token = enter(Scope(reader=request.viewer.uuid, on=request.today))
+        try:
+            return self.get_response(request)
+        finally:
+            leave(token)
+
+    def process_view(self, request: Request, *_view: object) -> HttpResponse | None:
+        rule = rule_for(request.resolver_match.view_name) if request.resolver_match else None
+        if rule is None:
+            return refusal_response(request, forbidden())
+        request.rule = rule
+        if rule.public:
+            request.scope = Scope(reader=request.viewer.uuid, on=request.today)
+        else:
+            refused = _refuse(request, rule)
+            if refused is not None:
+                return refused
+            request.scope = scope_for(request.viewer, rule.allowed(request.method or "GET"), on=request.today)
+        enter(request.scope)
+        return None
+
+
+def _refuse(request: Request, rule: Rule) -> HttpResponse | None:
+    if not request.viewer.signed_in:
+        return _to_sign_in(request)
+    if _must_change(request) and rule.url_name not in FREE_OF_PASSWORD_CHANGE:
+        return _go(request, reverse("access:password"))
+    if not rule.admits(request.viewer.roles, request.method or "GET"):
+        return refusal_response(request, forbidden())
+    return None
+
+
+def _must_change(request: Request) -> bool:
+    return isinstance(request.user, User) and request.user.must_change_password
+
+
+def _to_sign_in(request: Request) -> HttpResponse:
+    wanted = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    response = redirect_to_login(wanted, settings.LOGIN_URL)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        response["Location"] += "&expired=1"
+    return _go(request, response["Location"])
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect that a partial reload follows with the whole page."""
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+        return response
+    return redirect(address)
+
+
+def _chosen_top(request: HttpRequest) -> UUID | None:
+    chosen = request.session.get(TOP_KEY)
+    return UUID(chosen) if chosen else None

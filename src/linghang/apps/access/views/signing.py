@@ -1,0 +1,129 @@
+"""Signing in and out, the lock-out page, activation."""
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_cool_off
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_otp import login as otp_login
+
+from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm, show_refusal
+from linghang.apps.access.models import User
+from linghang.apps.access.operations import activate_account, verify_second_factor
+from linghang.apps.access.queries import has_second_factor
+from linghang.ui.web.errors import DomainError, refusal_response
+from linghang.ui.web.request import Request
+
+PENDING = "access_pending"
+PENDING_SECONDS = 300
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+ACTIVATION_ATTEMPTS = {"username": "(activation)"}  # counted by the same lock-out as passwords, per address
+
+
+@sensitive_post_parameters("password")
+@never_cache
+def sign_in(request: Request) -> HttpResponse:
+    """User name and password; then the second factor if the account has one."""
+    if request.viewer.signed_in:
+        return redirect(_next(request))
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if isinstance(user, User):
+            return _first_factor_done(request, user)
+        form.add_error(None, _("用户名或密码不对。连续输错5次后,须等15分钟再试。"))
+    context = {"form": form, "next": _next(request), "expired": "expired" in request.GET}
+    return render(request, "access/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def _first_factor_done(request: Request, user: User) -> HttpResponse:
+    if not has_second_factor(user):
+        login(request, user, backend=BACKEND)
+        return redirect(_next(request))
+    request.session.cycle_key()
+    request.session[PENDING] = {"user": str(user.uuid), "at": request.now.timestamp(), "next": _next(request)}
+    return redirect("access:verify")
+
+
+@never_cache
+def verify(request: Request) -> HttpResponse:
+    """The second step: a one-time password or a backup code, within five minutes of the password."""
+    user, wanted = _pending(request)
+    if user is None:
+        return redirect("access:sign-in")
+    form, status = TokenForm(request.POST or None), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            device = verify_second_factor(user=user, token=form.cleaned_data["token"], now=request.now)
+        except DomainError as error:
+            show_refusal(form, error)
+            status = error.status
+        else:
+            del request.session[PENDING]
+            login(request, user, backend=BACKEND)
+            otp_login(request, device)
+            return redirect(wanted)
+    return render(request, "access/verify.html", {"form": form}, status=status)
+
+
+def _pending(request: Request) -> tuple[User | None, str]:
+    """Whose password was right a moment ago, and where he wanted to go."""
+    pending = request.session.get(PENDING) or {"user": None, "at": 0, "next": ""}
+    if request.now.timestamp() - pending["at"] > PENDING_SECONDS:
+        request.session.pop(PENDING, None)
+        return None, ""
+    return User.objects.filter(uuid=pending["user"], is_active=True).first(), pending["next"]
+
+
+@require_POST
+def sign_out(request: Request) -> HttpResponse:
+    """End the session and say so."""
+    logout(request)
+    messages.success(request, _("您已退出。"))
+    return redirect("access:sign-in")
+
+
+@sensitive_post_parameters()
+@never_cache
+def activate(request: Request) -> HttpResponse:
+    """Code from the slip and a new password. Wrong codes count towards the same lock-out as wrong passwords."""
+    if not AxesProxyHandler.is_allowed(request, ACTIVATION_ATTEMPTS):
+        return locked_out(request, None, None)
+    form = ActivateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            username = activate_account(
+                code=form.cleaned_data["code"], password=form.cleaned_data["new"], now=request.now
+            )
+        except DomainError as error:
+            if error.code == "bad_code":
+                user_login_failed.send(sender=__name__, credentials=dict(ACTIVATION_ATTEMPTS), request=request)
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("账号“%(name)s”已激活,请用新密码登录。") % {"name": username})
+            return redirect("access:sign-in")
+    return render(request, "access/activate.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def locked_out(request: HttpRequest, _response: object, _credentials: object) -> HttpResponse:
+    """Named in settings as the answer of the lock-out: says how long to wait and who can unlock."""
+    wait = get_cool_off(request)
+    minutes = int(wait.total_seconds() // 60) if wait else 0
+    sentence = _("连续输错%(tries)d次,已暂停尝试。请%(minutes)d分钟后再试,或请本支部、党务干部解除锁定。")
+    values = {"tries": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
+    return refusal_response(request, DomainError("locked_out", sentence % values, status=429))
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return str(resolve_url(settings.LOGIN_REDIRECT_URL))
