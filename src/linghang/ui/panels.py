@@ -9,11 +9,16 @@ to this person. `roles` narrows a panel to some roles of the host page; empty me
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
+
+from linghang.ui.web.routes import may_open
+from linghang.ui.web.viewer import NOBODY
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Todo:
     title: str
     url: str
     action: str
-    due: Any = None
+    due: date | None = None
+    left: int | None = None  # working days
     rule: str = ""
     note: str = ""
 
@@ -85,8 +91,52 @@ class TodoSources:
     def collect(self, request: HttpRequest) -> list[Todo]:
         """All to-dos: those with a deadline first, the nearest at the top."""
         todos = [todo for source in self._sources.values() for todo in source(request)]
-        return sorted(todos, key=lambda todo: (todo.due is None, str(todo.due or ""), todo.title))
+        return sorted(todos, key=lambda todo: (todo.due or date.max, todo.title))
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something that a person can start from the front page, shown to those whose posts open its address."""
+
+    label: Any
+    note: Any
+    url_name: str
+    icon: str
+    order: int = 100
+    roles: frozenset[str] = frozenset()
+
+    def shown_to(self, request: HttpRequest) -> bool:
+        viewer = getattr(request, "viewer", NOBODY)
+        wanted = not self.roles or viewer.has(*self.roles)
+        return viewer.signed_in and wanted and may_open(viewer.roles, self.url_name)
+
+
+@dataclass(frozen=True)
+class ActionLink:
+    """An action as the front page shows it."""
+
+    label: str
+    note: str
+    url: str
+    icon: str
+
+
+@dataclass
+class Actions:
+    """A registry of actions; registering the same address again replaces the action."""
+
+    _actions: dict[str, Action] = field(default_factory=dict)
+
+    def register(self, action: Action) -> None:
+        self._actions[action.url_name] = action
+
+    def links(self, request: HttpRequest) -> list[ActionLink]:
+        """What this viewer can start, in order; the first one is also what an empty list of to-dos offers."""
+        shown = (action for action in self._actions.values() if action.shown_to(request))
+        ordered = sorted(shown, key=lambda action: (action.order, action.url_name))
+        return [ActionLink(str(a.label), str(a.note), reverse(a.url_name), a.icon) for a in ordered]
+
+
+home_actions = Actions()
 home_panels = Panels()
 todo_sources = TodoSources()

@@ -57,12 +57,19 @@ def samples() -> dict[str, Any]:
         "total": sum(line.counted for line in LINES),
         "problems": PROBLEMS,
         "events": EVENTS,
-        "pairs": [("编号", "2026-0117"), ("来源", "职工反映"), ("责任人", "王海"), ("核验人", "李静"), ("关闭日期", None)],
+        "pairs": [
+            ("编号", "2026-0117"),
+            ("来源", "职工反映"),
+            ("责任人", "王海"),
+            ("核验人", "李静"),
+            ("关闭日期", None),
+        ],
         "tabs": [
             {"label": "积分单", "url": "?tab=1", "current": True, "count": None},
             {"label": "异议", "url": "?tab=2", "current": False, "count": 2},
             {"label": "更正与补计", "url": "?tab=3", "current": False, "count": None},
         ],
+        "saying": "3月得 4.50 分:党小组会缺席未补学 −3.50,志愿服务到上限少计 2.00。",
         "rows": ROWS,
         "levels": [("green", "正常"), ("blue", "关注"), ("yellow", "临期"), ("red", "逾期"), ("none", "数据不足")],
     }

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalConfig(AppConfig):
     name = "linghang.apps.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from linghang.ui.navigation import Entry, main_menu
+
+        main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.apps.portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+]

@@ -167,6 +167,12 @@ def moment(value: date | datetime | None) -> str:
 
 
 @register.filter
+def long_day(value: date | None) -> str:
+    """2026年11月21日 星期六."""
+    return f"{date_format(value, 'DATE_FORMAT')} {date_format(value, 'l')}" if value else ""
+
+
+@register.filter
 def points(value: int | None) -> str:
     """Hundredths as points: 8600 → 86.00. None is unknown and says so, never 0."""
     if value is None:

@@ -1,0 +1,10 @@
+"""Who may open the front page and the health page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linghang.ui.web.routes import EVERYONE, Reach, Rule
+
+RULES = (
+    Rule("portal:home", _("工作台"), roles={EVERYONE: Reach.SELF}),
+    Rule("portal:health", _("运行状况"), public="the supervisor and monitors ask it; it says nothing about people"),
+)

@@ -1,0 +1,35 @@
+"""The front page by role, and the health page."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from linghang.apps.portal import queries
+from linghang.apps.portal.data import face_of
+from linghang.ui.panels import home_actions, home_panels, todo_sources
+from linghang.ui.web.request import Request
+
+SHOWN_TODOS = 7
+
+
+def home(request: Request) -> HttpResponse:
+    """What is to be done by the one who looks, with what his rooms registered for him."""
+    roles = request.viewer.roles
+    todos = todo_sources.collect(request)
+    context = {
+        "face": face_of(roles),
+        "todos": todos[:SHOWN_TODOS],
+        "more_todos": max(0, len(todos) - SHOWN_TODOS),
+        "panels": home_panels.render(request, roles),
+        "actions": home_actions.links(request),
+        "as_of": request.now,
+    }
+    return render(request, "portal/home.html", context)
+
+
+@never_cache
+def health(_request: HttpRequest) -> JsonResponse:
+    """200 while the database answers, 503 otherwise."""
+    found = queries.health()
+    answer = {"status": "ok" if found.well else "down", "version": found.version, "database": found.database}
+    return JsonResponse(answer, status=200 if found.well else 503)
