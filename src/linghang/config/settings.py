@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linghang.ui.web.middleware.PlumbingMiddleware",
     "linghang.apps.access.middleware.AccessMiddleware",
+    "linghang.apps.audit.middleware.ReadLogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

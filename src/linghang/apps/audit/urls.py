@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.apps.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("reads/", views.reads, name="reads"),
+]
