@@ -6,7 +6,8 @@ tables or as bound parameters, attributes are columns a0, a1, … A stage that t
 Tables that the backend provides:
     facts(subject, occurred_on, kind, quantity, sequence, event, a0…)   reversals already cancelled
     truth(epoch, kind, a0…, low, high, item, excuse, constant, rate, per, whole)
-    members(subject, organisation, exempt, first, last)   exempt_days(subject, first, last)   closed(organisation, month)
+    members(subject, organisation, exempt, first, last)   exempt_days(subject, first, last)
+    closed(organisation, month)
     months(month, first, last, days, quarter, year, epoch, b0…)  norms(month, item, at_least, short)
     item_limits(month, item, category, mf, mc, qf, qc, yf, yc)   (f floor, c cap: month, quarter, year)
     node_limits(month, c0_mf, c0_mc … t_yc)                       (every category c0 … and the total t)

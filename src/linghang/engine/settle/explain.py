@@ -1,0 +1,323 @@
+"""In words: how one member's total came about, why it differs from last month, and what would reach the next band.
+
+Everything is read from the reference's lines. What is said about the next band is proved: the facts it speaks of are
+added and the member is settled again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from linghang.engine.facts import Fact
+from linghang.engine.periods import Month, Span, months_between, span_end, span_start, span_words
+from linghang.engine.points import UNIT, format_points, format_quantity
+from linghang.engine.roster import Member
+from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, TruthRow
+from linghang.engine.settle.grades import thresholds
+from linghang.engine.settle.reference import MemberResult, settle_member
+from linghang.engine.settle.results import STATE_WORDS, Cut, Line, State
+
+MOST_FACTS = 12  # how many further facts of one kind are tried; more is no advice any more
+OPTIONS = 3
+
+REASONS = {
+    "excuse": "符合不计情形",
+    "duplicate": "同一活动只计一次",
+    "not_applicable": "当日不在评分范围",
+}
+NODES = {"item": "本项", "category": "本类", "total": "总分"}
+SPANS = {"month": "月", "quarter": "季", "year": "年"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """So many further facts, added in the period, lift the span's total to `total` and into `band`."""
+
+    words: str
+    count: int
+    total: int
+    band: str
+
+
+@dataclass(frozen=True)
+class NextBand:
+    """Where the member stands in a grade's span: total so far, band, and the next one with what is missing."""
+
+    grade: str
+    span: str
+    total: int
+    band: str
+    next_band: str
+    missing: int
+    options: tuple[Reach, ...]
+    last_chance: date
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One member's month, ready to be printed or shown."""
+
+    member: Member
+    period: Month
+    state: State
+    total: int | None
+    sentence: str
+    lines: tuple[Line, ...]
+    unknown: tuple[str, ...]
+    grades: tuple[NextBand, ...]
+
+
+def explain(
+    plan: Plan, member: Member, facts: Iterable[Fact], period: Month, closed: frozenset[tuple[str, Month]]
+) -> Explanation:
+    """Explain one member's month; `facts` may hold other members' too."""
+    own = [f for f in facts if f.subject == member.code]
+    result = settle_member(plan, member, own, closed)
+    state = result.states[period]
+    total = result.months[period][1] if period in result.months else None
+    titles = {i.id: i.title for i in plan.items}
+    return Explanation(
+        member=member,
+        period=period,
+        state=state,
+        total=total,
+        sentence=_sentence(plan, result, period),
+        lines=tuple(line for line in result.lines if line.month == period),
+        unknown=tuple(titles[i] for m, i in result.unknown if m == period),
+        grades=tuple(_next_band(plan, g, member, own, period, closed, result) for g in plan.grades)
+        if total is not None
+        else (),
+    )
+
+
+# --- why different from last month -----------------------------------------------------------------------------------
+
+
+def _sentence(plan: Plan, result: MemberResult, period: Month) -> str:
+    """'3月得 86.00 分,比2月少 5.50: 参加组织生活 −3.50,志愿服务每月至少1次 −2.00'"""
+    if period not in result.months:
+        return f"{period.month}月{STATE_WORDS[result.states[period]]}: 本月没有一天在评分范围内。"
+    total = result.months[period][1]
+    words = f"{period.month}月得 {format_points(total)} 分"
+    before = period + -1
+    if before not in result.months:
+        return words + "。"
+    difference = total - result.months[before][1]
+    if not difference:
+        return f"{words},和{before.month}月相同。"
+    more = "多" if difference > 0 else "少"
+    parts = [f"{title} {format_points(change, sign=True)}" for title, change in _changes(plan, result, before, period)]
+    return f"{words},比{before.month}月{more} {format_points(abs(difference))}: {','.join(parts)}。"
+
+
+def _changes(plan: Plan, result: MemberResult, before: Month, period: Month) -> list[tuple[str, int]]:
+    """(item or full mark, change of what counted), largest first; they add up to the difference of the totals."""
+    titles = {i.id: i.title for i in plan.items}
+    categories = {c.id: c.title for c in plan.categories}
+    sums: dict[str, int] = {}
+    for line in result.lines:
+        sign = {before: -1, period: 1}.get(line.month, 0)
+        title = titles[line.item] if line.item else f"{categories[line.category]}基础分"
+        sums[title] = sums.get(title, 0) + sign * line.counted
+    return sorted(((t, c) for t, c in sums.items() if c), key=lambda tc: (-abs(tc[1]), tc[0]))
+
+
+# --- what would reach the next band ----------------------------------------------------------------------------------
+
+
+def _next_band(
+    plan: Plan,
+    grade: PlanGrade,
+    member: Member,
+    facts: list[Fact],
+    period: Month,
+    closed: frozenset[tuple[str, Month]],
+    result: MemberResult,
+) -> NextBand:
+    bands = _bands(plan, grade, period)
+    total = _span_total(result, grade, period)
+    place = next(n for n, (_, low) in enumerate(bands) if low is None or total >= low)
+    title = {b.id: b.title for b in grade.bands}
+    above = bands[place - 1] if place else None
+    low = above[1] if above and above[1] is not None else total
+    options = _options(plan, grade, member, facts, period, closed, low) if low > total else []
+    return NextBand(
+        grade=grade.title,
+        span=span_words(period, grade.span),
+        total=total,
+        band=title[bands[place][0]],
+        next_band=title[above[0]] if above else "",
+        missing=low - total,
+        options=tuple(replace(o, band=title[above[0]] if above else "") for o in options),
+        last_chance=span_end(period, grade.span).last,
+    )
+
+
+def _bands(plan: Plan, grade: PlanGrade, period: Month) -> Sequence[tuple[str, int | None]]:
+    return thresholds(plan, grade, span_end(period, grade.span))
+
+
+def _span_total(result: MemberResult, grade: PlanGrade, period: Month) -> int:
+    months = months_between(span_start(period, grade.span), period)
+    return sum(result.months[m][1] for m in months if m in result.months)
+
+
+def _options(
+    plan: Plan,
+    grade: PlanGrade,
+    member: Member,
+    facts: list[Fact],
+    period: Month,
+    closed: frozenset[tuple[str, Month]],
+    goal: int,
+) -> list[Reach]:
+    """The shortest ways to the goal by one kind of fact each, proved by settling again with them."""
+    day = _last_scored_day(member, period)
+    found: list[Reach] = []
+    for words, make in _earning(plan, member, period, day):
+        for count in range(1, MOST_FACTS + 1):
+            added = [make(n) for n in range(count)]
+            total = _span_total(settle_member(plan, member, [*facts, *added], closed), grade, period)
+            if total >= goal:
+                found.append(Reach(f"{words} {count} 次", count, total, ""))
+                break
+    return sorted(found, key=lambda r: (r.count, -r.total, r.words))[:OPTIONS]
+
+
+def _last_scored_day(member: Member, period: Month) -> date:
+    days = (period.last - timedelta(days=n) for n in range(period.days))
+    return next(day for day in days if member.scored_on(day))
+
+
+def _earning(plan: Plan, member: Member, period: Month, day: date) -> Iterator[tuple[str, "_Maker"]]:
+    """One example fact for each row of an item that gives points: (words, maker of further such facts)."""
+    seen: set[tuple[int, int]] = set()
+    epoch = plan.epochs[plan.month_number(period)]
+    for row in plan.truth:
+        item, match = plan.items[row.match.item], row.match
+        if row.epoch != epoch or match.excuse or item.is_norm or (item.number, match.row) in seen:
+            continue
+        maker = _Maker(plan, member.code, day, row)
+        if match.price.points(maker.quantity) <= 0:
+            continue
+        seen.add((item.number, match.row))
+        yield maker.words(item), maker
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes invented facts of one truth row, each an event of its own, after everything recorded."""
+
+    plan: Plan
+    subject: str
+    day: date
+    row: TruthRow
+
+    @property
+    def quantity(self) -> int:
+        if self.row.match.price.high is not None:
+            return self.row.match.price.high * (UNIT // 100)
+        bounds = self.plan.buckets.get(self.row.kind, ())
+        lowest = bounds[self.row.bucket - 1] if self.row.bucket else 0
+        highest = bounds[self.row.bucket] - 1 if self.row.bucket < len(bounds) else None
+        wanted = max(UNIT, lowest)
+        return wanted if highest is None else min(wanted, highest)
+
+    def words(self, item: PlanItem) -> str:
+        kind = self.plan.pack.kinds[self.row.kind]
+        named = self._attributes()
+        details = [kind.attributes[a].values[v]["zh"] for a, v in named.items()]
+        if self.row.match.price.rate:
+            details.append(f"{format_quantity(self.quantity)}{kind.unit}")
+        return item.title + (f"({'、'.join(details)})" if details else "")
+
+    def _attributes(self) -> dict[str, str]:
+        """The row's values, and the first value of every further required attribute."""
+        kind = self.plan.pack.kinds[self.row.kind]
+        named = {a: v for a, v in zip(self.plan.attributes, self.row.values, strict=True) if v is not None}
+        for name, attribute in kind.attributes.items():
+            if attribute.required and name not in named:
+                named[name] = next(iter(attribute.values))
+        return named
+
+    def __call__(self, number: int) -> Fact:
+        return Fact(
+            kind=self.row.kind,
+            subject=self.subject,
+            occurred_on=self.day,
+            quantity=self.quantity,
+            attributes=self._attributes(),
+            event=f"\x00what-if-{number}",
+            sequence=2**40 + number,
+        )
+
+
+# --- words for lines -------------------------------------------------------------------------------------------------
+
+
+def cut_words(cut: Cut) -> str:
+    """Why points do not count: 'item.month' → '本项月上限' (or 下限 when a deduction stops)."""
+    if cut.reason in REASONS:
+        return REASONS[cut.reason]
+    node, span = cut.reason.split(".")
+    return f"{NODES[node]}{SPANS[span]}{'上限' if cut.points > 0 else '下限'}"
+
+
+def line_words(plan: Plan, line: Line) -> str:
+    """What a line is for: the item's title and the fact's attributes, or the category's full mark."""
+    if not line.item:
+        category = next(c for c in plan.categories if c.id == line.category)
+        return f"{category.title}基础分"
+    item = next(i for i in plan.items if i.id == line.item)
+    if line.fact is None:
+        return f"{item.title}(不足)"
+    kind = plan.pack.kinds[line.fact.kind]
+    details = [kind.attributes[a].values[v]["zh"] for a, v in line.fact.attributes.items() if a in kind.attributes]
+    if line.fact.quantity != UNIT and kind.unit != "分":
+        details.append(f"{format_quantity(line.fact.quantity)}{kind.unit}")
+    return f"{item.title}: {'、'.join(details)}" if details else item.title
+
+
+def clause(plan: Plan, line: Line) -> str:
+    """On which clause of the measures a line stands."""
+    found = next((i.item.clause for i in plan.items if i.id == line.item), "")
+    return found or "基础分"
+
+
+def duration_words(span: Span) -> str:
+    return {Span.MONTH: "本月", Span.QUARTER: "本季度", Span.YEAR: "本年"}[span]
+
+
+def to_text(plan: Plan, found: Explanation) -> str:
+    """The explanation as plain text for a terminal."""
+    member = found.member
+    head = f"{member.name}({member.code})· {member.organisation} · {found.period.words} · {plan.pack.label}"
+    rows = [head, found.sentence, ""]
+    rows += [_line_text(plan, line) for line in found.lines]
+    if found.total is not None:
+        rows.append(f"{'':10}合计 {format_points(found.total)}({STATE_WORDS[found.state]})")
+    if found.unknown:
+        rows.append(f"尚不能确定(支部还没有关账): {'、'.join(found.unknown)}")
+    rows += [text for grade in found.grades for text in ("", *_grade_text(grade))]
+    return "\n".join(rows)
+
+
+def _line_text(plan: Plan, line: Line) -> str:
+    why = ";".join(f"{cut_words(c)},{format_points(c.points)} 未计" if c.points else cut_words(c) for c in line.cuts)
+    where = f" [{line.fact.source}]" if line.fact and str(line.fact.source) else ""
+    counted = format_points(line.counted, sign=True)
+    return (
+        f"{line.day}  {counted:>8}  {line_words(plan, line)} · {clause(plan, line)}{f' · {why}' if why else ''}{where}"
+    )
+
+
+def _grade_text(grade: NextBand) -> Iterator[str]:
+    yield f"{grade.grade}({grade.span}): 累计 {format_points(grade.total)} 分,{grade.band}"
+    if not grade.next_band:
+        return
+    yield f"距{grade.next_band}还差 {format_points(grade.missing)} 分。"
+    if grade.options:
+        yield "以下任一项可以达到(已逐项加入后重新核算过):"
+        yield from (f"  · {o.words} → {format_points(o.total)} 分,{o.band}" for o in grade.options)
+    else:
+        yield f"在 {duration_words(Span.MONTH)} 内再增加任何单独一项({MOST_FACTS} 次以内)都达不到。"

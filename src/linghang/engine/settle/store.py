@@ -1,0 +1,150 @@
+"""A settlement on disk: `totals.parquet` (all tables, long) and `run.json` (what it stands on). Whole or not at all.
+
+Levels of a row of `totals.parquet`; amounts are hundredths of a point, months are texts like 2026-03:
+    item, category, month   `id` names the node; `base` is a category's full mark
+    unknown                 an item that cannot be known before the branch closes its recording
+    adjustment              `month` it belongs to, `booked` in which it counts
+    grade                   `month` ends the span; `counted` is the span's total
+    selection               a member on the proposal list `id`
+"""
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linghang import __version__
+from linghang.engine.periods import Month
+from linghang.engine.problems import Place, Problem, Problems
+from linghang.engine.roster import Roster
+from linghang.engine.settle.late import Frozen
+from linghang.engine.settle.results import SCHEMAS, Settlement, table
+
+TOTALS, MANIFEST = "totals.parquet", "run.json"
+FORMAT = 1
+NAME_COLUMN = {
+    "items": "item",
+    "categories": "category",
+    "unknown": "item",
+    "grades": "grade",
+    "selections": "selection",
+}
+LEVELS = {
+    "items": "item",
+    "categories": "category",
+    "months": "month",
+    "unknown": "unknown",
+    "adjustments": "adjustment",
+    "grades": "grade",
+    "selections": "selection",
+}
+SCHEMA = pa.schema(
+    [(n, pa.string()) for n in ("subject", "month", "booked", "level", "id", "state", "band")]
+    + [(n, pa.int64()) for n in ("base", "priced", "counted", "facts")]
+)
+
+
+def save(settlement: Settlement, folder: Path, *, manifest: Mapping[str, Any]) -> None:
+    """Write both files into the folder; `manifest` adds what the caller knows (inputs with hashes, time)."""
+    pq.write_table(long_table(settlement), folder / TOTALS, compression="zstd")
+    (folder / MANIFEST).write_text(json.dumps(describe(settlement) | dict(manifest), ensure_ascii=False, indent=2))
+
+
+def describe(settlement: Settlement) -> dict[str, Any]:
+    """What a run is: pack, period, engine, versions and the hash of its results."""
+    plan = settlement.plan
+    return {
+        "format": FORMAT,
+        "pack": plan.pack.label,
+        "pack_hash": plan.pack.content_hash,
+        "invented": plan.pack.identity.invented,
+        "scheme": plan.scheme.id,
+        "period": str(settlement.period),
+        "members": len(settlement.roster),
+        "engine": settlement.engine,
+        "versions": {"linghang": __version__, "duckdb": duckdb.__version__, "python": platform.python_version()},
+        "result_hash": settlement.result_hash,
+        "notes": dict(settlement.notes),
+    }
+
+
+def long_table(settlement: Settlement) -> pa.Table:
+    """All tables below each other, subjects by code and months as text."""
+    codes = [m.code for m in settlement.roster]
+    parts = [_long(name, found, codes) for name, found in settlement.tables.items()]
+    return pa.concat_tables(parts).sort_by([(c, "ascending") for c in ("subject", "month", "level", "id", "booked")])
+
+
+def _long(name: str, found: pa.Table, codes: list[str]) -> pa.Table:
+    count = found.num_rows
+    columns: dict[str, Any] = {field.name: pa.nulls(count, field.type) for field in SCHEMA}
+    columns["level"] = pa.array([LEVELS[name]] * count, pa.string())
+    columns["subject"] = pa.array([codes[s] for s in found["subject"].to_pylist()], pa.string())
+    for column in ("month", "booked"):
+        if column in found.column_names:
+            texts = [str(Month.from_index(m)) for m in found[column].to_pylist()]
+            columns[column] = pa.array(texts, pa.string())
+    columns["id"] = found[NAME_COLUMN[name]] if name in NAME_COLUMN else pa.array([""] * count, pa.string())
+    for column in ("state", "band", "base", "priced", "counted", "facts"):
+        if column in found.column_names:
+            columns[column] = found[column]
+    if name == "grades":
+        columns["counted"] = found["total"]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def load_frozen(folder: Path, roster: Roster, *, scheme: str, pack_hash: str) -> tuple[Frozen | None, Problems]:
+    """The results of an earlier run as frozen months, subjects found in today's roster by code.
+
+    Everybody of the earlier run must still stand in the roster (who left has an end date); the scheme and the pack must
+    be the same. All problems at once.
+    """
+    problems = Problems()
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text())
+        totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
+    except (OSError, ValueError, pa.ArrowInvalid) as error:
+        hint = "给出上一次 linghang settle 的 --out 文件夹,里面要有 run.json 和 totals.parquet"
+        problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来: {error}", hint)
+        return None, problems
+    _check_prior(folder, manifest, scheme, pack_hash, problems)
+    subjects = totals["subject"].to_pylist()
+    for code in sorted({c for c in subjects if c not in roster}):
+        message = f"上期结果里有编码“{code}”,花名册里没有"
+        hint = "已转出的人也要留在花名册里,写上转出日期"
+        problems.items.append(Problem(Place(str(folder)), "prior-member-missing", message, hint))
+    if problems.errors:
+        return None, problems
+    tables = {name: _short(name, totals, roster) for name in SCHEMAS}
+    return Frozen(tables, manifest["pack_hash"], Month.parse(manifest["period"])), problems
+
+
+def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, pack_hash: str, problems: Problems) -> None:
+    place = Place(str(folder / MANIFEST))
+    if manifest.get("scheme") != scheme:
+        problems.add(place, "prior-scheme", f"上期结果是办法“{manifest.get('scheme')}”的,这次是“{scheme}”")
+    if manifest.get("pack_hash") != pack_hash:
+        message = f"上期结果由 {manifest.get('pack')} 算出,和这次的方案包内容不同,不能用它重算上期"
+        hint = "用当时的方案包;办法年中有调整的,把新数写成参数的新一行(带起始月份),不要改旧数"
+        problems.add(place, "prior-pack", message, hint)
+
+
+def _short(name: str, totals: pa.Table, roster: Roster) -> pa.Table:
+    rows = [r for r in totals.to_pylist() if r["level"] == LEVELS[name]]
+    wanted = SCHEMAS[name].names
+    found = []
+    for row in rows:
+        values = {c: row.get(c) for c in wanted} | {"subject": roster.position(row["subject"])}
+        for column in {"month", "booked"} & set(wanted):
+            values[column] = Month.parse(row[column]).index
+        if name in NAME_COLUMN:
+            values[NAME_COLUMN[name]] = row["id"]
+        if name == "grades":
+            values["total"] = row["counted"]
+        found.append(values)
+    return table(name, found)
