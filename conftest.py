@@ -1,6 +1,8 @@
 """Every test speaks to a real PostgreSQL as the app role; the cluster starts with the first test that needs it."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -13,11 +15,31 @@ from django.test import TransactionTestCase
 from linghang.server.testing import SharedDatabase, shared_database
 from linghang.ui.messages import compile_all
 
+EXPLICIT = ("browser", "office")  # marks whose tests must run, unless somebody says in so many words that they need not
 
-def pytest_configure() -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
     # pages are tested without collectstatic; the live server serves the sources of the static files itself
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    compile_all()
+    if not hasattr(config, "workerinput"):
+        compile_all()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run in which browser or LibreOffice tests were skipped is not a good run."""
+    if hasattr(session.config, "workerinput"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if "LINGHANG_TEST_NOT_RUN" in os.environ:
+        Path(os.environ["LINGHANG_TEST_NOT_RUN"]).write_text(str(len(skipped)))
+    missed = [report for report in skipped if any(mark in report.keywords for mark in EXPLICIT)]
+    if missed and os.environ.get("LINGHANG_ALLOW_SKIPS") != "1":
+        reporter.write_line(
+            f"\n{len(missed)} 项浏览器或 LibreOffice 测试没有运行;确要如此,请设 LINGHANG_ALLOW_SKIPS=1", red=True
+        )
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _point_django_at(url: str) -> None:

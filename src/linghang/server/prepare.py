@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from linghang.config.options import database_entry, load_options
 from linghang.server.folder import DataFolder, write_private
-from linghang.server.messages import compile_stale
 from linghang.server.roles import grant_defaults
+from linghang.ui.messages import compile_all
 
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings")
-    compile_stale()  # before Django reads the catalogues
+    compile_all()  # before Django reads the catalogues
     options = load_options()
     app = options.database()
     owner = options.database_owner_url or options.database_url

@@ -115,7 +115,14 @@ def _cluster(shared: Path) -> tuple[Cluster, Passwords]:
         file.write_text(json.dumps(asdict(made)))
         file.chmod(0o600)
     passwords = Passwords(**json.loads(file.read_text()))
-    return create_cluster(shared / "database", superuser_password=passwords.superuser, extra=THROW_AWAY), passwords
+    programs = os.environ.get("LINGHANG_TEST_POSTGRES_BIN")
+    cluster = create_cluster(
+        shared / "database",
+        superuser_password=passwords.superuser,
+        programs=Path(programs) if programs else None,
+        extra=THROW_AWAY,
+    )
+    return cluster, passwords
 
 
 @contextmanager

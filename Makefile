@@ -1,0 +1,43 @@
+# make run     start everything on this machine (DATA=folder PORT=8000)
+# make test    every check and every test
+SHELL := /bin/sh
+PYTHON_HERE := .venv/bin/python
+.PHONY: run test lint bench soak assets lock clean
+
+run:
+	@tools/environment runtime
+	@$(PYTHON_HERE) -m linghang.ui.assets
+	@exec .venv/bin/linghang run $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
+
+test:
+	@tools/environment dev
+	@tools/system-packages
+	@$(PYTHON_HERE) -m linghang.ui.assets
+	@$(PYTHON_HERE) tools/check.py test $(ARGS)
+
+lint:
+	@tools/environment dev
+	@$(PYTHON_HERE) tools/check.py lint
+
+# figures against other ways to compute the same; FACTS=1e7 for the large one
+bench:
+	@tools/environment bench
+	@.venv/bin/linghang bench settle --facts $(or $(FACTS),1e6)
+
+# what takes long: kill and start again many times, then everything on PostgreSQL 15 where Debian has it
+soak:
+	@tools/environment dev
+	@$(PYTHON_HERE) tools/soak.py $(ROUNDS)
+
+assets:
+	@tools/environment runtime
+	@$(PYTHON_HERE) -m linghang.ui.assets
+
+lock:
+	@tools/lock
+
+# never the data folder
+clean:
+	@rm -rf .venv site-assets build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage
+	@find src -name '*.mo' -delete
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
