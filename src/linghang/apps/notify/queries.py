@@ -1,0 +1,64 @@
+"""Reads: a person's own messages and choices."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from linghang.apps.notify.data import DEFAULT_PREFERENCE, MailPreferenceData, MailState, NoticeData
+from linghang.apps.notify.models import Mail, MailPreference, Notice
+
+PER_PAGE = 25
+
+
+def unread_count(*, user: UUID) -> int:
+    return own_notices(user).filter(read_at=None).count()
+
+
+def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:
+    """One page of a person's messages, newest first; `show` is unread or all."""
+    notices = own_notices(user).order_by("-created_at", "-id")
+    if show == "unread":
+        notices = notices.filter(read_at=None)
+    return _AsData(notices, PER_PAGE).get_page(number)
+
+
+def own_notices(user: UUID) -> QuerySet[Notice]:
+    """The rows of one person; everything that a person reads or marks begins here."""
+    return Notice.objects.filter(user__uuid=user)
+
+
+def mail_preference_of(*, user: UUID) -> MailPreferenceData:
+    """The person's choice, or the default: no e-mail."""
+    found = MailPreference.objects.filter(user__uuid=user).first()
+    if found is None:
+        return DEFAULT_PREFERENCE
+    last = Mail.objects.filter(user__uuid=user, address=found.address).order_by("-day").first()
+    trouble = last.answer if last is not None and last.state == MailState.REFUSED else ""
+    return MailPreferenceData(found.on, found.address, found.quiet_from, found.quiet_to, trouble)
+
+
+def mail_is_possible() -> bool:
+    """Whether this installation has been given a mail server."""
+    return bool(settings.EMAIL_CONFIGURED)
+
+
+def notice_data(notice: Notice) -> NoticeData:
+    return NoticeData(
+        uuid=notice.uuid,
+        kind=notice.kind,
+        text=notice.text,
+        link=notice.link,
+        due=notice.due,
+        created_at=notice.created_at,
+        read_at=notice.read_at,
+    )
+
+
+class _AsData(Paginator):  # type: ignore[type-arg]  # Django has no subscript at run time
+    """Pages of plain data cut out of a query of rows."""
+
+    def _get_page(self, object_list: QuerySet[Notice], number: int, paginator: Any) -> Page[NoticeData]:
+        return Page([notice_data(notice) for notice in object_list], number, paginator)
