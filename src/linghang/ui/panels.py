@@ -139,4 +139,5 @@ class Actions:
 
 home_actions = Actions()
 home_panels = Panels()
+header_panels = Panels()  # small signs at the right of every header, such as the bell
 todo_sources = TodoSources()

@@ -7,6 +7,9 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from linghang.apps.jobs.operations import on_finished
+        from linghang.apps.portal.wiring import tell_starter
         from linghang.ui.navigation import Entry, main_menu
 
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
+        on_finished(tell_starter)

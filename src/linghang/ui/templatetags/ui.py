@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,9 @@ from django.utils.translation import ngettext
 from linghang import __version__
 from linghang.ui.icons import known_icon
 from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, main_menu, user_menu
+from linghang.ui.panels import header_panels
 from linghang.ui.web.paging import Page
+from linghang.ui.web.viewer import NOBODY
 
 register = template.Library()
 
@@ -44,6 +46,16 @@ def navigation(context: Context) -> dict[str, list[Link]]:
         "phone_rest": [] if len(links) <= PHONE_LIMIT + 1 else links[PHONE_LIMIT:],
         "user": user,
     }
+
+
+@register.simple_tag(takes_context=True)
+def header_signs(context: Context) -> SafeString:
+    """What rooms show at the right of the header of every page (`header_panels`); nothing when nobody is signed in."""
+    request = context.get("request")
+    viewer = getattr(request, "viewer", NOBODY)
+    if request is None or not viewer.signed_in:
+        return SafeString("")
+    return format_html_join("", "{}", ((panel.html,) for panel in header_panels.render(request, viewer.roles)))
 
 
 @register.simple_tag

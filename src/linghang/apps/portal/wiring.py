@@ -1,0 +1,25 @@
+"""Where rooms that do not know each other are joined: this is the only place above both."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linghang.apps.jobs.data import JobData, JobState
+from linghang.apps.notify.operations import notify
+
+
+def tell_starter(job: JobData, now: datetime) -> None:
+    """The starter of a job reads in his messages that it has ended; he knows already when he cancelled it himself."""
+    if job.state is JobState.CANCELLED:
+        return
+    words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成,请查看原因。")
+    notify(
+        users=[job.starter],
+        kind="jobs.finished",
+        text=words % {"title": job.title},
+        link=reverse("jobs:job", args=[job.uuid]),
+        due=None,
+        now=now,
+        key=f"jobs.finished:{job.uuid}",
+    )
