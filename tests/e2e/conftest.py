@@ -1,0 +1,212 @@
+"""What a browser test needs: Chromium of the machine, two screens, signing in, and one check for every page.
+
+    @pytest.mark.browser
+    def test_the_list_of_branches(page, people, sign_in, check_page):
+        sign_in(page, people("secretary"))
+        page.goto("/org/")
+        check_page(page, "branches")
+
+`page` comes once per screen (1440×900, 360×740). `check_page` looks at console, requests, overflow and axe, and writes
+`docs/images/<name>-<screen>.png` when LINGHANG_SCREENSHOTS=1. `BROWSER_PICTURES=DIR` keeps all of them there.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+from linghang.apps.access.models import RoleGrant, ScopeNode, User
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+SCREENS = {"wide": (1440, 900), "phone": (360, 740)}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "a-long-enough-password-1"
+FIRST_DAY = date(2020, 1, 1)
+
+
+@dataclass
+class Seen:
+    """What a page did behind the user's back."""
+
+    console: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("NOT RUN: no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
+    if not (settings.ASSETS_DIR / "static" / "vendor").is_dir():
+        pytest.skip("NOT RUN: the assets are not built (python -m linghang.ui.assets)")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in the thread of the tests
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=list(SCREENS))
+def screen(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def page(chromium: Browser, screen: str, live_server) -> Iterator[Page]:
+    width, height = SCREENS[screen]
+    context = chromium.new_context(
+        base_url=live_server.url,
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        has_touch=screen == "phone",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.seen = _watch(page, urlsplit(live_server.url).netloc)
+    page.screen, page.home = screen, live_server.url
+    yield page
+    context.close()
+
+
+def _watch(page: Page, home: str) -> Seen:
+    seen = Seen()
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            seen.console.append(message.text)
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).netloc not in {home, ""}:
+            seen.outside.append(request.url)
+
+    def answered(response: Response) -> None:
+        if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+            seen.failed.append(f"{response.status} {response.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: seen.console.append(str(error)))
+    page.on("request", asked)
+    page.on("response", answered)
+    return seen
+
+
+@pytest.fixture
+def people(transactional_db) -> Callable[..., User]:
+    """`people("secretary")`: an account that holds this role at an invented branch; no role gives none."""
+    places: dict[str, ScopeNode] = {}
+
+    def place(label: str, parent: ScopeNode | None) -> ScopeNode:
+        if label not in places:
+            row = ScopeNode(label=label, parent=parent, top=parent, path=f"{label}/", valid_from=FIRST_DAY)
+            row.save()
+            row.path = f"{parent.path if parent else ''}{row.pk}/"
+            row.save()
+            places[label] = row
+        return places[label]
+
+    def person(role: str = "", name: str = "赵明") -> User:
+        top = place("示例局机关党委", None)
+        branch = place("第一党支部", top)
+        now = datetime.now(UTC)
+        user = User(username=f"{role or 'nobody'}-1", display_name=name, created_at=now, must_change_password=False)
+        user.home = branch
+        user.set_password(PASSWORD)
+        user.save()
+        if role:
+            node = None if role == "system_admin" else top if role in {"officer", "leader", "inspector"} else branch
+            RoleGrant(user=user, role=role, node=node, valid_from=FIRST_DAY, granted_at=now).save()
+        return user
+
+    return person
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, User], None]:
+    """Give the browser a session of this user, without going through the form."""
+
+    def enter(page: Page, user: User) -> None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        _set_cookie(page, settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+    return enter
+
+
+@pytest.fixture
+def speak() -> Callable[[Page, str], None]:
+    """Switch the language of the next pages: `speak(page, "en")`."""
+    return lambda page, language: _set_cookie(page, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+def _set_cookie(page: Page, name: str, value: str) -> None:
+    page.context.add_cookies([{"name": name, "value": value, "url": page.home}])
+
+
+@pytest.fixture
+def check_page() -> Callable[..., None]:
+    """No console errors, nothing from outside, no sideways scrolling, nothing serious by axe; keeps a picture."""
+
+    def check(page: Page, name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        _picture(page, name)
+        seen: Seen = page.seen
+        assert seen.console == [], f"{name}: the console says {seen.console}"
+        assert seen.outside == [], f"{name}: asked {seen.outside}"
+        assert seen.failed == [], f"{name}: {seen.failed}"
+        _no_overflow(page, name)
+        _accessible(page, name)
+
+    return check
+
+
+def _picture(page: Page, name: str) -> None:
+    folders = [IMAGES] if os.environ.get("LINGHANG_SCREENSHOTS") == "1" else []
+    if os.environ.get("BROWSER_PICTURES"):
+        folders.append(Path(os.environ["BROWSER_PICTURES"]))
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}-{page.screen}.png", full_page=True)
+
+
+def _no_overflow(page: Page, name: str) -> None:
+    wider = page.evaluate(
+        """() => {
+            const limit = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= limit) return [];
+            return Array.from(document.querySelectorAll("body *"))
+                .filter((element) => element.getBoundingClientRect().right > limit + 1)
+                .slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
+        }"""
+    )
+    assert wider == [], f"{name}: wider than the screen: {wider}"
+
+
+def _accessible(page: Page, name: str) -> None:
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{violation['id']}: {' '.join(node['html'].split())[:160]} ({node.get('failureSummary', '')[:200]})"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+    assert serious == [], f"{name}: axe finds\n" + "\n".join(serious)
