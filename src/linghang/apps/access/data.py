@@ -70,8 +70,10 @@ ROLES: dict[str, RoleInfo] = {
 
 @dataclass(frozen=True)
 class NodeLine:
-    """A place in the tree of organisations."""
+    """A place in the tree of organisations; `key` and `top_key` are for foreign keys of upper rooms."""
 
+    key: int
+    top_key: int
     uuid: UUID
     label: str
     path: str

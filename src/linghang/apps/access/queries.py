@@ -39,7 +39,7 @@ def get_node(uuid: UUID) -> ScopeNode:
 
 
 def node_line(node: ScopeNode) -> NodeLine:
-    return NodeLine(node.uuid, node.label, node.path, node.depth)
+    return NodeLine(node.pk, node.top_id or node.pk, node.uuid, node.label, node.path, node.depth)
 
 
 def users_page(*, search: str, role: str, state: str, on: date, number: int) -> Page[UserLine]:
@@ -118,7 +118,7 @@ def _held(grants: QuerySet[RoleGrant], on: date) -> QuerySet[RoleGrant]:
     return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
 
 
-def _current_grants(on: date) -> Prefetch[str]:
+def _current_grants(on: date) -> "Prefetch[str]":
     return Prefetch("grants", queryset=_held(RoleGrant.objects.all(), on).order_by("pk"))
 
 

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrgConfig(AppConfig):
     name = "linghang.apps.org"
     label = "org"
+
+    def ready(self) -> None:
+        from linghang.apps.org.permissions import READERS
+        from linghang.ui.navigation import Entry, main_menu
+        from linghang.ui.web.routes import may_see
+
+        main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.apps.org import views
 
 app_name = "org"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.organisation_list, name="list"),
+    path("new/", views.create, name="create"),
+    path("<uuid:uuid>/", views.organisation_detail, name="detail"),
+    path("<uuid:uuid>/rename/", views.rename, name="rename"),
+    path("<uuid:uuid>/move/", views.move, name="move"),
+    path("<uuid:uuid>/close/", views.close, name="close"),
+]
