@@ -1,0 +1,152 @@
+"""A whole installation in a throw-away folder, started as an operator starts it."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from linghang.server.children import end_orphans
+from linghang.server.postgres import Cluster, create_cluster, free_port
+
+PATIENCE = 60
+PROGRAM = Path(sys.executable).parent / "linghang"
+
+
+class Installation:
+    """One data folder and the supervisor that runs it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.output = data.parent / "output.txt"
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(PROGRAM), *arguments, "--data", str(self.data)]
+
+    def start(self) -> None:
+        with open(self.output, "wb") as output:
+            self.supervisor = subprocess.Popen(
+                [*self.command("run"), "--port", str(self.port)], stdout=output, stderr=output, start_new_session=True
+            )
+        self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None)
+        assert self.supervisor.poll() is None, self.said
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.supervisor.send_signal(number)
+        return self.supervisor.wait(PATIENCE)
+
+    def kill_supervisor(self) -> None:
+        self.supervisor.kill()
+        self.supervisor.wait()
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {PATIENCE} s in vain\n{self.said}"
+            time.sleep(0.1)
+
+    def serves(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5):
+                return True
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return answer.code < 500
+        except OSError:
+            return False
+
+    def processes(self, word: str = "") -> set[int]:
+        """Everything that belongs to this installation and has `word` in its command, zombies left out."""
+        folder, found = os.fsencode(str(self.data)), set()
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (entry / "cmdline").read_bytes()
+                mine = folder in command or b"LINGHANG_SUPERVISED=" + folder in (entry / "environ").read_bytes()
+                if command and mine and word.encode() in command:
+                    found.add(int(entry.name))
+        return found
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect((self.data / "database-url").read_text(), autocommit=True, connect_timeout=5)
+
+    def commit_row(self, name: str) -> None:
+        with self.connect() as app:
+            app.execute("INSERT INTO django_content_type (app_label, model) VALUES ('kept', %s)", [name])
+
+    def rows(self) -> set[str]:
+        with self.connect() as app:
+            return {row[0] for row in app.execute("SELECT model FROM django_content_type WHERE app_label = 'kept'")}
+
+    def cluster(self) -> Cluster:
+        return create_cluster(self.data / "database", superuser_password="not needed")
+
+    def remove(self) -> None:
+        if self.supervisor is not None and self.supervisor.poll() is None:
+            self.kill_supervisor()
+        end_orphans(self.data)
+        if (self.data / "database" / "data").exists():
+            self.cluster().stop(patient=False)
+
+
+@contextlib.contextmanager
+def throw_away_folder() -> Iterator[Path]:
+    """pytest's own temporary folders are closed to the unprivileged user that the database runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="linghang-run-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with throw_away_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def installation(open_folder: Path) -> Iterator[Installation]:
+    made = Installation(open_folder / "var")
+    yield made
+    made.remove()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Installation]:
+    """One installation for all tests of a module; each leaves it running."""
+    with throw_away_folder() as folder:
+        made = Installation(folder / "var")
+        try:
+            made.start()
+            yield made
+        finally:
+            made.remove()
+
+
+@pytest.fixture
+def first_password() -> Callable[[Installation], str]:
+    def read(installation: Installation) -> str:
+        text = (installation.data / "first-password.txt").read_text(encoding="utf-8")
+        found = re.search(r"密码 (\S+)", text)
+        assert found, text
+        return found[1]
+
+    return read

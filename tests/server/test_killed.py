@@ -1,0 +1,71 @@
+"""SIGKILL of anything, and start again: nothing that was committed is lost, and the installation serves again."""
+
+import os
+import signal
+
+import psycopg
+
+
+def killed(running, word: str) -> set[int]:
+    pids = running.processes(word)
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    return pids
+
+
+def test_killed_postmaster_comes_back_with_every_row(running):
+    running.commit_row("before the postmaster was killed")
+    before = running.cluster().postmaster()
+    assert before
+    os.kill(before, signal.SIGKILL)
+    running.wait_for(lambda: running.cluster().postmaster() not in (None, before))
+    running.wait_for(lambda: _rows_or_nothing(running) is not None)
+    assert "before the postmaster was killed" in running.rows()
+    running.wait_for(running.serves)
+    assert "数据库意外停止,正在重新启动" in running.said
+
+
+def test_killed_web_server_comes_back(running):
+    running.commit_row("before the web server was killed")
+    before = killed(running, "granian")
+    running.wait_for(running.serves)
+    assert not before & running.processes("granian")
+    assert "before the web server was killed" in running.rows()
+    assert "网页服务意外退出(信号 SIGKILL)" in running.said
+
+
+def test_killed_worker_comes_back(running):
+    running.commit_row("before the worker was killed")
+    before = killed(running, "linghang.apps.jobs.worker")
+    running.wait_for(lambda: bool(running.processes("linghang.apps.jobs.worker") - before))
+    assert "before the worker was killed" in running.rows()
+    assert "后台任务意外退出(信号 SIGKILL)" in running.said
+
+
+def test_killed_supervisor_starts_again_and_ends_what_was_left(running):
+    running.commit_row("before the supervisor was killed")
+    running.kill_supervisor()
+    before = running.processes("granian") | running.processes("linghang.apps.jobs.worker")
+    assert before
+    running.start()
+    assert not before & running.processes()
+    assert "before the supervisor was killed" in running.rows()
+    assert running.serves()
+
+
+def test_everything_killed_at_once_starts_again(running):
+    running.commit_row("before everything was killed")
+    running.kill_supervisor()
+    for pid in running.processes():
+        os.kill(pid, signal.SIGKILL)
+    running.start()
+    assert "before everything was killed" in running.rows()
+    assert running.serves()
+
+
+def _rows_or_nothing(running) -> set[str] | None:
+    try:
+        return running.rows()
+    except psycopg.OperationalError:
+        return None
