@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pytest
+
 from linghang.server.postgres import Cluster, create_cluster, new_password
 from linghang.server.problems import Refused
 from linghang.server.roles import (
@@ -65,6 +67,7 @@ class SharedDatabase:
         drop_database(self.cluster, self.name)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-django, which reads the settings in the same hook
 def pytest_load_initial_conftests() -> None:
     """Give this run its own empty data folder before any settings are read."""
     if SHARED in os.environ:  # a worker of pytest-xdist: the controller did it
@@ -150,4 +153,4 @@ def _sweep() -> None:
 
 
 def _for_tests(name: str) -> bool:
-    return name.startswith(("LINGHANG_TEST_", "LINGHANG_ALLOW_"))
+    return name.startswith(("LINGHANG_TEST_", "LINGHANG_ALLOW_", "LINGHANG_SCREENSHOTS"))
