@@ -8,8 +8,12 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from linghang.apps.jobs.operations import on_finished
+        from linghang.apps.portal.welcome import ACTIONS
         from linghang.apps.portal.wiring import tell_starter
         from linghang.ui.navigation import Entry, main_menu
+        from linghang.ui.panels import home_actions
 
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
+        for action in ACTIONS:
+            home_actions.register(action)
         on_finished(tell_starter)

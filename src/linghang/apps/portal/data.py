@@ -17,6 +17,14 @@ class Face:
 
 
 @dataclass(frozen=True)
+class MonthLeft:
+    """Working days from today, included, to the end of the month; provisional while the calendar is a guess."""
+
+    days: int
+    provisional: bool
+
+
+@dataclass(frozen=True)
 class Health:
     """Whether the server can do its work; says nothing about people or data."""
 

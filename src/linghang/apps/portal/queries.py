@@ -1,9 +1,13 @@
 """Reads of the front page."""
 
+from calendar import monthrange
+from datetime import date, timedelta
+
 from django.db import DatabaseError, connection
 
 from linghang import __version__
-from linghang.apps.portal.data import Health
+from linghang.apps.portal.data import Health, MonthLeft
+from linghang.engine.workdays import WorkCalendar
 
 
 def health() -> Health:
@@ -15,3 +19,10 @@ def health() -> Health:
     except DatabaseError:
         answers = False
     return Health(version=__version__, database=answers)
+
+
+def month_left(today: date) -> MonthLeft:
+    """How many working days this month still has, today's included (make-up days count, by the published calendar)."""
+    last = today.replace(day=monthrange(today.year, today.month)[1])
+    left = WorkCalendar().workdays_between(today - timedelta(days=1), last)
+    return MonthLeft(left.days, left.provisional)

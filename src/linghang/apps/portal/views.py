@@ -22,6 +22,7 @@ def home(request: Request) -> HttpResponse:
         "more_todos": max(0, len(todos) - SHOWN_TODOS),
         "panels": home_panels.render(request, roles),
         "actions": home_actions.links(request),
+        "month": queries.month_left(request.today),
         "as_of": request.now,
     }
     return render(request, "portal/home.html", context)

@@ -247,7 +247,9 @@ def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
     numbers = sorted(number for number in near if 1 <= number <= page.pages)
     return {
         "page": page,
-        "links": [(number, query_with(context, page=number), number - 1 not in near) for number in numbers],
+        "links": [
+            (number, query_with(context, page=number), number > 1 and number - 1 not in near) for number in numbers
+        ],
         "before": query_with(context, page=page.previous) if page.previous else "",
         "after": query_with(context, page=page.next) if page.next else "",
     }
