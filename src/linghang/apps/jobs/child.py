@@ -50,9 +50,12 @@ def run_in_child(
     """
     ours, theirs = Pipe()
     command = [sys.executable, "-P", "-m", "linghang.apps.jobs.child", str(theirs.fileno())]
-    with ours, subprocess.Popen(
-        command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
-    ) as process:
+    with (
+        ours,
+        subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+        ) as process,
+    ):
         theirs.close()
         try:
             return _converse(ours, process, (function, args, on_progress is not None), on_progress, cancelled)

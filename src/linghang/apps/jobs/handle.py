@@ -115,8 +115,7 @@ class Handle:
         self.result = {
             "words": words,
             "files": [
-                {"name": name, "path": str(path.resolve().relative_to(folder))}
-                for name, path in (files or {}).items()
+                {"name": name, "path": str(path.resolve().relative_to(folder))} for name, path in (files or {}).items()
             ],
             "links": [{"label": label, "url": url} for label, url in (links or {}).items()],
             "data": dict(data) if data is not None else None,

@@ -49,9 +49,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["starter", "-created_at"], name="jobs_by_starter"),
             models.Index(fields=["expires_at"], name="jobs_to_purge", condition=models.Q(purged_at__isnull=True)),
-            models.Index(
-                fields=["queue_id"], name="jobs_open", condition=models.Q(state__in=OPEN)
-            ),
+            models.Index(fields=["queue_id"], name="jobs_open", condition=models.Q(state__in=OPEN)),
         ]
 
     def __str__(self) -> str:

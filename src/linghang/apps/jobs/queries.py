@@ -1,19 +1,17 @@
 """Reads: a person's own jobs, as plain data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from linghang.apps.jobs.data import FINAL_STATES, JobData, JobFile, JobLink, JobResult, JobState
 from linghang.apps.jobs.models import Job
 from linghang.engine.problems import Place, Problem
-
-PER_PAGE = 25
+from linghang.ui.web.paging import Page, page_of
 
 
 def job_of(*, starter: UUID, uuid: UUID) -> JobData | None:
@@ -29,14 +27,7 @@ def jobs_of(*, starter: UUID, show: str, number: int) -> Page[JobData]:
         jobs = jobs.exclude(state__in=FINAL_STATES)
     elif show in set(JobState):
         jobs = jobs.filter(state=show)
-    return _AsData(jobs, PER_PAGE).get_page(number)
-
-
-class _AsData(Paginator):  # type: ignore[type-arg]  # Django has no subscript at run time
-    """Pages of plain data cut out of a query of rows."""
-
-    def _get_page(self, object_list: Iterable[Job], number: int, paginator: Any) -> Page[JobData]:
-        return Page([job_data(job) for job in object_list], number, paginator)
+    return page_of(jobs, number, job_data)
 
 
 def own_jobs(starter: UUID) -> QuerySet[Job]:

@@ -1,18 +1,15 @@
 """Reads: a person's own messages and choices."""
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from linghang.apps.notify.data import DEFAULT_PREFERENCE, MailPreferenceData, MailState, NoticeData
 from linghang.apps.notify.models import Mail, MailPreference, Notice
+from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.viewer import NOBODY, Viewer
-
-PER_PAGE = 25
 
 
 def unread_count(*, user: UUID) -> int:
@@ -30,7 +27,7 @@ def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:
     notices = own_notices(user).order_by("-created_at", "-id")
     if show == "unread":
         notices = notices.filter(read_at=None)
-    return _AsData(notices, PER_PAGE).get_page(number)
+    return page_of(notices, number, notice_data)
 
 
 def own_notices(user: UUID) -> QuerySet[Notice]:
@@ -63,10 +60,3 @@ def notice_data(notice: Notice) -> NoticeData:
         created_at=notice.created_at,
         read_at=notice.read_at,
     )
-
-
-class _AsData(Paginator):  # type: ignore[type-arg]  # Django has no subscript at run time
-    """Pages of plain data cut out of a query of rows."""
-
-    def _get_page(self, object_list: QuerySet[Notice], number: int, paginator: Any) -> Page[NoticeData]:
-        return Page([notice_data(notice) for notice in object_list], number, paginator)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -55,7 +54,7 @@ def letter(*, key: UUID, address: str, count: int, now: datetime) -> EmailMessag
     message["From"] = settings.DEFAULT_FROM_EMAIL
     message["To"] = address
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{key}@{urlsplit(settings.BASE_URL).hostname}>"
+    message["Message-ID"] = f"<{key}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{words}\n{settings.BASE_URL}{reverse('notify:list')}\n")
     return message
@@ -91,6 +90,10 @@ def _hang_up(server: smtplib.SMTP) -> None:
         server.quit()
     except OSError:
         server.close()
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def _wire_form(address: str) -> str:

@@ -20,7 +20,7 @@ def tell(*people, text="补学确认", link="/org/", key=None, due=None):
 
 
 def texts(person, show="all"):
-    return [notice.text for notice in notices_of(user=person.uuid, show=show, number=1).object_list]
+    return [notice.text for notice in notices_of(user=person.uuid, show=show, number=1).rows]
 
 
 def test_each_person_gets_his_own_message(miner, secretary):
@@ -42,7 +42,7 @@ def test_without_a_key_everything_told_stands_there(miner):
 
 def test_a_read_message_is_not_counted_any_more_and_keeps_the_first_time_of_reading(miner):
     tell(miner)
-    (notice,) = notices_of(user=miner.uuid, show="unread", number=1).object_list
+    (notice,) = notices_of(user=miner.uuid, show="unread", number=1).rows
     mark_read(notice=notice.uuid, actor=miner, now=NOW)
     again = mark_read(notice=notice.uuid, actor=miner, now=datetime(2027, 1, 1, tzinfo=UTC))
     assert again.read_at == NOW
@@ -58,7 +58,7 @@ def test_marking_all_leaves_other_peoples_messages_unread(miner, secretary):
 
 def test_nobody_marks_another_persons_message(miner, secretary):
     tell(miner)
-    (notice,) = notices_of(user=miner.uuid, show="all", number=1).object_list
+    (notice,) = notices_of(user=miner.uuid, show="all", number=1).rows
     with pytest.raises(DomainError) as refused:
         mark_read(notice=notice.uuid, actor=secretary, now=NOW)
     assert refused.value.status == 404
