@@ -47,8 +47,7 @@ class Supervisor:
     def run(self) -> int:
         """Until a signal; returns 0 after an orderly stop. Raises Refused when it cannot start."""
         self.folder.ensure()
-        os.environ[VARIABLE] = str(self.folder.path)
-        self.options = load_options(kept=False)
+        self.options = load_options(os.environ | {VARIABLE: str(self.folder.path)}, kept=False)
         self.lock.take(self.options.address)
         self._hear_signals()
         try:
