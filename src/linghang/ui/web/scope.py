@@ -147,11 +147,18 @@ class ScopedQuerySet(models.QuerySet[M]):
 class ScopedManager(models.Manager[M]):
     """The default manager of organisation-bound rows. `everywhere` does not exist: say `system_scope` and why."""
 
-    def __init__(self, path: str, *, owner: str | None = None) -> None:
+    def __init__(self, path: str = "", *, owner: str | None = None) -> None:
         super().__init__()
         self.path = path
         self.owner = owner
 
     def get_queryset(self) -> models.QuerySet[M]:
-        scope = current_scope()
-        return ScopedQuerySet[M](self.model, using=self._db).filter(scope.condition(self.path, self.owner))
+        condition = current_scope().condition(*self._lookups())
+        return ScopedQuerySet[M](self.model, using=self._db).filter(condition)
+
+    def _lookups(self) -> tuple[str, str | None]:
+        """Django makes the managers of reverse relations (`user.grants`) anew, without our arguments."""
+        declared = self if self.path else self.model._meta.default_manager
+        if not isinstance(declared, ScopedManager) or not declared.path:
+            raise OutsideScope(f"{self.model.__name__}: the default manager must say where its rows hang")
+        return declared.path, declared.owner
