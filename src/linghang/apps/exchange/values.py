@@ -22,8 +22,11 @@ _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"([-+−－]?[\d,.]+)\s*(\D*)")
 
 
-def parse_day(value: Value, period: Month) -> date:
-    """A day from a real date, a day number, or text; a missing year or month is the period's. Raises ValueError (sentence)."""
+def parse_day(value: Value, period: Month | None = None) -> date:
+    """A day from a real date, a day number, or text; a missing year or month is the period's. Raises ValueError (sentence).
+
+    Without a period the year must be written.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -46,7 +49,7 @@ def _day_of_number(number: int | float) -> date:
     raise ValueError(f"“{number}”是数字,不是日期,{_HOW_DAY}")
 
 
-def _day_of_text(text: str, period: Month) -> date:
+def _day_of_text(text: str, period: Month | None) -> date:
     words = unicodedata.normalize("NFKC", text).strip().replace("。", ".").replace("．", ".")
     words = _CLOCK.sub("", _NOISE.sub("", words).strip()).strip()
     if words.isdecimal() and len(words) == 5:
@@ -56,9 +59,9 @@ def _day_of_text(text: str, period: Month) -> date:
             return _day(text, *found.groups())
     if found := _SHORT_YEAR.fullmatch(words):
         return _day(text, f"20{found[1]}", found[2], found[3])
-    if found := _DAY_OF_MONTH.fullmatch(words):
+    if period and (found := _DAY_OF_MONTH.fullmatch(words)):
         return _day(text, str(period.year), found[1], found[2])
-    if found := _ONLY_DAY.fullmatch(words):
+    if period and (found := _ONLY_DAY.fullmatch(words)):
         return _day(text, str(period.year), str(period.month), found[1])
     raise ValueError(f"“{text}”不是日期,{_HOW_DAY}")
 

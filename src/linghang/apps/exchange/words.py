@@ -9,7 +9,9 @@ from functools import lru_cache
 _BESIDE_THE_POINT = re.compile(r"[\s:：*＊★☆、,，。.;；!！?？“”\"'‘’《》〈〉「」\[\]【】\-—_/\\|~～]+")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _DOTS = re.compile("[·•‧∙・･.．]")
-_MASKS = re.compile("[×✕*＊○◯□■#]")
+_MASKS = re.compile("[×*○◯□■#]")
+_CROSSES = re.compile("[✕✖╳xX＊*]")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 @lru_cache(maxsize=50_000)
@@ -26,8 +28,10 @@ def without_brackets(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def name_key(text: str) -> str:
-    """A person's name without spaces; all middle dots alike."""
+    """A person's name without spaces; all middle dots alike, and all crosses in Chinese names (李x田 = 李×田)."""
     joined = "".join(unicodedata.normalize("NFKC", text).split())
+    if _HAN.search(joined):
+        joined = _CROSSES.sub("×", joined)
     return _DOTS.sub("·", joined).strip("·").lower()
 
 

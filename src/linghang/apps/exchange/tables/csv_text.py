@@ -49,7 +49,9 @@ def _records(stream: io.TextIOBase, separator: str, limits: Limits) -> Iterator[
         yield from reader
     except csv.Error as error:
         line = reader.line_num
-        raise Refused("broken-file", f"第 {line} 行读不出来(引号不配对、单元格过长或有非法字符)", "用 Excel 打开检查该行") from error
+        raise Refused(
+            "broken-file", f"第 {line} 行读不出来(引号不配对、单元格过长或有非法字符)", "用 Excel 打开检查该行"
+        ) from error
     except UnicodeDecodeError as error:
         raise _not_text() from error
 

@@ -8,7 +8,12 @@ from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
 
 _BATCH = 2_000
-_SETTINGS = {"memory_limit": "120MB", "threads": 1, "autoinstall_known_extensions": "false", "max_temp_directory_size": "0B"}
+_SETTINGS = {
+    "memory_limit": "120MB",
+    "threads": 1,
+    "autoinstall_known_extensions": "false",
+    "max_temp_directory_size": "0B",
+}
 
 
 def read_parquet(path: Path, limits: Limits) -> Workbook:

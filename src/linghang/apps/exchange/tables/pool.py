@@ -33,5 +33,7 @@ class Pool:
         self.cells += cells
         if self.cells > self.limits.cells:
             raise Refused(
-                "too-large", f"有内容的单元格超过 {self.limits.cells:,} 个", "删去与导入无关的工作表和列,或按月份拆成几个文件"
+                "too-large",
+                f"有内容的单元格超过 {self.limits.cells:,} 个",
+                "删去与导入无关的工作表和列,或按月份拆成几个文件",
             )

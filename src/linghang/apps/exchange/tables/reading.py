@@ -46,7 +46,9 @@ def _reader(path: Path, limits: Limits) -> Reader:
     if size == 0:
         raise Refused("empty", "文件是空的", "检查是否选错了文件")
     if size > limits.file_bytes:
-        raise Refused("too-large", f"文件超过 {limits.file_bytes // MEGABYTE} MB", "删去图片和无关工作表,或按月份拆成几个文件")
+        raise Refused(
+            "too-large", f"文件超过 {limits.file_bytes // MEGABYTE} MB", "删去图片和无关工作表,或按月份拆成几个文件"
+        )
     return _by_content(path, head)
 
 

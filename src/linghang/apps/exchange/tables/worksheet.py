@@ -146,7 +146,10 @@ class SheetReader:
         limits = self._limits
         if self._row_number >= limits.rows:
             raise Refused(
-                "too-large", f"超过 {limits.rows:,} 行", "按月份或支部拆成几个文件", cell=address(self._row_number, self._column)
+                "too-large",
+                f"超过 {limits.rows:,} 行",
+                "按月份或支部拆成几个文件",
+                cell=address(self._row_number, self._column),
             )
         if self._column >= limits.columns:
             where = address(self._row_number, self._column)

@@ -55,9 +55,7 @@ def read_xlsx(path: Path, limits: Limits) -> Workbook:
         return book
 
 
-def _read_sheet(
-    package: Package, listed: _Listed, part: str, words: Vocabulary, pool: Pool, limits: Limits
-) -> Sheet:
+def _read_sheet(package: Package, listed: _Listed, part: str, words: Vocabulary, pool: Pool, limits: Limits) -> Sheet:
     sheet = Sheet(listed.name, hidden=listed.hidden)
     try:
         SheetReader(sheet, words, pool, limits).read(package.chunks(part))
