@@ -1,0 +1,131 @@
+"""Laws 2–6 hold for generated worlds, and each of them notices a bug that is planted for it."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from linghang.engine import facts as facts_module
+from linghang.engine.rules.plan import Plan
+from linghang.engine.settle import duck, late, reference, results, sql
+from tests.laws import laws
+from tests.laws.worlds import World, worlds
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+trying = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+hunting = settings(max_examples=300, deadline=None, suppress_health_check=SLOW, phases=[Phase.generate], database=None)
+engines = pytest.mark.parametrize("engine", ["duckdb", "reference"])
+
+
+@engines
+@trying
+@given(worlds(), st.integers(0, 9))
+def test_law_2_shuffled_facts_settle_to_the_same_result(engine: str, world: World, seed: int) -> None:
+    laws.order_of_arrival_does_not_matter(world, engine, seed)
+
+
+@settings(trying, max_examples=120)
+@given(worlds())
+def test_law_3_duckdb_and_the_reference_agree_to_the_last_hundredth(world: World) -> None:
+    laws.engines_agree(world)
+
+
+@settings(trying, max_examples=20)
+@given(worlds())
+def test_law_3_a_total_on_a_threshold_reaches_it_in_both_engines(world: World) -> None:
+    laws.thresholds_include_their_own_value(world)
+
+
+@trying
+@given(worlds())
+def test_law_4_the_lines_of_a_statement_sum_to_its_total(world: World) -> None:
+    laws.explanations_add_up(world)
+
+
+@engines
+@trying
+@given(worlds())
+def test_law_5_what_is_not_known_yet_is_listed_and_never_zero(engine: str, world: World) -> None:
+    laws.unknown_is_not_zero(world, engine)
+
+
+@engines
+@trying
+@given(worlds(), st.data())
+def test_law_6_final_months_do_not_move_and_adjustments_make_up_the_difference(
+    engine: str, world: World, data: st.DataObject
+) -> None:
+    slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
+    laws.final_means_final(world, slots, engine)
+
+
+# --- each law catches a bug planted for it ---------------------------------------------------------------------------
+
+
+def caught(law: Callable[..., None], *more: object) -> None:
+    """The law fails on some generated world while the bug is in."""
+
+    @hunting
+    @given(worlds())
+    def hunt(world: World) -> None:
+        law(world, *more)
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        hunt()
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
+    """Put the wrong text into the compiled SQL; the right one must be there."""
+    real = sql.statements
+
+    def planted(plan: Plan, **more: bool) -> list[tuple[str, str]]:
+        return [(name, text.replace(right, wrong)) for name, text in real(plan, **more)]
+
+    monkeypatch.setattr(duck, "statements", planted)
+
+
+def test_law_2_notices_facts_taken_in_the_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = facts_module.cancel_reversed
+    monkeypatch.setattr(reference, "cancel_reversed", lambda found: [f for f in found if f in real(found)])
+    caught(laws.order_of_arrival_does_not_matter, "reference")
+
+
+def test_law_2_notices_ties_broken_by_the_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts_module.Fact, "order", property(lambda f: (f.occurred_on, f.sequence)))
+    caught(laws.order_of_arrival_does_not_matter, "duckdb")
+
+
+def test_law_3_notices_rounding_half_down_in_one_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "+ l.per) //", "+ l.per - 1) //")
+    caught(laws.engines_agree)
+
+
+def test_law_3_notices_a_quarter_limit_that_forgets_the_months_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "PARTITION BY subject, item, quarter", "PARTITION BY subject, item, quarter, month")
+    caught(laws.engines_agree)
+
+
+def test_law_4_notices_a_cut_that_no_line_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = reference.Limiter.take
+    monkeypatch.setattr(reference.Limiter, "take", lambda self, *a: (real(self, *a)[0], []))
+    caught(laws.explanations_add_up)
+
+
+def test_law_5_notices_a_shortfall_that_counts_before_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = reference._MemberRun._norms
+    monkeypatch.setattr(reference._MemberRun, "_norms", lambda self, n, m, c, _closed: real(self, n, m, c, True))
+    caught(laws.unknown_is_not_zero, "reference")
+
+
+def test_law_6_notices_late_facts_that_are_booked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = late._differences
+
+    def forgets_what_was_booked(period, fresh, frozen):
+        empty = results.table("adjustments", [])
+        return real(
+            period, fresh, late.Frozen({**frozen.tables, "adjustments": empty}, frozen.pack_hash, frozen.period)
+        )
+
+    monkeypatch.setattr(late, "_differences", forgets_what_was_booked)
+    caught(lambda world: laws.final_means_final(world, [1] * len(world.facts), "reference"))
