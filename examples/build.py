@@ -1,11 +1,12 @@
 """Make the workbooks of the example unit: python examples/build.py [--out examples/qingyuan-mine].
 
-Every run writes the same bytes. The results in expected.xlsx are formulas; LibreOffice computes them.
+Every run writes the same bytes. The results in expected.xlsx are formulas; the program that opens it computes them.
 """
 
 import argparse
 from pathlib import Path
 
+from making.expected import write_expected
 from making.happenings import all_records
 from making.lists import write_records
 from making.people import everybody
@@ -20,6 +21,7 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_roster(folder / "roster.xlsx", people)
     write_records(folder / "records-2026Q1.xlsx", people, records)
+    write_expected(folder / "expected.xlsx", people, records)
 
 
 if __name__ == "__main__":

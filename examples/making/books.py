@@ -10,6 +10,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from making.shared import FillingSheet
+
 _FIXED = datetime(2026, 4, 2, 9, 0, 0)  # noqa: DTZ001 - a document property, written as is
 _WIDE_DIGITS = str.maketrans("0123456789.", "０１２３４５６７８９．")
 Cell = str | int | float | date | None
@@ -28,6 +30,7 @@ class Book:
             "group": self._format(border=1, align="center", text_wrap=True),
             "day": self._format(border=1, num_format="yyyy/m/d", align="center"),
             "points": self._format(border=1, num_format="0.00"),
+            "share": self._format(border=1, num_format="0.0000"),
             "sum": self._format(border=1, italic=True),
             "foot": self._format(),
             "note": self._format(text_wrap=True),
@@ -36,8 +39,8 @@ class Book:
     def _format(self, **looks: object) -> Format:
         return self.workbook.add_format({"font_name": "宋体", "font_size": 10, "valign": "vcenter", **looks})
 
-    def sheet(self, name: str, widths: Sequence[float]) -> Worksheet:
-        sheet = self.workbook.add_worksheet(name)
+    def sheet(self, name: str, widths: Sequence[float]) -> FillingSheet:
+        sheet = self.workbook.add_worksheet(name, worksheet_class=FillingSheet)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.set_landscape()
