@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linghang.apps.jobs.child import ChildDied
@@ -36,9 +38,13 @@ def run_job(*, uuid: UUID, clock: Clock) -> None:
     Raises JobInterrupted when the worker stops (the job waits again) or lost the job to another one, and the database's
     own error when it went away; the queue then runs the job again.
     """
-    job = _claim(uuid, clock())
-    if job is None:
-        return
+    with translation.override(settings.LANGUAGE_CODE):  # what is stored is in the product's own language
+        job = _claim(uuid, clock())
+        if job is not None:
+            _run(job, clock)
+
+
+def _run(job: Job, clock: Clock) -> None:
     handle = Handle(job)
     try:
         with use_scope(scope_of_snapshot(job.scope)):

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linghang.apps.jobs.data import JobData, JobState
@@ -13,7 +15,8 @@ def tell_starter(job: JobData, now: datetime) -> None:
     """The starter of a job reads in his messages that it has ended; he knows already when he cancelled it himself."""
     if job.state is JobState.CANCELLED:
         return
-    words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成,请查看原因。")
+    with translation.override(settings.LANGUAGE_CODE):  # stored text: not the language of whoever happens to look on
+        words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成,请查看原因。")
     notify(
         users=[job.starter],
         kind="jobs.finished",
