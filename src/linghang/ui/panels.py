@@ -130,11 +130,13 @@ class Actions:
     def register(self, action: Action) -> None:
         self._actions[action.url_name] = action
 
+    def __iter__(self) -> Iterator[Action]:
+        return iter(sorted(self._actions.values(), key=lambda action: (action.order, action.url_name)))
+
     def links(self, request: HttpRequest) -> list[ActionLink]:
         """What this viewer can start, in order; the first one is also what an empty list of to-dos offers."""
-        shown = (action for action in self._actions.values() if action.shown_to(request))
-        ordered = sorted(shown, key=lambda action: (action.order, action.url_name))
-        return [ActionLink(str(a.label), str(a.note), reverse(a.url_name), a.icon) for a in ordered]
+        shown = (action for action in self if action.shown_to(request))
+        return [ActionLink(str(a.label), str(a.note), reverse(a.url_name), a.icon) for a in shown]
 
 
 home_actions = Actions()
