@@ -6,6 +6,7 @@ Every run writes the same bytes. The results in expected.xlsx are formulas; the 
 import argparse
 from pathlib import Path
 
+from making.errors import write_errors
 from making.expected import write_expected
 from making.happenings import all_records
 from making.lists import write_records
@@ -21,6 +22,7 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_roster(folder / "roster.xlsx", people)
     write_records(folder / "records-2026Q1.xlsx", people, records)
+    write_errors(folder / "records-with-errors.xlsx", people)
     write_expected(folder / "expected.xlsx", people, records)
 
 

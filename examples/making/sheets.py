@@ -50,7 +50,7 @@ def _roster_row(book: Book, sheet: Worksheet, row: int, person: Person) -> None:
         f"{person.name[0]} {person.name[1:]}" if n % 37 == 5 else person.name,  # a space for looks
         person.type,
         None if person.member_class == "在岗" and n % 3 else person.member_class,
-        f"{1986 + n * 7 % 38}.{n % 12 + 1}",
+        _joined_the_party(person),
         roster_day(person.joined, n),
         roster_day(person.left, n + 1),
         roster_day(first, n),
@@ -60,6 +60,13 @@ def _roster_row(book: Book, sheet: Worksheet, row: int, person: Person) -> None:
     book.cell(sheet, row, 0, n + 1)
     for column, cell in enumerate(cells, start=2):
         book.cell(sheet, row, column, cell)
+
+
+def _joined_the_party(person: Person) -> str:
+    n = person.number
+    if person.type == "预备党员":
+        return f"2025.{n % 7 + 5}"
+    return f"{1962 + n % 20}.{n % 12 + 1}" if person.branch == "11" else f"{1986 + n * 7 % 38}.{n % 12 + 1}"
 
 
 # --- wide sheets ----------------------------------------------------------------------------------
