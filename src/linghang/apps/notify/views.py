@@ -51,7 +51,7 @@ def mail(request: Request) -> HttpResponse:
         messages.success(request, _("已保存邮件提醒设置。"))
         return redirect("notify:mail")
     context = {"form": form, "preference": preference, "possible": mail_is_possible()}
-    return render(request, "notify/mail.html", context, status=422 if form.errors else 200)
+    return render(request, "notify/mail.html", context)
 
 
 def _me(request: Request) -> UUID:

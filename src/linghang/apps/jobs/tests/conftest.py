@@ -28,6 +28,6 @@ def secretary(db) -> Viewer:
 @pytest.fixture
 def workers(transactional_db, test_database, tmp_path: Path, settings):
     settings.DATA_DIR = tmp_path
-    crew = Workers(test_database, tmp_path)
+    crew = Workers(test_database.app_url, tmp_path)
     yield crew
     crew.end()

@@ -10,11 +10,10 @@ from linghang.apps.jobs.data import JobState, job_kind, kind_named
 from linghang.apps.jobs.finish import _listeners, on_finished
 from linghang.apps.jobs.handle import JobSuperseded
 from linghang.apps.jobs.models import Job
-from linghang.apps.jobs.operations import cancel_job, start_job
+from linghang.apps.jobs.operations import start_job
 from linghang.apps.jobs.policies import TRANSITIONS, after_cancel, may_follow
 from linghang.apps.jobs.queries import job_of
 from linghang.apps.jobs.running import run_job
-from linghang.apps.notify.queries import notices_of
 from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Viewer
 
@@ -74,24 +73,6 @@ def test_when_the_database_goes_away_the_queue_tries_again_and_nothing_is_called
     with pytest.raises(OperationalError):
         run(job)
     assert Job.objects.get().state == JobState.RUNNING
-
-
-def test_the_starter_is_told_once_when_his_job_has_ended(officer, kind):
-    kind(lambda handle: handle.set_result(words="好"))
-    job = begin(officer)
-    run(job)
-    run(job)
-    (notice,) = notices_of(user=officer.uuid, show="all", number=1).rows
-    assert (notice.text, notice.link) == ("“3月试算”已完成。", f"/jobs/{job.uuid}/")
-
-
-def test_the_starter_is_told_when_it_failed_and_not_when_he_cancelled_it(officer, kind):
-    kind(lambda handle: 1 / 0)
-    run(begin(officer))
-    cancelled = begin(officer)
-    cancel_job(job=cancelled.uuid, actor=officer, now=NOW)
-    texts = [notice.text for notice in notices_of(user=officer.uuid, show="all", number=1).rows]
-    assert texts == ["“3月试算”没有完成,请查看原因。"]
 
 
 def test_a_broken_listener_does_not_take_the_finished_work_away(officer, kind, caplog):

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linghang.server.testing import SharedDatabase
-
 # heartbeats as in life, only faster, so that a test need not wait half a minute for a dead worker
 PACE = ["--heartbeat=0.3", "--stalled=1.5", "--recover=0.4", "--grace=2", "--poll=1"]
 
 
 @dataclass
 class Workers:
-    database: SharedDatabase
+    database_url: str
     folder: Path
     module: str = "linghang.apps.jobs.tests.worker_with_kinds"
     running: list[subprocess.Popen] = field(default_factory=list)
@@ -29,7 +27,7 @@ class Workers:
 
     def start(self, **extra: str) -> subprocess.Popen:
         environment = os.environ | {
-            "LINGHANG_DATABASE_URL": self.database.app_url,
+            "LINGHANG_DATABASE_URL": self.database_url,
             "LINGHANG_DATA_DIR": str(self.folder),
             **extra,
         }

@@ -46,7 +46,7 @@ def test_no_name_no_points_and_no_word_of_the_matter_leaves_the_house(post, want
     tell(wants_mail)
     send_due_digests(now=NINE)
     sent = post.delivered[0].as_string() + post.delivered[0].get_content()
-    assert not [word for word in ("张三", "86", "异议", "/org/") if word in sent]
+    assert not [word for word in ("张三", "86.00", "异议", "/org/") if word in sent]
 
 
 def test_one_mail_a_day_however_often_the_task_runs_and_another_tomorrow_if_still_due(post, wants_mail):

