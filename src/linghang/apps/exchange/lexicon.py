@@ -68,7 +68,7 @@ class Lexicon:
 
 def _judged_kinds(pack: Pack) -> frozenset[str]:
     """Kinds whose quantity is an award in points, because some item prices them by a judged range."""
-    found = set()
+    found: set[str] = set()
     for scheme in pack.schemes.values():
         for item in scheme.items:
             if any(isinstance(row.price, Judged) for row in item.rows):

@@ -23,7 +23,7 @@ _AMOUNT = re.compile(r"([-+−－]?[\d,.]+)\s*(\D*)")
 
 
 def parse_day(value: Value, period: Month | None = None) -> date:
-    """A day from a real date, a day number, or text; a missing year or month is the period's. Raises ValueError (sentence).
+    """A day from a real date, a day number, or text; a missing year or month is the period's. Raises ValueError.
 
     Without a period the year must be written.
     """
@@ -74,8 +74,8 @@ def _day(text: str, year: str, month: str, day: str) -> date:
 
 
 def parse_amount(value: Value, unit: str, conversions: Mapping[str, str]) -> int:
-    """An amount in ten-thousandths; text may carry the kind's own unit, other words only as declared. Raises ValueError."""
-    if isinstance(value, bool) or isinstance(value, (date, CellError)) or value is None:
+    """An amount in ten-thousandths; other words than the unit only as declared. Raises ValueError."""
+    if isinstance(value, (bool, date, CellError)) or value is None:
         raise ValueError(f"“{'' if value is None else value}”不是数量")
     if isinstance(value, int):
         return parse_quantity(str(value))

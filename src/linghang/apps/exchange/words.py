@@ -1,4 +1,4 @@
-"""How words in tables are compared: full-width and half-width alike, spaces and marks left out, near words suggested."""
+"""How words in tables are compared: widths, spaces and punctuation do not count."""
 
 import difflib
 import re

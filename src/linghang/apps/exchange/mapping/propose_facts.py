@@ -18,7 +18,7 @@ from linghang.engine.packs.model import FactKind
 from linghang.engine.problems import Place, Problems
 
 NOT_FACTS = re.compile("关账|名册|花名册|填写说明|填报说明|说明|字典|下拉|选项|封面|目录|汇总")
-_DATED = re.compile("^(?!入党|出生|填报|填表|登记|审核).*(?:日期|时间|日)$")
+_DATED = re.compile(r"^(?!入党|出生|填报|填表|登记|审核)\D*(?:日期|时间)$")
 _WHO = re.compile("(?:人员|名单|党员|人|者|同志)$")
 
 
@@ -112,7 +112,9 @@ def _speaks_of_people(view: SheetView, column: int) -> bool:
     if view.sample(column):
         return view.holds_names(column)
     kind = view.matter.kind  # an empty column 缺席 is read as well: next month it is filled
-    return kind is not None and any(view.lexicon.attribute_of_value(kind, _WHO.sub("", plain(t))) for t in view.header.titles[column])
+    return kind is not None and any(
+        view.lexicon.attribute_of_value(kind, _WHO.sub("", plain(t))) for t in view.header.titles[column]
+    )
 
 
 def _rows(
@@ -143,7 +145,7 @@ def _day_above(view: SheetView) -> str:
 
 
 def _wide(view: SheetView, columns: dict[str, int], branch: str) -> FactsSheet | None:
-    who = {role: columns[role] for role in ("name", "code", "organisation") if role in columns}
+    who: dict[str, int] = {role: columns[role] for role in ("name", "code", "organisation") if role in columns}
     items: list[ItemColumn] = []
     for column, titles in view.header.titles.items():
         if column in who.values() or is_left_alone(titles):

@@ -17,7 +17,8 @@ _NOT_ITEMS = ("合计", "小计", "总计", "总分", "备注", "排名", "名�
 def propose_item(view: SheetView, column: int) -> ItemColumn | None:
     """The item that a column stands for; None when it stands for none."""
     titles = view.header.titles[column]
-    if any(plain(t).endswith(_NOT_ITEMS) for t in titles) or not view.sample(column):
+    dated = any(day_in(t) for t in titles)  # a dated column is an item even while nobody has filled it
+    if any(plain(t).endswith(_NOT_ITEMS) for t in titles) or not (dated or view.sample(column)):
         return None
     words = [w for t in titles if (w := without_days(t))]
     day = _day(view, titles)
@@ -56,7 +57,9 @@ def _matter(view: SheetView, words: list[str]) -> tuple[FactKind | None, dict[st
 
 def _kind_within(view: SheetView, words: list[str]) -> FactKind | None:
     """The kind with the longest word that a title contains."""
-    found = [(len(k), kind) for kind in view.lexicon.kinds.values() for k in kind_words(kind) for w in words if k in plain(w)]
+    found = [
+        (len(k), kind) for kind in view.lexicon.kinds.values() for k in kind_words(kind) for w in words if k in plain(w)
+    ]
     return max(found, key=lambda f: f[0])[1] if found else None
 
 
@@ -82,13 +85,16 @@ def values_in(view: SheetView, kind: FactKind, words: list[str]) -> dict[str, st
 
 def _meaning(view: SheetView, column: int, kind: FactKind) -> Meaning | None:
     sample = view.sample(column)
+    counted = kind.unit in COUNTED_UNITS and kind.id not in view.lexicon.judged
+    if not sample and counted:
+        return Meaning.MARKS
     numbers = sum(_is_amount(text, kind) for text in sample)
     if numbers * 2 < len(sample):
         known = sum(len(text) <= 12 for text in sample)
         return Meaning.MARKS if known * 2 > len(sample) else None
     if kind.id in view.lexicon.judged:
         return Meaning.JUDGED
-    return Meaning.COUNT if kind.unit in COUNTED_UNITS else Meaning.QUANTITY
+    return Meaning.COUNT if counted else Meaning.QUANTITY
 
 
 def _is_amount(text: str, kind: FactKind) -> bool:

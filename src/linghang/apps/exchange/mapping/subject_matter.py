@@ -51,7 +51,11 @@ def _score(kind: FactKind, name: str, above: str, heads: set[str], lexicon: Lexi
     attributes = kind.attributes.values()
     score += sum(15 for a in attributes if plain(a.title["zh"]) in heads)
     values = {plain(t) for a in attributes for t in lexicon.value_titles(a)}
-    said = {head for head in heads if head in values or head.removesuffix("人员") in values or head.removesuffix("名单") in values}
+    said = {
+        head
+        for head in heads
+        if head in values or head.removesuffix("人员") in values or head.removesuffix("名单") in values
+    }
     return score + 8 * min(3, len(said))
 
 

@@ -10,7 +10,7 @@ from linghang.engine.facts import Fact
 from linghang.engine.packs.model import FactKind
 from linghang.engine.periods import Month
 from linghang.engine.points import format_quantity
-from linghang.engine.problems import Place, Problems
+from linghang.engine.problems import Problems
 from linghang.engine.roster import Member
 
 

@@ -1,4 +1,4 @@
-"""Words in cells into kinds, attribute values and amounts of the pack, with a problem by cell for each that means nothing."""
+"""Words in cells into kinds, values and amounts of the pack; a problem by cell for each that means nothing."""
 
 from collections.abc import Mapping
 
@@ -55,7 +55,11 @@ class Meanings:
             if attribute and value is not None:
                 found[attribute.id] = value
             elif attribute or not of_all_kinds:
-                known = self.lexicon.value_titles(attribute) if attribute else [a.title["zh"] for a in kind.attributes.values()]
+                known = (
+                    self.lexicon.value_titles(attribute)
+                    if attribute
+                    else [a.title["zh"] for a in kind.attributes.values()]
+                )
                 words = f"列对应表里的“{title}: {word}”不是“{kind.title['zh']}”的属性和取值"
                 self._mapping_problem(words, meant(word if attribute else title, known))
         return found
@@ -115,7 +119,7 @@ class Meanings:
         return self._defaults[kind.id]
 
     def quantity(self, row: int, column: int | None, kind: FactKind) -> int | None:
-        """The amount in the kind's stored unit; one where the kind is counted and nothing is written. None with a problem."""
+        """The amount in stored units; one where the kind is counted and nothing is written. None with a problem."""
         value = self.cells.sheet.value(row, column) if column is not None else None
         if value is None:
             return self._no_quantity(row, column, kind)

@@ -119,7 +119,9 @@ class RowsReader:
         if missing:
             where = next((self._mapped.attributes[m] for m in missing if m in self._mapped.attributes), column.column)
             words = f"“{kind.title['zh']}”缺少:{'、'.join(missing)}"
-            self._cells.wrong(said.row, where, "missing-attribute", words, "补上,或在列对应表的“缺省”里写明空着时是什么")
+            self._cells.wrong(
+                said.row, where, "missing-attribute", words, "补上,或在列对应表的“缺省”里写明空着时是什么"
+            )
         return not missing
 
     def _member(self, said: _Row, column: NameColumn, name: str, noted: _Notes, *, alone: bool) -> Member | None:

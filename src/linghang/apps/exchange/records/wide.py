@@ -13,6 +13,7 @@ from linghang.apps.exchange.records.people import People, Unresolved
 from linghang.apps.exchange.tables.grid import Value
 from linghang.apps.exchange.tables.headers import Header, data_rows, text_of
 from linghang.apps.exchange.values import parse_amount, parse_day
+from linghang.apps.exchange.words import plain
 from linghang.engine.packs.model import FactKind
 from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
@@ -67,6 +68,11 @@ class WideReader:
         if kind is None:
             return None
         fixed = self._meanings.mapping_values(kind, column.fixed)
+        now = self._header.title(column.column)
+        if column.title and plain(now) != plain(column.title):
+            words = f"这一列现在是“{now}”,列对应表里是“{column.title}”"
+            self._cells.wrong(self._header.last, column.column, "column-moved", words, "核对列对应表的列号和标题")
+            return None
         try:
             return _Item(column, kind, fixed, _day_or_month(column.day, self._meanings.period))
         except ValueError as error:
@@ -82,7 +88,9 @@ class WideReader:
 
     def _member(self, row: int) -> Member | None:
         columns = self._mapped.columns
-        texts = {r: text_of(self._sheet.value(row, columns[r])) for r in ("code", "name", "organisation") if r in columns}
+        texts = {
+            r: text_of(self._sheet.value(row, columns[r])) for r in ("code", "name", "organisation") if r in columns
+        }
         where = columns.get("name", columns.get("code", 0))
         name, code = texts.get("name", ""), texts.get("code", "")
         if not (name or code):

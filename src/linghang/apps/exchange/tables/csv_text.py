@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 
 
 def read_csv(path: Path, limits: Limits) -> Workbook:
-    """One sheet named after the file; raises Refused when the encoding is none of UTF-8, UTF-16 with BOM and GB18030."""
+    """One sheet named after the file; raises Refused when it is neither UTF-8, UTF-16 with BOM nor GB18030."""
     encoding = _encoding(path)
     sheet, pool = Sheet(path.stem), Pool(limits)
     with path.open("r", encoding=encoding, newline="") as stream:
@@ -50,7 +50,7 @@ def _records(stream: io.TextIOBase, separator: str, limits: Limits) -> Iterator[
     except csv.Error as error:
         line = reader.line_num
         raise Refused(
-            "broken-file", f"第 {line} 行读不出来(引号不配对、单元格过长或有非法字符)", "用 Excel 打开检查该行"
+            "broken-file", f"第 {line} 行读不出来(引号不配对、单元格过长)", "用 Excel 打开检查该行"
         ) from error
     except UnicodeDecodeError as error:
         raise _not_text() from error

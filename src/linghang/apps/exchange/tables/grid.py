@@ -1,4 +1,4 @@
-"""A workbook as grids of plain values. Rows and columns count from 0; addresses are written as people read them (B7)."""
+"""A workbook as grids of plain values. Rows and columns count from 0; addresses read as people write them (B7)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 """Parquet by DuckDB, which is told how much memory it may use."""
 
+from datetime import date, time
 from pathlib import Path
 
 from linghang.apps.exchange.tables.grid import Row, Sheet, Value, Workbook
@@ -8,10 +9,10 @@ from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
 
 _BATCH = 2_000
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "120MB",
     "threads": 1,
-    "autoinstall_known_extensions": "false",
+    "autoinstall_known_extensions": False,
     "max_temp_directory_size": "0B",
 }
 
@@ -45,8 +46,6 @@ def _append(sheet: Sheet, batch: list[tuple[object, ...]], pool: Pool, limits: L
 
 
 def _value(cell: object, pool: Pool) -> Value:
-    from datetime import date, time
-
     if cell is None or isinstance(cell, (bool, int, float, date, time)):
         return cell
     text = str(cell)

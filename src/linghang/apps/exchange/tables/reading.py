@@ -54,7 +54,7 @@ def _reader(path: Path, limits: Limits) -> Reader:
 
 def _by_content(path: Path, head: bytes) -> Reader:
     suffix = path.suffix.lower()
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if suffix in (".xlsm", ".xltm", ".xlam"):
             raise Refused("macros", "带宏的工作簿不予打开", "另存为不带宏的 .xlsx 后再导入")
         if suffix in (".xlsb", ".ods", ".et", ".docx", ".pptx", ".zip"):

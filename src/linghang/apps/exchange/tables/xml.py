@@ -16,7 +16,7 @@ _REMEMBERED = 1_000
 
 
 class Parser:
-    """Calls `starts[name]` and `ends[name]` for the elements named there (without prefix), `text` while it is listened to."""
+    """Calls `starts[name]` and `ends[name]` for the elements named there, whatever their prefix."""
 
     def __init__(self, starts: Mapping[str, Start], ends: Mapping[str, End], limits: Limits) -> None:
         self._limits = limits

@@ -1,7 +1,17 @@
 """A small pack, written out in Python: the kinds that the example scheme prices."""
 
 from linghang.engine.packs.model import (
-    Amount, Attribute, Category, Completeness, FactKind, Identity, Item, Judged, Pack, Row, Scheme,
+    Amount,
+    Attribute,
+    Category,
+    Completeness,
+    FactKind,
+    Identity,
+    Item,
+    Judged,
+    Pack,
+    Row,
+    Scheme,
 )  # fmt: skip
 from linghang.engine.points import UNIT
 
@@ -32,8 +42,8 @@ KINDS = [
     kind("duty.breach", "岗位违章", "次", attribute("level", "级别", "一般", "较重", "严重", ordered=True),
          aliases=("违章",)),
     kind("judged.pioneer-task", "急难险重任务", "分", quantity_max=1000 * UNIT),
-    kind("service.volunteer", "志愿服务", "小时", attribute("role", "角色", "参加者", "组织者"), aliases=("志愿者活动",),
-         quantity_max=24 * UNIT),
+    kind("service.volunteer", "志愿服务", "小时", attribute("role", "角色", "参加者", "组织者"),
+         aliases=("志愿者活动",), quantity_max=24 * UNIT),
     kind("idea.adopted", "金点子采纳", "条", attribute("level", "采纳层级", "支部", "车间", "本单位", "上级单位"),
          aliases=("金点子",)),
     kind("honour.awarded", "获得表彰", "次", attribute("level", "表彰级别", "本单位级", "市级", "省级", ordered=True),
