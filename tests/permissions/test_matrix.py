@@ -1,0 +1,169 @@
+"""Every address × every role × whose object, against the table that people wrote (`matrix.csv`)."""
+
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from linghang.apps.access.data import ROLES
+from linghang.apps.access.tests.world import make_account
+from linghang.ui.web.routes import EVERYONE, Rule, rules
+from tests.permissions.table import COLUMNS, NOBODY, VISITORS, WHOLE, Row, addresses, table
+from tests.permissions.targets import DATA, OBJECTS, Cell
+
+
+@contextmanager
+def taken_back():
+    """Whatever happens inside leaves no trace for the next square."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(client, address: str, method: str, arguments: dict, data: dict) -> int:
+    """The status of one request."""
+    url = reverse(address, kwargs=arguments)
+    response = client.post(url, data) if method == "POST" else client.get(url, data)
+    if response.streaming:
+        b"".join(response.streaming_content)  # the client closes the file at its end
+    return response.status_code
+
+
+def differences(world, row: Row, who: str) -> list[str]:
+    """The squares of one visitor in which the product and the table disagree."""
+    wrong = []
+    for column in COLUMNS:
+        with taken_back():
+            wanted = row.expected[who][column]
+            visitor, browser = world.visit(who, column)
+            case = _case(row.address, world.cell(column, visitor))
+            got = None if case is None else ask(browser, row.address, row.method, *case)
+        if got != wanted:
+            wrong.append(f"{row.method} {row.address} · {who} · {column}: table {wanted}, product {got}")
+    return wrong
+
+
+def _case(address: str, cell: Cell) -> tuple[dict, dict] | None:
+    """Arguments and form of a cell, or None where it makes no sense."""
+    if address not in OBJECTS and address not in DATA:
+        return ({}, {}) if cell.name in ("self", "former", "transferred") else None
+    arguments = OBJECTS[address](cell) if address in OBJECTS else {}
+    data = DATA[address](cell) if address in DATA else {}
+    return None if arguments is None or data is None else (arguments, data)
+
+
+@pytest.mark.parametrize("key", sorted(table()), ids=lambda key: "-".join(key))
+def test_every_visitor_gets_what_the_table_says(key, world):
+    row = table()[key]
+    wrong = [line for who in VISITORS for line in differences(world, row, who)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_every_address_has_its_row_in_the_registry_and_in_the_table():
+    product = set(addresses())
+    assert product - set(rules()) == set(), (
+        "addresses without a permission row (they are refused): add to permissions.py"
+    )
+    listed = {address for address, _method in table()}
+    assert product - listed == set(), "addresses that the table does not know: add to tests/permissions/matrix.csv"
+
+
+def test_neither_the_registry_nor_the_table_speaks_of_an_address_that_is_gone():
+    product = set(addresses())
+    assert set(rules()) - product == set()
+    assert {address for address, _method in table()} - product == set()
+
+
+def test_every_address_with_an_object_says_how_to_make_one():
+    with_parameters = {address for address, parameters in addresses().items() if parameters}
+    assert with_parameters == set(OBJECTS)
+
+
+def test_every_row_speaks_of_every_visitor():
+    for row in table().values():
+        assert set(row.expected) == set(VISITORS), f"{row.method} {row.address} lacks somebody"
+
+
+@pytest.mark.parametrize("address", sorted(addresses()))
+def test_whoever_may_not_look_may_not_write_either(address, world):
+    """A row for GET closes POST, too, unless the table says otherwise."""
+    row = table().get((address, "GET"))
+    if row is None or (address, "POST") in table():
+        return
+    closed = [who for who in VISITORS if set(row.expected[who].values()) <= {403, None}]
+    for who in closed:
+        cell = world.cell("own", None)
+        with taken_back():
+            case = _case(address, Cell("own", cell.owner, cell.place)) or ({}, {})
+            assert ask(world.visit(who, "own")[1], address, "POST", *case) == 403, who
+
+
+@pytest.mark.parametrize("address", sorted(set(OBJECTS)))
+def test_what_lies_elsewhere_and_what_does_not_exist_answer_in_the_same_words(address, world):
+    method = "GET" if (address, "GET") in table() else "POST"
+    row = table()[(address, method)]
+    for who in VISITORS:
+        if row.expected[who]["other_top"] != 404:
+            continue
+        with taken_back():
+            visitor, browser = world.visit(who, "own")
+            elsewhere = OBJECTS[address](world.cell("other_top", visitor))
+            missing = elsewhere | {name: uuid4() for name in elsewhere if name != "name"}
+            pages = [_words(browser, method, reverse(address, kwargs=each)) for each in (elsewhere, missing)]
+        assert pages[0] == pages[1]
+        assert world.places["other_top"].node.label not in pages[0]
+        return
+
+
+def _words(client, method: str, url: str) -> str:
+    response = client.post(url) if method == "POST" else client.get(url)
+    assert response.status_code == 404
+    return response.content.decode().replace(url, "").split("<main")[1]
+
+
+def test_pages_without_sign_in_are_these_and_no_others():
+    assert {rule.url_name for rule in rules().values() if rule.public} == {
+        "access:sign-in",
+        "access:verify",
+        "access:activate",
+        "portal:health",
+        "ui:language",
+    }
+
+
+def test_a_system_administrator_opens_no_page_with_business_data():
+    business = [rule for rule in rules().values() if rule.reads and "system_admin" in rule.roles]
+    assert {rule.url_name for rule in business} == {"access:user-detail"}  # accounts are his business; logged as well
+
+
+def test_the_rules_name_only_roles_that_exist():
+    named = {role for rule in rules().values() for role in (*rule.roles, *(rule.writes or {}))}
+    assert named - {EVERYONE} <= set(ROLES)
+
+
+def test_an_address_without_a_row_is_refused_to_everybody(world, monkeypatch):
+    monkeypatch.delitem(rules(), "portal:home")
+    for who in ("officer", WHOLE, NOBODY):
+        assert world.visit(who, "own")[1].get("/").status_code == 403
+
+
+def test_a_rule_is_either_public_for_a_reason_or_names_roles():
+    assert all(isinstance(rule, Rule) and bool(rule.public) != bool(rule.roles) for rule in rules().values())
+
+
+def test_the_second_unit_sees_nothing_of_the_first(world):
+    """Every page without an object that an officer of the other unit can open, read in full."""
+    with taken_back():
+        browser = Client()
+        stranger = make_account("stranger", "officer", world.places["other_top"].node)
+        browser.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+        for address, parameters in addresses().items():
+            if parameters or not rules()[address].admits({"officer"}) or (address, "GET") not in table():
+                continue
+            page = browser.get(reverse(address)).content.decode()
+            for where in ("own", "below", "sibling", "parent"):
+                assert world.places[where].node.label not in page, address
+                assert world.owners[where].display_name not in page, address
