@@ -5,6 +5,8 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import ProgrammingError, connection
 
+from linghang.config.checks import two_database_roles
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -49,3 +51,22 @@ def test_passwords_travel_as_scram_and_a_wrong_one_is_refused(test_database):
         stored = superuser.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'linghang_app'").fetchone()
     assert stored is not None
     assert stored[0].startswith("SCRAM-SHA-256$")
+
+
+@pytest.mark.django_db
+def test_the_deployment_check_passes_for_the_app_role():
+    assert two_database_roles(databases=["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_deployment_check_fails_for_a_role_that_owns_the_tables(test_database):
+    mine = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict |= {"USER": "linghang_owner", "PASSWORD": test_database.passwords.owner}
+    try:
+        [message] = two_database_roles(databases=["default"])
+    finally:
+        connection.close()
+        connection.settings_dict |= mine
+    assert message.id == "linghang.E001"
+    assert "能够改动表结构" in message.msg

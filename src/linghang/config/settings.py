@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import linghang.config.checks  # noqa: F401  registers the checks of a deployment
 from linghang.config.options import load_options
 
 OPTIONS = load_options()
