@@ -28,6 +28,7 @@ class Book:
             "head": self._format(bold=True, border=1, align="center", text_wrap=True, bg_color="#F2F2F2"),
             "cell": self._format(border=1),
             "group": self._format(border=1, align="center", text_wrap=True),
+            "word": self._format(border=1, align="center"),
             "day": self._format(border=1, num_format="yyyy/m/d", align="center"),
             "points": self._format(border=1, num_format="0.00"),
             "share": self._format(border=1, num_format="0.0000"),

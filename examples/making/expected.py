@@ -88,7 +88,7 @@ class _Expected:
             self.book.line(sheet, row, [person.full_code, person.name, person.branch_name])
             for k in range(3):
                 self._formula(sheet, row, 3 + k, f"月度!{total}{first + k}")
-                self._formula(sheet, row, 9 + k, f"月度!C{first + k}", "cell")
+                self._formula(sheet, row, 9 + k, f"月度!C{first + k}", "word")
             self._star(sheet, row)
             for column, title in enumerate(("金点子Σ", "表彰Σ", "帮带月内", "特色月内"), start=12):
                 letter = _LETTERS[title]
@@ -101,9 +101,9 @@ class _Expected:
     def _star(self, sheet: Worksheet, row: int) -> None:
         r = row + 1
         self._formula(sheet, row, 6, f'IF(H{r}=0,"",ROUND(SUM(D{r}:F{r}),2))')
-        self._formula(sheet, row, 7, f"COUNT(D{r}:F{r})", "cell")
+        self._formula(sheet, row, 7, f"COUNT(D{r}:F{r})", "word")
         star = f'IF(G{r}>=五星线,"五星",IF(G{r}>=四星线,"四星",IF(G{r}>=三星线,"三星","未评星级")))'
-        self._formula(sheet, row, 8, f'IF(H{r}<3,"不评",{star})', "cell")
+        self._formula(sheet, row, 8, f'IF(H{r}<3,"不评",{star})', "word")
 
     def _months(self) -> None:
         """月度: one row per member and month; under each category its items (Σ), what of them counts, base, points."""
@@ -130,7 +130,7 @@ class _Expected:
         row = r - 1
         self.book.line(sheet, row, [person.full_code, month])
         closed = f'COUNTIFS(关账支部,人员!C{person_row},关账月,B{r})>0,"可定稿","暂算"'
-        self._formula(sheet, row, 2, f'IF(D{r}=0,"免评",IF({closed}))', "cell")
+        self._formula(sheet, row, 2, f'IF(D{r}=0,"免评",IF({closed}))', "word")
         self._formula(sheet, row, 3, f"INDEX(人员!I{person_row}:K{person_row},B{r})", "cell")
         self._formula(sheet, row, 4, f"D{r}/INDEX(天数,B{r})", "share")
         for column, (_group, _title, text) in enumerate(MONTH_COLUMNS, start=5):
