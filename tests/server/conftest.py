@@ -40,10 +40,16 @@ class Installation:
     def command(self, *arguments: str) -> list[str]:
         return [str(PROGRAM), *arguments, "--data", str(self.data)]
 
-    def start(self) -> None:
+    def start(self, **options: str) -> None:
+        """Start it; `options` go by the environment (DATABASE_URL=…)."""
+        environment = os.environ | {f"LINGHANG_{name}": value for name, value in options.items()}
         with open(self.output, "wb") as output:
             self.supervisor = subprocess.Popen(
-                [*self.command("run"), "--port", str(self.port)], stdout=output, stderr=output, start_new_session=True
+                [*self.command("run"), "--port", str(self.port)],
+                env=environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None)
         assert self.supervisor.poll() is None, self.said

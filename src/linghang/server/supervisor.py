@@ -122,8 +122,10 @@ class Supervisor:
     def _prepare(self) -> None:
         """Show each step of the child as it reports it."""
         environment = self._environment()
+        owner = self.options.database_owner_url
         if self.cluster is not None:
-            environment["LINGHANG_DATABASE_OWNER_URL"] = owner_url(self.cluster, self.folder.passwords())
+            owner = owner_url(self.cluster, self.folder.passwords())
+        environment |= {"LINGHANG_DATABASE_OWNER_URL": owner}  # this child alone knows it
         steps = {"schema": "表结构", "static": "界面资源"}
         command = [sys.executable, "-P", "-m", "linghang.server.prepare"]
         log = self.folder.logs / "start.log"
