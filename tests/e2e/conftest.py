@@ -48,6 +48,7 @@ class Seen:
     console: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    pages: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +93,14 @@ def _watch(page: Page, home: str) -> Seen:
     seen = Seen()
 
     def console(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # a page that answers 404 or 422 on purpose is reported by the browser itself
+        refused = message.text.startswith("Failed to load resource") and message.location["url"] in seen.pages
+        if message.type in {"error", "warning"} and not refused:
             seen.console.append(message.text)
 
     def asked(request: Request) -> None:
+        if request.is_navigation_request():
+            seen.pages.add(request.url)
         if urlsplit(request.url).netloc not in {home, ""}:
             seen.outside.append(request.url)
 
@@ -183,9 +188,15 @@ def _picture(page: Page, name: str) -> None:
     folders = [IMAGES] if os.environ.get("LINGHANG_SCREENSHOTS") == "1" else []
     if os.environ.get("BROWSER_PICTURES"):
         folders.append(Path(os.environ["BROWSER_PICTURES"]))
+    if not folders:
+        return
+    width, height = SCREENS[page.screen]
+    whole = page.evaluate("document.documentElement.scrollHeight")  # so that the bar of the phone stays at the bottom
+    page.set_viewport_size({"width": width, "height": max(height, whole)})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}-{page.screen}.png", full_page=True)
+        page.screenshot(path=folder / f"{name}-{page.screen}.png")
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def _no_overflow(page: Page, name: str) -> None:

@@ -66,7 +66,6 @@ def test_components_on_paper_drop_the_navigation(page: Page, people, sign_in, ch
 def test_an_unknown_address_gets_a_page_that_says_what_to_do(page: Page, check_page):
     page.goto("/nowhere/")
     expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这个页面")
-    page.seen.console.clear()  # the browser itself reports the 404 of the address
     check_page(page, "error-404")
 
 

@@ -96,7 +96,10 @@ class TodoSources:
 
 @dataclass(frozen=True)
 class Action:
-    """Something that a person can start from the front page, shown to those whose posts open its address."""
+    """Something that a person can start from the front page, shown to those whose posts open its address.
+
+    `offered`: it is also the one thing proposed where there is nothing to do.
+    """
 
     label: Any
     note: Any
@@ -104,6 +107,7 @@ class Action:
     icon: str
     order: int = 100
     roles: frozenset[str] = frozenset()
+    offered: bool = False
 
     def shown_to(self, request: HttpRequest) -> bool:
         viewer = getattr(request, "viewer", NOBODY)
@@ -119,6 +123,7 @@ class ActionLink:
     note: str
     url: str
     icon: str
+    offered: bool
 
 
 @dataclass
@@ -134,9 +139,9 @@ class Actions:
         return iter(sorted(self._actions.values(), key=lambda action: (action.order, action.url_name)))
 
     def links(self, request: HttpRequest) -> list[ActionLink]:
-        """What this viewer can start, in order; the first one is also what an empty list of to-dos offers."""
+        """What this viewer can start, in order."""
         shown = (action for action in self if action.shown_to(request))
-        return [ActionLink(str(a.label), str(a.note), reverse(a.url_name), a.icon) for a in shown]
+        return [ActionLink(str(a.label), str(a.note), reverse(a.url_name), a.icon, a.offered) for a in shown]
 
 
 home_actions = Actions()

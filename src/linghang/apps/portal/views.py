@@ -16,12 +16,14 @@ def home(request: Request) -> HttpResponse:
     """What is to be done by the one who looks, with what his rooms registered for him."""
     roles = request.viewer.roles
     todos = todo_sources.collect(request)
+    actions = home_actions.links(request)
     context = {
         "face": face_of(roles),
         "todos": todos[:SHOWN_TODOS],
         "more_todos": max(0, len(todos) - SHOWN_TODOS),
         "panels": home_panels.render(request, roles),
-        "actions": home_actions.links(request),
+        "actions": actions,
+        "offer": next((action for action in actions if action.offered), None),
         "month": queries.month_left(request.today),
         "as_of": request.now,
     }

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from linghang import __version__
 from linghang.ui.icons import known_icon
 from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, main_menu, user_menu
 from linghang.ui.panels import header_panels
+from linghang.ui.web.clock import demo_today
 from linghang.ui.web.paging import Page
 from linghang.ui.web.viewer import NOBODY
 
@@ -56,6 +58,13 @@ def header_signs(context: Context) -> SafeString:
     if request is None or not viewer.signed_in:
         return SafeString("")
     return format_html_join("", "{}", ((panel.html,) for panel in header_panels.render(request, viewer.roles)))
+
+
+@register.simple_tag
+def demo() -> dict[str, Any]:
+    """Whether this is a demo installation, and the day that it takes for today, if one is set."""
+    today = demo_today()
+    return {"on": getattr(settings, "DEMO", False) or today is not None, "today": today}
 
 
 @register.simple_tag

@@ -115,3 +115,13 @@ def test_actions_are_offered_only_to_those_who_may_take_them():
     assert [link.label for link in actions.links(asked_by("officer"))] == ["账号"]
     assert [link.label for link in actions.links(asked_by("inspector"))] == ["督办"]
     assert actions.links(asked_by(known=False)) == []
+
+
+def test_a_demo_installation_says_so_on_every_page_and_names_its_day(settings):
+    settings.DEMO, settings.DEMO_TODAY = True, date(2026, 3, 31)
+    for template in ("ui/base.html", "ui/bare.html"):
+        page = render_to_string(template, {})
+        assert "演示系统:数据均为虚构,请勿录入真实信息" in page
+        assert "设为 2026年3月31日" in page
+    settings.DEMO, settings.DEMO_TODAY = False, None
+    assert "演示系统" not in render_to_string("ui/base.html", {})
