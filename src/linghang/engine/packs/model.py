@@ -37,6 +37,22 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a meaning tag says of a kind. `forbidden` cites why such facts may never earn points ("" = they may).
+
+    `words` are what people call it: a kind named like this that lacks the tag is pointed out.
+    """
+
+    id: str
+    title: Title
+    forbidden: str = ""
+    words: tuple[str, ...] = ()
+    source: str = ""
+    confidence: str = ""
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
 class FactKind:
     """One kind of fact. `meaning` are tags that the compliance check judges, whatever the kind is named."""
 
@@ -104,9 +120,19 @@ class ExemptGroup:
     place: Place = field(default_factory=Place, compare=False)
 
 
+class Measure(StrEnum):
+    """What a cadence norm counts: facts, or the sum of their quantities (学时)."""
+
+    COUNT = "count"
+    QUANTITY = "quantity"
+
+
 @dataclass(frozen=True)
 class CadenceNorm:
-    """How often something is to be held (支部工作条例); soft norms ("一般") only advise."""
+    """How often something is to be held (支部工作条例); soft norms ("一般") only advise.
+
+    `at_least` is in facts, or in whole units of the kind when the norm measures quantity.
+    """
 
     id: str
     title: Title
@@ -117,6 +143,9 @@ class CadenceNorm:
     soft: bool
     source: str
     confidence: str
+    measure: Measure = Measure.COUNT
+    who: tuple[str, ...] = ()  # posts or types of organisation that it is for; empty = every subject of the kind
+    exempt_groups: tuple[str, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
 
 
@@ -153,7 +182,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Rate:
-    """So many points for every `per` of quantity: 每2小时 0.50; with `whole_steps` (每满2小时) only full steps count."""
+    """So many points for every `per` of quantity: 每2小时 0.50; with `whole_steps` (每满2小时) full steps only."""
 
     amount: Amount
     per: int  # ten-thousandths of the kind's unit
@@ -173,7 +202,7 @@ Price = Constant | Rate | Judged
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a decision table: all tests must hold. The first row that holds decides; `excuse` counts as nothing."""
+    """One row of a decision table: all tests must hold. The first row that holds decides; `excuse` counts nothing."""
 
     tests: tuple[Test, ...]
     price: Price | None  # None in a norm (only counted) or an excuse (not counted, and said so)
@@ -340,6 +369,7 @@ class Pack:
     schemes: Mapping[str, Scheme]
     content_hash: str
     locked: Mapping[str, str]  # used pack id → content hash
+    meanings: Mapping[str, Meaning] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

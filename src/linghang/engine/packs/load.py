@@ -1,0 +1,198 @@
+"""A folder becomes a Pack: its own files, the packs that it uses (equal to its lock), and everything checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from linghang.engine.packs.check import check_pack
+from linghang.engine.packs.content import content_hash
+from linghang.engine.packs.model import Identity, Pack
+from linghang.engine.packs.read import FACTS, GROUPS, IDENTITY, NORMS, PARAMETERS, read_part, read_record
+from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, Record, near
+from linghang.engine.packs.schemes import SCHEME, resolve_scheme
+from linghang.engine.problems import Place, Problems
+
+LOCK = "pack.lock.yaml"
+MOST_FILES = 200
+PARTS = {"facts.yaml": FACTS, "parameters.yaml": PARAMETERS, "groups.yaml": GROUPS, "norms.yaml": NORMS}
+_KNOWN = ("pack.yaml", LOCK, *PARTS, "schemes", "cases", "CHANGELOG.md", "README.md")
+_SHARED = ("meanings", "kinds", "groups", "norms")  # what a pack gives to those that use it
+
+
+@dataclass(frozen=True)
+class _Locked:
+    version: str
+    hash: str
+    place: Place
+
+
+_LOCK = Record(
+    "锁定文件",
+    {"locked": Field(MapOf(Record("锁定的方案包", {"version": Field(VERSION), "hash": Field(TEXT)}, _Locked)))},
+    lambda locked: locked,
+    placed=False,
+)
+
+
+def load_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | None, Problems]:
+    """The pack in the folder with everything that it uses; None when any problem is an error.
+
+    `library` are folders in which used packs are looked for, by default the folder that the pack lies in.
+    """
+    problems = Problems()
+    pack = _Loader(folder, tuple(library) or (folder.resolve().parent,), problems).load()
+    return (None if problems.errors else pack), problems
+
+
+def lock_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | None, Problems]:
+    """Write the lock of the packs that this one uses as they are now, and load it; nothing is written with problems."""
+    problems = Problems()
+    loader = _Loader(folder, tuple(library) or (folder.resolve().parent,), problems, locking=True)
+    pack = loader.load()
+    if pack is None or problems.errors:
+        return None, problems
+    lines = ["# 所用方案包的版本和内容指纹,由 linghang pack lock 写入,不要手改。", "locked:"]
+    lines += [f'  {u.identity.id}: {{version: {u.identity.version}, hash: "{u.content_hash}"}}' for u in loader.used]
+    if loader.used:
+        (folder / LOCK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return pack, problems
+
+
+class _Loader:
+    def __init__(
+        self,
+        folder: Path,
+        library: tuple[Path, ...],
+        problems: Problems,
+        *,
+        locking: bool = False,
+        users: tuple[str, ...] = (),
+    ) -> None:
+        self.folder, self.library, self.problems = folder, library, problems
+        self.locking, self.users = locking, users
+        self.used: list[Pack] = []
+
+    def load(self) -> Pack | None:
+        identity: Identity | None = read_record(self.folder / "pack.yaml", IDENTITY, self.problems)
+        if identity is None:
+            return None
+        self._name_unknown_files()
+        own = {name: part for file, shape in PARTS.items() for name, part in self._part(file, shape).items()}
+        self._use(identity)
+        merged = self._merged(own)
+        schemes = self._schemes(merged["kinds"])
+        locked = {u.identity.id: u.content_hash for u in self.used}
+        said = {"identity": identity, "schemes": schemes, **own}
+        pack = Pack(
+            identity=identity,
+            parameters=own.get("parameters", {}),
+            schemes=schemes,
+            content_hash=content_hash(said, locked),
+            locked=locked,
+            **merged,
+        )
+        check_pack(pack, self.folder, self.problems)
+        return pack
+
+    def _part(self, file: str, shape: Record) -> dict[str, dict[str, Any]]:
+        return read_part(self.folder / file, shape, self.problems)
+
+    def _name_unknown_files(self) -> None:
+        for path in sorted(self.folder.iterdir())[:MOST_FILES]:
+            looks_meant = path.is_dir() or path.suffix in (".yaml", ".yml")
+            if path.name not in _KNOWN and looks_meant and not path.name.startswith("."):
+                words = f"方案包里用不到“{path.name}”"
+                self.problems.add(
+                    Place(file=str(path)), "unknown-file", words, near(path.name, _KNOWN), severity="warning"
+                )
+
+    def yaml_files(self, name: str) -> list[Path]:
+        found = sorted((self.folder / name).glob("*.yaml"))
+        if len(found) > MOST_FILES:
+            words = f"{name} 里的文件超过 {MOST_FILES} 个"
+            self.problems.add(Place(file=str(self.folder / name)), "too-many-files", words, "合并或拆成几个方案包")
+        return found[:MOST_FILES]
+
+    # --- used packs ----------------------------------------------------------------------------------------------
+
+    def _use(self, identity: Identity) -> None:
+        locks = self._locks(identity)
+        for name, least in identity.uses.items():
+            used = self._find(identity, name)
+            if used is None:
+                continue
+            self.used.append(used)
+            if _numbers(used.identity.version) < _numbers(least):
+                words = f"所用的方案包 {name} 是 {used.identity.version},低于要求的 {least}"
+                self.problems.add(identity.place, "used-pack-too-old", words, "换用较新的版本,或改低要求")
+            self._compare_lock(identity, used, locks)
+
+    def _locks(self, identity: Identity) -> dict[str, _Locked]:
+        if not identity.uses or self.locking:
+            return {}
+        found = read_record(self.folder / LOCK, _LOCK, self.problems)
+        return dict(found or {})
+
+    def _find(self, identity: Identity, name: str) -> Pack | None:
+        chain = (*self.users, identity.id)
+        folder = next((lib / name for lib in self.library if (lib / name / "pack.yaml").is_file()), None)
+        if name in chain:
+            words = f"方案包互相使用,绕成了圈: {' → '.join((*chain, name))}"
+            self.problems.add(identity.place, "used-pack-circle", words, "去掉其中一处 uses")
+        elif folder is None:
+            words = f"找不到所用的方案包 {name}"
+            places = "、".join(str(lib) for lib in self.library)
+            self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一: {places}")
+        else:
+            inner = Problems()
+            pack = _Loader(folder, self.library, inner, users=chain).load()
+            self.problems.extend(p for p in inner if p.severity == "error")
+            return pack
+        return None
+
+    def _compare_lock(self, identity: Identity, used: Pack, locks: dict[str, _Locked]) -> None:
+        name = used.identity.id
+        lock, missing = locks.get(name), (self.folder / LOCK).is_file() and not self.locking
+        how = f"核对变化后运行 linghang pack lock {self.folder}"
+        if lock is None:
+            if missing:
+                self.problems.add(identity.place, "lock-missing", f"没有锁定所用的方案包 {name}", how)
+        elif (lock.version, lock.hash) != (used.identity.version, used.content_hash):
+            words = f"所用的方案包 {name} 与锁定时不同:锁定 {lock.version},现在 {used.identity.version}"
+            if lock.version == used.identity.version:
+                words = f"所用的方案包 {name} {lock.version} 的内容与锁定时不同"
+            self.problems.add(lock.place, "lock-differs", words, how)
+
+    def _merged(self, own: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Own parts and those of used packs; a pack adds to what it uses and never redefines it."""
+        merged: dict[str, dict[str, Any]] = {name: {} for name in _SHARED}
+        for pack in self.used:
+            for name in _SHARED:
+                merged[name].update(getattr(pack, name))
+        for name in _SHARED:
+            for identifier, value in own.get(name, {}).items():
+                if identifier in merged[name]:
+                    words = f"“{identifier}”在所用的方案包里已经有了,不能重新定义"
+                    hint = "换一个带本单位前缀的编号" if name in ("kinds", "meanings") else "换一个编号"
+                    self.problems.add(value.place, "redefined", words, hint)
+                else:
+                    merged[name][identifier] = value
+        return merged
+
+    def _schemes(self, kinds: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for path in self.yaml_files("schemes"):
+            raw = read_record(path, SCHEME, self.problems)
+            if raw is None:
+                continue
+            scheme = resolve_scheme(raw, kinds, self.problems)
+            if scheme.id in found:
+                self.problems.add(scheme.place, "duplicate-id", f"办法编号“{scheme.id}”重复了", "换一个编号")
+            else:
+                found[scheme.id] = scheme
+        return found
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,35 @@
+"""The price cell of a decision table: `2.00`, `$parameter`, `每2小时 0.50`, `每满2小时 0.50`, `1.00 至 5.00`."""
+
+import re
+
+from linghang.engine.packs.compose import short
+from linghang.engine.packs.model import Constant, Judged, Price, Rate
+from linghang.engine.packs.schema import Written, normal, number, parse_amount
+from linghang.engine.points import UNIT
+
+_AMOUNT = r"[+-]?[0-9][0-9.,]*|\$[a-z0-9.-]+"
+_RATE = re.compile(rf"每\s*(满?)\s*([0-9][0-9.]*)?\s*([^\s0-9.$+-]+?)\s*({_AMOUNT})(?:\s*分)?")
+_RANGE = re.compile(rf"({_AMOUNT})(?:\s*分)?\s*(?:至|到|~)\s*({_AMOUNT})(?:\s*分)?")
+HOW = "可以写: 2.00、-3.50、$参数编号、每小时 0.50、每满2小时 0.50、1.00 至 5.00"
+
+
+def read_price(cell: Written, units: frozenset[str]) -> Price:
+    """The cell's price; `units` are those of the kinds that the row prices. Raises ValueError with a sentence."""
+    text = normal(cell.text[:200]).removesuffix("分").rstrip()
+    rate, judged = _RATE.fullmatch(text), _RANGE.fullmatch(text)
+    if rate:
+        return _rate(rate, cell, units)
+    if judged:
+        return Judged(parse_amount(judged[1], cell.place), parse_amount(judged[2], cell.place))
+    if not re.fullmatch(_AMOUNT, text):
+        raise ValueError(f"看不懂得分“{short(cell.text)}”" if text else "得分空着")
+    return Constant(parse_amount(text, cell.place))
+
+
+def _rate(found: re.Match[str], cell: Written, units: frozenset[str]) -> Rate:
+    if {found[3]} != units:
+        raise ValueError(f"得分按“{found[3]}”算,而记录的单位是“{'、'.join(sorted(units))}”")
+    per = number(found[2], UNIT) if found[2] else UNIT
+    if per <= 0:
+        raise ValueError("“每”后面的数要大于 0")
+    return Rate(parse_amount(found[4], cell.place), per, bool(found[1]))

@@ -1,0 +1,261 @@
+"""Schemes: read as written first, then resolved against the kinds of facts that the pack has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from linghang.engine.packs.compose import short
+from linghang.engine.packs.model import (
+    Band,
+    Category,
+    Dedup,
+    FactKind,
+    Grade,
+    GradeCount,
+    Item,
+    Keep,
+    Limit,
+    Norm,
+    PartPeriod,
+    Row,
+    Scheme,
+    Selection,
+    TotalReached,
+)
+from linghang.engine.packs.read import SUBJECTS
+from linghang.engine.packs.schema import (
+    AMOUNT,
+    IDENTIFIER,
+    MONTH_DAY,
+    OPTIONAL_TEXT,
+    TEXT,
+    TITLE,
+    WRITTEN,
+    Field,
+    ListOf,
+    OneOrMany,
+    Record,
+    Written,
+    choice,
+    integer,
+    maybe,
+    near,
+    normal,
+)
+from linghang.engine.packs.tables import TABLE, RawTable, names, read_table
+from linghang.engine.periods import Span
+from linghang.engine.problems import Place, Problems
+
+# --- as written ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _RawItem:
+    """An item whose words are not resolved yet; `rest` are the fields that need no resolving."""
+
+    facts: tuple[Written, ...]
+    excuse: RawTable | None
+    table: RawTable | None
+    norm: Norm | None
+    dedup: tuple[tuple[Written, ...], Keep] | None
+    rest: Mapping[str, Any]
+    place: Place
+
+    @property
+    def id(self) -> str:
+        return str(self.rest["id"])
+
+
+_LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT)}, Limit, placed=False)
+_SPANS = {str(span): maybe(_LIMIT) for span in Span}
+
+
+def _limits(values: dict[str, Any]) -> dict[Span, Limit]:
+    """Take the three span keys out of a record's values."""
+    found = {span: values.pop(str(span)) for span in Span}
+    return {span: limit for span, limit in found.items() if limit is not None}
+
+
+def _category(**values: Any) -> Category:
+    return Category(limits=_limits(values), **values)
+
+
+def _raw_item(place: Place, facts: Any, excuse: Any, table: Any, norm: Any, dedup: Any, **rest: Any) -> _RawItem:
+    limits = _limits(rest)
+    return _RawItem(facts, excuse, table, norm, dedup, {**rest, "limits": limits}, place)
+
+
+_CATEGORY = Record("类别", {"id": Field(IDENTIFIER), "title": Field(TITLE), "base": maybe(AMOUNT), **_SPANS}, _category)
+_NORM = Record(
+    "次数要求",
+    {"at_least": Field(integer(1, 1000)), "short": Field(AMOUNT)},
+    Norm,
+    placed=False,
+)
+_DEDUP = Record(
+    "去重",
+    {"by": Field(ListOf(WRITTEN, 1)), "keep": maybe(choice(Keep), Keep.FIRST)},
+    lambda by, keep: (by, keep),
+    placed=False,
+)
+_ITEM = Record(
+    "项目",
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "clause": Field(TEXT),
+        "category": Field(IDENTIFIER),
+        "facts": Field(OneOrMany(WRITTEN)),
+        "excuse": maybe(TABLE),
+        "table": maybe(TABLE),
+        "norm": maybe(_NORM),
+        "dedup": maybe(_DEDUP),
+        **_SPANS,
+    },
+    _raw_item,
+)
+_BAND = Record("档次", {"id": Field(IDENTIFIER), "title": Field(TITLE), "at_least": maybe(AMOUNT)}, Band)
+
+
+def _grade(bands: Any, **values: Any) -> Grade:
+    return Grade(bands=tuple(bands), **values)
+
+
+_GRADE = Record(
+    "评定",
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "span": Field(choice(Span)),
+        "needs_months": maybe(integer(1, 12), 1),
+        "bands": Field(ListOf(_BAND, 1)),
+    },
+    _grade,
+)
+
+
+def _condition(place: Place, grade: str, band: str, count: int, total: Any) -> Any:
+    if total is not None and not (grade or band or count):
+        return TotalReached(total, place)
+    if total is None and grade and band and count:
+        return GradeCount(grade, band, count, place)
+    return place
+
+
+_CONDITION = Record(
+    "条件",
+    {
+        "grade": maybe(IDENTIFIER, ""),
+        "band": maybe(IDENTIFIER, ""),
+        "count": maybe(integer(1, 12), 0),
+        "total": maybe(AMOUNT),
+    },
+    _condition,
+)
+_SELECTION = Record(
+    "候选名单",
+    {"id": Field(IDENTIFIER), "title": Field(TITLE), "all": Field(ListOf(_CONDITION, 1), into="conditions")},
+    Selection,
+)
+_TOTAL = Record("总分限额", _SPANS, lambda **values: _limits(values), placed=False)
+
+
+def _scheme(scheme: str, total: Any, **values: Any) -> dict[str, Any]:
+    return {"id": scheme, "total_limits": total, **values}
+
+
+SCHEME = Record(
+    "办法",
+    {
+        "scheme": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "subject": Field(choice(SUBJECTS)),
+        "exempt_groups": maybe(ListOf(IDENTIFIER), ()),
+        "no_exempt_reason": maybe(OPTIONAL_TEXT, ""),
+        "part_period": maybe(choice(PartPeriod), PartPeriod.PRO_RATA),
+        "late_months": maybe(integer(0, 12), 3),
+        "year_end_closing": maybe(MONTH_DAY, "01-15"),
+        "categories": Field(ListOf(_CATEGORY, 1)),
+        "total": maybe(_TOTAL, {}),
+        "items": Field(ListOf(_ITEM, 1)),
+        "grades": maybe(ListOf(_GRADE), ()),
+        "selections": maybe(ListOf(_SELECTION), ()),
+    },
+    _scheme,
+)
+
+
+# --- resolved --------------------------------------------------------------------------------------------------------
+
+
+def resolve_scheme(raw: dict[str, Any], kinds: Mapping[str, FactKind], problems: Problems) -> Scheme:
+    """The scheme with every word of its tables resolved; items that cannot be resolved are reported and left out."""
+    items = [_item(item, kinds, problems) for item in raw["items"]]
+    for selection in raw["selections"]:
+        _refuse_half_conditions(selection, problems)
+    return Scheme(**{**raw, "items": tuple(item for item in items if item)})
+
+
+def _refuse_half_conditions(selection: Selection, problems: Problems) -> None:
+    for condition in selection.conditions:
+        if isinstance(condition, Place):
+            words = "条件要么写 grade、band、count 三项,要么只写 total"
+            problems.add(condition, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
+
+
+def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> Item | None:
+    before = len(problems)
+    found = [find_kind(written, kinds, problems) for written in raw.facts]
+    own = [kind for kind in found if kind]
+    if len(own) < len(found):
+        return None
+    rows: list[Row] = []
+    if raw.excuse:
+        rows += read_table(raw.excuse, own, problems, priced=False, excuse=True)
+    if raw.table:
+        rows += read_table(raw.table, own, problems, priced=raw.norm is None)
+    elif raw.norm is None:
+        problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table;只按次数要求的项目写 norm")
+    dedup = _dedup(raw, own, problems)
+    if len(problems) > before:
+        return None
+    return Item(
+        **raw.rest,
+        kinds=tuple(k.id for k in own),
+        rows=tuple(rows),
+        norm=raw.norm,
+        dedup=dedup,
+        place=raw.place,
+    )
+
+
+def find_kind(written: Written, kinds: Mapping[str, FactKind], problems: Problems) -> FactKind | None:
+    """The kind of that id or title; None with a problem when there is none, or more than one."""
+    text = normal(written.text)
+    found = [kinds[text]] if text in kinds else [k for k in kinds.values() if text in names(k.id, k.title)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        words = f"有 {len(found)} 种记录叫“{short(text)}”"
+        problems.add(written.place, "ambiguous-kind", words, f"改写编号: {'、'.join(k.id for k in found)}")
+    else:
+        hint = near(text, [*kinds, *(k.title["zh"] for k in kinds.values())])
+        problems.add(written.place, "unknown-kind", f"没有“{short(text)}”这种记录", hint)
+    return None
+
+
+def _dedup(raw: _RawItem, kinds: list[FactKind], problems: Problems) -> Dedup | None:
+    if raw.dedup is None:
+        return None
+    by, keep = raw.dedup
+    parts = []
+    for written in by:
+        text = normal(written.text)
+        attributes = {a.id: a.title["zh"] for k in kinds for a in k.attributes.values()}
+        part = text if text in ("event", "day") else next((i for i, t in attributes.items() if text in (i, t)), "")
+        if part:
+            parts.append(part)
+        else:
+            known = ["event", "day", *attributes.values()]
+            problems.add(written.place, "unknown-attribute", f"不能按“{short(text)}”去重", near(text, known))
+    return Dedup(tuple(parts), keep)
