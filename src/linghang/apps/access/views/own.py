@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -66,7 +67,7 @@ def password(request: Request) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             messages.success(request, _("密码已修改。其他设备上的登录已失效。"))
-            return redirect("portal:home" if forced else "access:profile")
+            return redirect(settings.LOGIN_REDIRECT_URL if forced else "access:profile")
     context = {"form": form, "forced": forced}
     return render(request, "access/password.html", context, status=422 if form.errors else 200)
 
