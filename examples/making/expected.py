@@ -103,7 +103,7 @@ class _Expected:
         self._formula(sheet, row, 6, f'IF(H{r}=0,"",ROUND(SUM(D{r}:F{r}),2))')
         self._formula(sheet, row, 7, f"COUNT(D{r}:F{r})", "word")
         star = f'IF(G{r}>=五星线,"五星",IF(G{r}>=四星线,"四星",IF(G{r}>=三星线,"三星","未评星级")))'
-        self._formula(sheet, row, 8, f'IF(H{r}<3,"不评",{star})', "word")
+        self._formula(sheet, row, 8, f'IF(H{r}=0,"",IF(H{r}<3,"不评",{star}))', "word")
 
     def _months(self) -> None:
         """月度: one row per member and month; under each category its items (Σ), what of them counts, base, points."""
