@@ -35,3 +35,7 @@ def sleep_and_tell(path: str, seconds: float) -> None:
     with open(path, "w") as file:
         file.write(str(os.getpid()))
     time.sleep(seconds)
+
+
+def fill(megabytes: int) -> int:
+    return len(bytearray(b"x") * (megabytes << 20))

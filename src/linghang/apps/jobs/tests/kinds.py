@@ -84,3 +84,11 @@ def look_at_scope(job: JobHandle) -> None:
 @job_kind("test.urgent", queue="urgent")
 def nothing(job: JobHandle) -> None:
     job.progress(1, 1)
+
+
+@job_kind("test.hungry")
+def eat(job: JobHandle) -> None:
+    from linghang.apps.jobs.operations import run_in_child
+    from linghang.apps.jobs.tests.children import fill
+
+    job.set_result(data={"bytes": run_in_child(fill, 400)})

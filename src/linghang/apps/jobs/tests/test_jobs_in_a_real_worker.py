@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from linghang.apps.jobs.data import JobState
@@ -165,10 +167,28 @@ def test_an_urgent_job_does_not_wait_behind_a_long_one(workers, officer):
 
 def test_a_job_whose_queue_row_was_lost_is_queued_again(workers, officer):
     job = start(officer, "test.count", rows=3, pause=0)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     workers.start()
     wait_for(job, JobState.DONE)
     assert rows_written() == [0, 1, 2]
+
+
+def test_a_database_that_drops_every_connection_costs_nothing_but_time(workers, officer, test_database):
+    worker = workers.start()
+    job = start(officer, "test.count", rows=60, pause=0.05)
+    until(lambda: len(rows_written()) > 10)
+    with psycopg.connect(test_database.cluster.url(), autocommit=True) as superuser:
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [test_database.name],
+        )
+    connection.close()
+
+    def supervised():
+        if worker.poll() is not None and len(workers.running) == 1:
+            workers.start()  # what the supervisor does
+        return state(job) == JobState.DONE
+
+    until(supervised, seconds=30)
+    assert rows_written() == list(range(60))
