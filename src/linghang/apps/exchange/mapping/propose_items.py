@@ -113,9 +113,10 @@ def propose_marks(view: SheetView, items: tuple[ItemColumn, ...]) -> dict[str, M
         if kind is None or item.meaning is not Meaning.MARKS:
             continue
         for mark in dict.fromkeys(view.sample(item.column)):
-            if mark in found or len(mark) > 6 or view.lexicon.attribute_of_value(kind, mark):
+            if mark in found or len(mark) > 6:
                 continue
             meaning = meaning_of_mark(mark, kind, view.lexicon)
-            if meaning is not None:
+            says_itself = view.lexicon.attribute_of_value(kind, mark) is not None
+            if meaning is not None and (len(meaning) > 1 or not says_itself):
                 found[mark] = {a: v for a, v in meaning.items() if a not in item.fixed}
     return found

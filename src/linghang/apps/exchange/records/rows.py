@@ -95,24 +95,40 @@ class RowsReader:
         sequence = self._collector.next_number()
         noted = self._read_notes(said, column, notes) if notes else _Notes("", "", {})
         member = self._member(said, column, name, noted, alone=alone)
-        if said.kind is None or said.day is None:
+        said_of = self._what(said, column, noted)
+        if member is None or said_of is None or said.day is None or said.kind is None or not noted.good:
             self._collector.refuse_number(said.number)
             return
+        attributes, quantity = said_of
+        record = Record(
+            self._cells,
+            said.row,
+            column.column,
+            said.kind,
+            member,
+            said.day,
+            self._columns.get("day", column.column),
+            quantity,
+            self._columns.get("quantity", column.column),
+            attributes,
+            self._event(said, said.day, single=alone),
+            said.number,
+            bool(said.event),
+        )
+        self._collector.take(record, sequence)
+
+    def _what(self, said: _Row, column: NameColumn, noted: _Notes) -> tuple[dict[str, str], int] | None:
+        """Attributes and quantity; None, with a problem for each part that cannot be used."""
+        if said.kind is None:
+            return None
         fixed = self._meanings.mapping_values(said.kind, column.fixed) if column.fixed else {}
         attributes = self._meanings.attributes(said.row, said.kind, fixed | noted.attributes)
         quantity = noted.quantity
         if quantity is None:
             quantity = self._meanings.quantity(said.row, self._columns.get("quantity"), said.kind)
-        complete = attributes is None or self._complete(said, column, said.kind, attributes)
-        if member is None or attributes is None or quantity is None or not complete or not noted.good:
-            self._collector.refuse_number(said.number)
-            return
-        record = Record(
-            self._cells, said.row, column.column, said.kind, member, said.day, self._columns.get("day", column.column),
-            quantity, self._columns.get("quantity", column.column), attributes,
-            self._event(said, said.day, single=alone), said.number, bool(said.event),
-        )  # fmt: skip
-        self._collector.take(record, sequence)
+        if attributes is None or not self._complete(said, column, said.kind, attributes) or quantity is None:
+            return None
+        return attributes, quantity
 
     def _complete(self, said: _Row, column: NameColumn, kind: FactKind, attributes: dict[str, str]) -> bool:
         missing = self._meanings.missing(kind, attributes)
