@@ -104,6 +104,18 @@ class UserFilterForm(forms.Form):
         choices=[("", _("全部")), ("active", _("在用")), ("waiting", _("待激活")), ("stopped", _("已停用"))],
     )
 
+    node = forms.ChoiceField(label=_("组织"), required=False)
+
+    def __init__(self, *args: Any, nodes: list[NodeLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("全部")), *_places(nodes)]
+        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=False, choices=choices)
+        self.order_fields(["q", "node", "role", "state"])
+
+
+def _places(nodes: list[NodeLine]) -> list[tuple[str, str]]:
+    return [(str(node.uuid), "　" * node.depth + node.label) for node in nodes]
+
 
 class _PlaceForm(forms.Form):
     """A form that offers the actor's places and the roles that he may hand out."""
@@ -115,9 +127,8 @@ class _PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         roles = [(role.value, ROLES[role.value].label) for role in grantable(actor.roles)]
         whole = [("", _("整个系统"))] if any(grant.path == "" for grant in actor.grants) else []
-        places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes]
         self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=roles)
-        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=not whole, choices=[*whole, *places])
+        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=not whole, choices=[*whole, *_places(nodes)])
 
 
 class UserForm(_PlaceForm):

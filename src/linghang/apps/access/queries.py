@@ -42,11 +42,13 @@ def node_line(node: ScopeNode) -> NodeLine:
     return NodeLine(node.pk, node.top_id or node.pk, node.uuid, node.label, node.path, node.depth)
 
 
-def users_page(*, search: str, role: str, state: str, on: date, number: int) -> Page[UserLine]:
-    """Accounts inside the open scope: by name or user name, by a role held on `on`, by state; 25 to a page."""
+def users_page(*, search: str, node: str, role: str, state: str, on: date, number: int) -> Page[UserLine]:
+    """Accounts inside the open scope: by name or user name, by organisation, by a role held on `on`, by state."""
     users = User.scoped.all()
     if search:
         users = users.filter(Q(display_name__icontains=search) | Q(username__icontains=search))
+    if node:
+        users = users.filter(home__uuid=node)
     if role:
         held = _held(RoleGrant.objects.filter(role=role), on)
         users = users.filter(pk__in=held.values("user_id"))

@@ -29,17 +29,18 @@ from linghang.ui.web.request import Request
 
 def user_list(request: Request) -> HttpResponse:
     """Accounts inside one's scope: search, filter, page; the state is in the address."""
-    form = UserFilterForm(request.GET)
-    values = form.cleaned_data if form.is_valid() else {"q": "", "role": "", "state": ""}
+    form = UserFilterForm(request.GET, nodes=nodes_in_scope(on=request.today))
+    values = form.cleaned_data if form.is_valid() else {"q": "", "node": "", "role": "", "state": ""}
     page = users_page(
         search=values["q"],
+        node=values["node"],
         role=values["role"],
         state=values["state"],
         on=request.today,
         number=page_number(request.GET.get("page")),
     )
     note_list(request, count=page.total, filters={key: values[key] for key in ("role", "state")})
-    context = {"form": form, "page": page, "filtered": any(values.values())}
+    context = {"form": form, "page": page, "filtered": any(values.values()), "node": values["node"]}
     partial = "#rows" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"access/user_list.html{partial}", context)
 
