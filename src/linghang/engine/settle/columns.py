@@ -39,6 +39,46 @@ def fact_table(facts: Iterable[Fact], roster: Roster, attributes: Iterable[str])
     return pa.table(columns)
 
 
+@dataclass(frozen=True)
+class RosterFile:
+    """A Parquet file of members in the order of their positions: subject, organisation, class, first, last."""
+
+    path: Path
+    count: int
+
+
+MEMBERS = pa.schema(
+    [
+        ("subject", pa.int32()),
+        ("organisation", pa.string()),
+        ("class", pa.string()),
+        ("first", pa.date32()),
+        ("last", pa.date32()),
+    ]
+)
+EXEMPT_DAYS = pa.schema([("subject", pa.int32()), ("first", pa.date32()), ("last", pa.date32())])
+
+
+def member_table(roster: Roster) -> pa.Table:
+    """The roster in columns; an open side of the membership is null."""
+    members = roster.members
+    columns = [
+        list(range(len(members))),
+        [m.organisation for m in members],
+        [m.member_class for m in members],
+        [m.active.first for m in members],
+        [m.active.last for m in members],
+    ]
+    return pa.table([pa.array(v, f.type) for v, f in zip(columns, MEMBERS, strict=True)], schema=MEMBERS)
+
+
+def exempt_table(roster: Roster) -> pa.Table:
+    """All ranges of days on which a member is exempt."""
+    rows = [(n, e.first, e.last) for n, m in enumerate(roster.members) for e in m.exempt]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    return pa.table([pa.array(v, f.type) for v, f in zip(columns, EXEMPT_DAYS, strict=True)], schema=EXEMPT_DAYS)
+
+
 def arrow(
     db: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema, parameters: Mapping[str, Any] | None = None
 ) -> pa.Table:

@@ -1,8 +1,12 @@
-"""Settlement on DuckDB: loads plan, roster and facts as tables, runs the stages of `sql`, reads the results back."""
+"""Settlement on DuckDB: loads plan, roster and facts as tables, runs the stages of `sql`, hands the results on.
 
-from collections.abc import Callable, Iterable
+Members are settled in chunks, so that memory stays bounded however many facts there are; no result crosses members.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -11,35 +15,103 @@ from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
-from linghang.engine.settle.columns import FactFile, arrow, fact_table
+from linghang.engine.settle.columns import (
+    EXEMPT_DAYS,
+    FactFile,
+    RosterFile,
+    arrow,
+    exempt_table,
+    fact_table,
+    member_table,
+)
 from linghang.engine.settle.results import SCHEMAS, State
 from linghang.engine.settle.sql import LETTER, OPEN, statements
 
 Progress = Callable[[str, int, int], None]
+Closed = frozenset[tuple[str, Month]]
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+FACTS_PER_CHUNK = 5_000_000  # groups of so many facts fit into about half a gigabyte
+TABLES = ("items", "categories", "months", "unknown")
+
+
+class Sink(Protocol):
+    """Takes the results of each chunk while its tables are there."""
+
+    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None: ...
+
+
+class ArrowSink:
+    """Keeps the results in memory: for what people look at."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
+
+    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+        for name, sql in queries.items():
+            self.parts[name].append(arrow(db, sql, SCHEMAS[name]))
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        return {name: pa.concat_tables(found) for name, found in self.parts.items()}
+
+
+class ParquetSink:
+    """Writes the results to `<folder>/<table>-<chunk>.parquet`: for runs that do not fit into memory."""
+
+    def __init__(self, folder: Path, names: Iterable[str] = TABLES) -> None:
+        self.folder, self.names, self.chunk = folder, frozenset(names), 0
+
+    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+        for name in self.names & queries.keys():
+            path = str(self.folder / f"{name}-{self.chunk:04d}.parquet")
+            db.sql(queries[name]).write_parquet(path, compression="zstd")
+        self.chunk += 1
 
 
 def settle_duck(
-    plan: Plan,
-    roster: Roster,
-    facts: Iterable[Fact] | FactFile,
-    closed: frozenset[tuple[str, Month]],
-    *,
-    progress: Progress,
-    memory_limit: str = "800MB",
-    threads: int | None = None,
+    plan: Plan, roster: Roster, facts: Iterable[Fact] | FactFile, closed: Closed, *, progress: Progress
 ) -> dict[str, pa.Table]:
     """Items, categories, months and unknowns of every month of the plan."""
+    sink = ArrowSink()
+    settle_columns(plan, roster, facts, closed, sink=sink, progress=progress)
+    return sink.tables
+
+
+def settle_columns(
+    plan: Plan,
+    roster: Roster | RosterFile,
+    facts: Iterable[Fact] | FactFile,
+    closed: Closed,
+    *,
+    sink: Sink,
+    progress: Progress,
+    memory_limit: str = "700MB",
+    threads: int | None = None,
+) -> None:
+    """Settle chunk by chunk into the sink; with files on both sides nothing is held in Python."""
     with duckdb.connect(config=_config(memory_limit, threads)) as db:
         _load_plan(db, plan)
-        has_unscored = _load_roster(db, plan, roster, closed)
-        _load_facts(db, plan, roster, facts)
-        steps = statements(plan, has_unscored=has_unscored)
-        for number, (name, sql) in enumerate(steps):
-            progress(name, number, len(steps))
-            db.execute(sql)
-        progress("results", len(steps), len(steps))
-        return _results(db, plan)
+        count = _load_roster(db, plan, roster, closed)
+        rows = _load_facts(db, plan, roster, facts)
+        has_exempt_days = bool(db.execute("SELECT 1 FROM exempt_days LIMIT 1").fetchall())
+        steps = statements(plan, has_exempt_days=has_exempt_days)
+        chunks = list(_chunks(count, rows))
+        for number, (low, high) in enumerate(chunks):
+            for table in ("facts", "members"):
+                within = f" WHERE subject >= {low} AND subject < {high}" if len(chunks) > 1 else ""
+                db.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM all_{table}{within}")
+            for place, (name, sql) in enumerate(steps):
+                progress(name, number * len(steps) + place, len(chunks) * len(steps))
+                db.execute(sql)
+            sink.take(db, _result_queries(plan))
+        progress("results", len(chunks) * len(steps), len(chunks) * len(steps))
+
+
+def _chunks(members: int, facts: int) -> Iterator[tuple[int, int]]:
+    """Ranges of member positions, so many that none has much more than FACTS_PER_CHUNK facts."""
+    count = max(1, -(-facts // FACTS_PER_CHUNK))
+    for number in range(count):
+        yield members * number // count, members * (number + 1) // count
 
 
 def _config(memory_limit: str, threads: int | None) -> dict[str, Any]:
@@ -59,6 +131,8 @@ def _put(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, tuple[pa.D
 
 def _load_plan(db: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     _put(db, "months", _month_columns(plan))
+    _put(db, "item_names", _names([i.id for i in plan.items]))
+    _put(db, "category_names", _names([c.id for c in plan.categories]))
     _put(db, "truth", _truth_columns(plan))
     _put(db, "item_limits", _item_limit_columns(plan))
     nodes = {f"c{c.number}": c.bounds for c in plan.categories} | {"t": plan.total}
@@ -135,32 +209,23 @@ def _item_limit_columns(plan: Plan) -> dict[str, tuple[pa.DataType, list[Any]]]:
     return columns
 
 
-def _load_roster(
-    db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster, closed: frozenset[tuple[str, Month]]
-) -> bool:
-    """Load who is scored when; says whether anybody is out on some day of the plan."""
-    members, exempt_classes = roster.members, plan.exempt_classes()
-    _put(
-        db,
-        "members",
-        {
-            "subject": (pa.int32(), list(range(len(members)))),
-            "organisation": (pa.string(), [m.organisation for m in members]),
-            "exempt": (pa.bool_(), [m.member_class in exempt_classes for m in members]),
-            "first": (pa.date32(), [m.active.first or EARLIEST for m in members]),
-            "last": (pa.date32(), [m.active.last or LATEST for m in members]),
-        },
+def _load_roster(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | RosterFile, closed: Closed) -> int:
+    """Load who is scored when; gives the number of members."""
+    if isinstance(roster, RosterFile):
+        source = db.read_parquet(str(roster.path))
+        exempt = EXEMPT_DAYS.empty_table()
+    else:
+        source, exempt = db.from_arrow(member_table(roster)), exempt_table(roster)
+    source.create_view("roster_source")
+    _put(db, "exempt_classes", {"class": (pa.string(), sorted(plan.exempt_classes()))})
+    db.execute(
+        """CREATE TEMP TABLE all_members AS
+        SELECT CAST(subject AS INTEGER) AS subject, organisation, class IN (SELECT class FROM exempt_classes) AS exempt,
+               COALESCE(first, $earliest) AS first, COALESCE(last, $latest) AS last FROM roster_source""",
+        {"earliest": EARLIEST, "latest": LATEST},
     )
-    away = [(n, e) for n, m in enumerate(members) for e in m.exempt]
-    _put(
-        db,
-        "exempt_days",
-        {
-            "subject": (pa.int32(), [n for n, _ in away]),
-            "first": (pa.date32(), [e.first or EARLIEST for _, e in away]),
-            "last": (pa.date32(), [e.last or LATEST for _, e in away]),
-        },
-    )
+    names = exempt.column_names
+    _put(db, "exempt_days", {n: (exempt.schema.field(n).type, exempt[n].to_pylist()) for n in names})
     _put(
         db,
         "closed",
@@ -169,23 +234,21 @@ def _load_roster(
             "month": (pa.int32(), [m.index for _, m in closed]),
         },
     )
-    db.execute("""CREATE TEMP TABLE unscored AS
-        SELECT subject, first, last FROM exempt_days
-        UNION ALL SELECT subject, DATE '1800-01-01', first - 1 FROM members WHERE first > ?
-        UNION ALL SELECT subject, last + 1, DATE '2300-01-01' FROM members WHERE last < ?""",
-        [plan.months[0].first, plan.months[-1].last],
-    )  # fmt: skip
-    return bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
+    return roster.count if isinstance(roster, RosterFile) else len(roster)
 
 
-def _load_facts(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster, facts: Iterable[Fact] | FactFile) -> None:
+def _load_facts(
+    db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | FactFile
+) -> int:
+    """Make the view of the plan's facts; gives how many rows the source has."""
     if isinstance(facts, FactFile):
         source = db.read_parquet(str(facts.path))
-    else:
+    elif isinstance(roster, Roster):
         source = db.from_arrow(fact_table(facts, roster, plan.attributes))
+    else:
+        raise TypeError("facts as objects need the roster as objects")
     column, present = duckdb.ColumnExpression, set(source.columns)
-    names = ["subject", "occurred_on", "kind", "quantity", "sequence"]
-    chosen = [column(n) for n in names]
+    chosen = [column(n) for n in ("subject", "occurred_on", "kind", "quantity", "sequence")]
     empty = duckdb.ConstantExpression(None).cast("VARCHAR")
     chosen.append(column("event") if "event" in present else duckdb.ConstantExpression("").alias("event"))
     for number, attribute in enumerate(plan.attributes):
@@ -194,47 +257,34 @@ def _load_facts(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster, facts
     first, last = plan.months[0].first, plan.months[-1].last
     day = column("occurred_on")
     within = (day >= duckdb.ConstantExpression(first)) & (day <= duckdb.ConstantExpression(last))
-    source.filter(within).select(*chosen).create_view("facts")
+    source.filter(within).select(*chosen).create_view("all_facts")
+    return int(source.aggregate("count(*)").fetchall()[0][0])
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
 
 
-def _results(db: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, pa.Table]:
-    _put(db, "item_names", _names([i.id for i in plan.items]))
+def _result_queries(plan: Plan) -> dict[str, str]:
+    """What the chunk's tables say in the columns of `results`."""
     items = """SELECT c.subject, c.month, n.id AS item, c.priced, c.counted, c.facts
         FROM item_counted c JOIN item_names n ON n.number = c.item"""
-    unknown = "SELECT CAST(NULL AS INT) AS subject, CAST(NULL AS INT) AS month, '' AS item WHERE FALSE"
-    if any(i.is_norm for i in plan.items):
-        unknown = "SELECT u.subject, u.month, n.id AS item FROM unknown u JOIN item_names n ON n.number = u.item"
     months = f"""SELECT r.subject, r.month,
         CASE WHEN r.scored = 0 THEN '{State.EXEMPT}' WHEN r.closed THEN '{State.COMPLETE}'
              ELSE '{State.PROVISIONAL}' END AS state,
         s.total_priced AS priced, s.total AS counted
         FROM roster_month r LEFT JOIN subject_month s ON s.subject = r.subject AND s.month = r.month"""
-    return {
-        "items": _fetch(db, "items", items),
-        "categories": _categories(db, plan),
-        "months": _fetch(db, "months", months),
-        "unknown": _fetch(db, "unknown", unknown),
-    }
-
-
-def _names(ids: list[str]) -> dict[str, tuple[pa.DataType, list[Any]]]:
-    return {"number": (pa.int32(), list(range(len(ids)))), "id": (pa.string(), list(ids))}
-
-
-def _categories(db: duckdb.DuckDBPyConnection, plan: Plan) -> pa.Table:
-    _put(db, "category_names", _names([c.id for c in plan.categories]))
     parts = " UNION ALL ".join(
         f"SELECT subject, month, {c.number} AS number, b{c.number} AS base, c{c.number} AS priced,"
         f" c{c.number}_counted AS counted FROM subject_month"
         for c in plan.categories
     )
-    sql = f"""SELECT p.subject, p.month, n.id AS category, p.base, p.priced, p.counted
+    categories = f"""SELECT p.subject, p.month, n.id AS category, p.base, p.priced, p.counted
         FROM ({parts}) p JOIN category_names n ON n.number = p.number"""
-    return _fetch(db, "categories", sql)
+    unknown = "SELECT CAST(NULL AS INT) AS subject, CAST(NULL AS INT) AS month, '' AS item WHERE FALSE"
+    if any(i.is_norm for i in plan.items):
+        unknown = "SELECT u.subject, u.month, n.id AS item FROM unknown u JOIN item_names n ON n.number = u.item"
+    return {"items": items, "categories": categories, "months": months, "unknown": unknown}
 
 
-def _fetch(db: duckdb.DuckDBPyConnection, name: str, sql: str) -> pa.Table:
-    return arrow(db, sql, SCHEMAS[name])
+def _names(ids: list[str]) -> dict[str, tuple[pa.DataType, list[Any]]]:
+    return {"number": (pa.int32(), list(range(len(ids)))), "id": (pa.string(), list(ids))}

@@ -26,10 +26,10 @@ LETTER = {Span.MONTH: "m", Span.QUARTER: "q", Span.YEAR: "y"}
 SAFE = 2**62
 
 
-def statements(plan: Plan, *, has_unscored: bool) -> list[tuple[str, str]]:
+def statements(plan: Plan, *, has_exempt_days: bool) -> list[tuple[str, str]]:
     """(what is being done, SQL) in order; afterwards `item_counted`, `subject_month` and `unknown` exist."""
     steps = [("membership", _roster_month(plan))]
-    steps.append(("pricing", _item_month(plan, has_unscored=has_unscored)))
+    steps.append(("pricing", _item_month(plan, has_exempt_days=has_exempt_days)))
     if _norm_items(plan):
         steps.append(("norms", _norm_rows()))
         steps.append(("unknown", _unknown()))
@@ -44,7 +44,7 @@ def statements(plan: Plan, *, has_unscored: bool) -> list[tuple[str, str]]:
 def _roster_month(plan: Plan) -> str:
     closed = "cl.month IS NOT NULL" if plan.needs_closing else "TRUE"
     return f"""
-CREATE TEMP TABLE roster_month AS
+CREATE OR REPLACE TEMP TABLE roster_month AS
 WITH gone AS (
   SELECT e.subject, t.month,
          SUM(GREATEST(0, LEAST(e.last, m.last, t.last) - GREATEST(e.first, m.first, t.first) + 1)) AS days
@@ -66,36 +66,37 @@ FROM spent s LEFT JOIN closed cl ON cl.organisation = s.organisation AND cl.mont
 # --- pricing ---------------------------------------------------------------------------------------------------------
 
 
-def _item_month(plan: Plan, *, has_unscored: bool) -> str:
+def _item_month(plan: Plan, *, has_exempt_days: bool) -> str:
     plain = [i for i in plan.items if not i.dedup]
-    parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
-    parts += [_deduplicated(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup]
+    parts = [_hits(plan, plain, has_exempt_days=has_exempt_days)] if plain else []
+    parts += [_deduplicated(plan, i, has_exempt_days=has_exempt_days) for i in plan.items if i.dedup]
     hits = "\n  UNION ALL\n".join(parts)
     return f"""
-CREATE TEMP TABLE item_month AS
+CREATE OR REPLACE TEMP TABLE item_month AS
 SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
 FROM (
 {hits}
 ) GROUP BY subject, month, item"""
 
 
-def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: str = "") -> str:
+def _hits(plan: Plan, items: Iterable[PlanItem], *, has_exempt_days: bool, extra: str = "") -> str:
     join = ["f.kind = l.kind", *(f"f.a{n} IS NOT DISTINCT FROM l.a{n}" for n in range(len(plan.attributes)))]
     if len(set(plan.epochs)) > 1:
         join.append("t.epoch = l.epoch")
     where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse"]
     if plan.buckets:
         where.append("f.quantity >= l.low AND f.quantity < l.high")
-    if has_unscored:
+    if has_exempt_days:
         where.append(
-            "NOT EXISTS (SELECT 1 FROM unscored u WHERE u.subject = f.subject"
-            " AND f.occurred_on >= u.first AND f.occurred_on <= u.last)"
+            "NOT EXISTS (SELECT 1 FROM exempt_days e WHERE e.subject = f.subject"
+            " AND f.occurred_on >= e.first AND f.occurred_on <= e.last)"
         )
     month = "year(f.occurred_on) * 12 + month(f.occurred_on) - 1"
     months = f"JOIN months t ON t.month = {month}" if len(set(plan.epochs)) > 1 else ""
     return f"""  SELECT f.subject, {month} AS month, l.item, {_points(plan)} AS points{extra}
   FROM facts f {months}
   JOIN truth l ON {" AND ".join(join)}
+  JOIN members m ON m.subject = f.subject AND f.occurred_on >= m.first AND f.occurred_on <= m.last
   WHERE {" AND ".join(where)}"""
 
 
@@ -120,7 +121,7 @@ def _overflows(plan: Plan) -> bool:
     return False
 
 
-def _deduplicated(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
+def _deduplicated(plan: Plan, item: PlanItem, *, has_exempt_days: bool) -> str:
     assert item.dedup is not None
     columns, keys = ["f.occurred_on", "f.sequence"], ["subject", "month"]
     for part in item.dedup.by:
@@ -134,7 +135,7 @@ def _deduplicated(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
             keys.append(f"a{plan.attributes.index(part)}")
     order = "points DESC, " if item.dedup.keep is Keep.HIGHEST else ""
     extra = "".join(f", {c}" for c in dict.fromkeys(columns))
-    hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
+    hits = _hits(plan, [item], has_exempt_days=has_exempt_days, extra=extra)
     return f"""  SELECT subject, month, item, points FROM (
 {hits}
   ) QUALIFY ROW_NUMBER() OVER (PARTITION BY {", ".join(keys)} ORDER BY {order}occurred_on, sequence) = 1"""
@@ -157,13 +158,13 @@ _MISSING = """
 
 def _norm_rows() -> str:
     return f"""
-CREATE TEMP TABLE norm_month AS
+CREATE OR REPLACE TEMP TABLE norm_month AS
 SELECT subject, month, item, closed, points FROM ({_MISSING}
 ) WHERE points <> 0"""
 
 
 def _unknown() -> str:
-    return "CREATE TEMP TABLE unknown AS SELECT subject, month, item FROM norm_month WHERE NOT closed"
+    return "CREATE OR REPLACE TEMP TABLE unknown AS SELECT subject, month, item FROM norm_month WHERE NOT closed"
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
@@ -193,12 +194,12 @@ def _item_counted(plan: Plan) -> str:
     long = [i.number for i in plan.items if i.bounds.limited(Span.QUARTER) or i.bounds.limited(Span.YEAR)]
     if not long:
         return f"""
-CREATE TEMP TABLE item_counted AS
+CREATE OR REPLACE TEMP TABLE item_counted AS
 SELECT subject, month, item, category, priced, counted, facts FROM ({limited}
 )"""
     numbers = ", ".join(map(str, long))
     return f"""
-CREATE TEMP TABLE item_counted AS
+CREATE OR REPLACE TEMP TABLE item_counted AS
 WITH by_month AS ({limited}
 ),
 by_quarter AS (
@@ -233,7 +234,7 @@ def _subject_month(plan: Plan) -> str:
     for span in SPANS:
         whole.limit(span)
     return f"""
-CREATE TEMP TABLE subject_month AS
+CREATE OR REPLACE TEMP TABLE subject_month AS
 WITH {", ".join(whole.steps)}
 SELECT {", ".join(kept)}, t AS total_priced, {whole.columns["t"]} AS total FROM {whole.source}"""
 

@@ -1,0 +1,184 @@
+"""The main job on files: a pack, a roster and records become statements. Used by the command line and the trial page.
+
+Needs no Django settings: nothing of the database is touched.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from linghang.apps.exchange.closings_reader import read_closings
+from linghang.apps.exchange.facts_reader import read_facts
+from linghang.apps.exchange.mapping.model import TableMapping
+from linghang.apps.exchange.roster_reader import read_roster
+from linghang.apps.exchange.statements import write_statements
+from linghang.engine.facts import Fact
+from linghang.engine.packs.load import load_pack
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month
+from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
+from linghang.engine.roster import Roster
+from linghang.engine.rules.plan import compile_plan
+from linghang.engine.settle.results import Settlement
+from linghang.engine.settle.run import Progress, Request, settle, silent
+from linghang.engine.settle.store import MANIFEST, load_frozen, save
+from linghang.engine.settle.validate import check_facts
+
+STATEMENTS = "statements.xlsx"
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True)
+class FileRequest:
+    """What is asked for.
+
+    records     one or several files; their order decides the order of records of one day
+    closed      "all" when every branch has closed every month; otherwise the files' own sheet 关账 says it
+    keep_going  settle the good rows and list the others, instead of stopping
+    """
+
+    pack: Path
+    roster: Path
+    records: Sequence[Path]
+    period: Month
+    prior: Path | None = None
+    mapping: TableMapping | None = None
+    scheme: str = ""
+    closed: str = ""
+    keep_going: bool = False
+    engine: str = "duckdb"
+    lines: bool = False
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything read, and everything found wrong with it."""
+
+    pack: Pack
+    scheme: str
+    roster: Roster
+    facts: list[Fact]
+    closed: frozenset[tuple[str, Month]]
+    problems: Problems = field(default_factory=Problems)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A settlement with what was left out of it."""
+
+    request: FileRequest
+    inputs: Inputs
+    settlement: Settlement
+
+    @property
+    def left_out(self) -> list[Problem]:
+        return self.inputs.problems.errors
+
+
+def read_pack(folder: Path, scheme: str = "") -> tuple[Pack, str, Problems]:
+    """The checked pack and which of its schemes is meant; raises ProblemsFound when it cannot be used."""
+    pack, problems = load_pack(folder)
+    if pack is None or problems.errors:
+        raise ProblemsFound(problems)
+    if scheme or len(pack.schemes) != 1:
+        if scheme not in pack.schemes:
+            hint = f"用 --scheme 指定一个: {'、'.join(pack.schemes)}"
+            problems.add(Place(str(folder)), "which-scheme", f"方案包里有 {len(pack.schemes)} 个办法", hint)
+            raise ProblemsFound(problems)
+        return pack, scheme, problems
+    return pack, next(iter(pack.schemes)), problems
+
+
+def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
+    """Read all files; problems of rows are collected, a pack that cannot be used raises ProblemsFound."""
+    pack, scheme, problems = read_pack(request.pack, request.scheme)
+    progress("读花名册", 0, 4)
+    roster, found = read_roster(request.roster, request.mapping)
+    problems.extend(found)
+    facts: list[Fact] = []
+    closed: set[tuple[str, Month]] = set()
+    for path in request.records:
+        progress("读记录", 1, 4)
+        read, found = read_facts(path, pack=pack, roster=roster, period=request.period, mapping=request.mapping)
+        facts += read
+        problems.extend(found)
+        shut, found = read_closings(path, roster=roster, period=request.period, mapping=request.mapping)
+        closed |= shut
+        problems.extend(found)
+    plan = compile_plan(pack, scheme, request.period)
+    good, found = check_facts(plan, facts)
+    problems.extend(found)
+    if request.closed == EVERYTHING:
+        closed = {(m.organisation, month) for m in roster for month in plan.months}
+    return Inputs(pack, scheme, roster, good, frozenset(closed), problems)
+
+
+def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcome:
+    """Read, check and settle. Any problem stops with ProblemsFound, unless `keep_going`."""
+    inputs = read_inputs(request, progress=progress)
+    frozen = None
+    if request.prior:
+        frozen, found = load_frozen(
+            request.prior, inputs.roster, scheme=inputs.scheme, pack_hash=inputs.pack.content_hash
+        )
+        inputs.problems.extend(found)
+        if found.errors:
+            raise ProblemsFound(inputs.problems)
+    if inputs.problems.errors and not request.keep_going:
+        raise ProblemsFound(inputs.problems)
+    wanted = Request(inputs.pack, inputs.scheme, inputs.roster, request.period, inputs.closed, frozen)
+    settlement = settle(wanted, inputs.facts, engine=request.engine, lines=request.lines, progress=progress)
+    return Outcome(request, inputs, settlement)
+
+
+def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
+    """Write statements.xlsx, totals.parquet and run.json into the folder: all of them, or nothing.
+
+    A folder that holds something else than an earlier result of the same month raises ProblemsFound.
+    """
+    _check_target(folder, outcome.request.period)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        sources = describe_files([outcome.request.roster, *outcome.request.records])
+        manifest = {"made_at": now.isoformat(timespec="seconds"), "inputs": sources, "left_out": len(outcome.left_out)}
+        save(outcome.settlement, fresh, manifest=manifest)
+        write_statements(
+            fresh / STATEMENTS, outcome.settlement, problems=list(outcome.inputs.problems), sources=sources, now=now
+        )
+        fresh.chmod(0o755)
+        _swap(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _check_target(folder: Path, period: Month) -> None:
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    try:
+        earlier = json.loads((folder / MANIFEST).read_text())["period"]
+    except (OSError, ValueError, KeyError):
+        earlier = None
+    if earlier != str(period):
+        what = f"是 {earlier} 的核算结果" if earlier else "不是空的"
+        problem = Problem(Place(str(folder)), "target-in-use", f"输出文件夹{what},没有写入", "换一个新的 --out 文件夹")
+        raise ProblemsFound([problem])
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put the finished folder in place; an earlier result of the same month leaves only after that."""
+    old = fresh.with_name(fresh.name + "-old")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def describe_files(paths: Iterable[Path]) -> list[dict[str, str]]:
+    """Name and SHA-256 of each input: what a result stands on."""
+    return [{"file": p.name, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths]

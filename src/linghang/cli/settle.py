@@ -1,0 +1,123 @@
+"""linghang settle: records in, statements out. linghang explain: one total in words."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, Outcome, read_inputs, settle_files, write_outputs
+from linghang.apps.exchange.mapping.mapping_file import read_mapping
+from linghang.cli.printing import print_problems, progress_line
+from linghang.engine.periods import Month
+from linghang.engine.points import format_points
+from linghang.engine.problems import ProblemsFound
+from linghang.engine.rules.plan import compile_plan
+from linghang.engine.settle.explain import explain, to_text
+from linghang.engine.settle.results import STATE_WORDS, State
+from linghang.engine.settle.run import ENGINES
+
+
+def month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.set_defaults(command=name)
+    parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
+    parser.add_argument("--roster", type=Path, required=True, help="花名册(xlsx、csv、parquet)")
+    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表,可以多个")
+    parser.add_argument("--period", type=month, required=True, help="核算月份,例如 2026-03")
+    parser.add_argument("--mapping", type=Path, help="列对应文件;不给就按表头自动对应")
+    parser.add_argument("--scheme", default="", help="方案包里有几个办法时,用哪一个")
+    parser.add_argument("--closed", choices=[EVERYTHING], default="", help="all = 各支部各月都已关账")
+    parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算,其余照算,并列出没算的")
+    if name == "explain":
+        parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
+        return
+    parser.add_argument("--prior", type=Path, help="上期结果文件夹;给出后,补录按补计入账")
+    parser.add_argument("--out", type=Path, required=True, help="结果写到哪个文件夹")
+    parser.add_argument("--lines", action="store_true", help="同时写出逐条明细")
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="duckdb 快,reference 慢而直白,结果相同")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        return _explain(options) if options.command == "explain" else _settle(options)
+    except ProblemsFound as found:
+        print_problems(found.problems)
+        print("没有写出任何结果。" if options.command == "settle" else "", file=sys.stderr)
+        return 1
+
+
+def _request(options: argparse.Namespace) -> FileRequest:
+    mapping, problems = read_mapping(options.mapping) if options.mapping else (None, None)
+    if problems:
+        raise ProblemsFound(problems)
+    return FileRequest(
+        pack=options.pack,
+        roster=options.roster,
+        records=options.facts,
+        period=options.period,
+        prior=getattr(options, "prior", None),
+        mapping=mapping,
+        scheme=options.scheme,
+        closed=options.closed,
+        keep_going=options.keep_going,
+        engine=getattr(options, "engine", "reference"),
+        lines=getattr(options, "lines", False),
+    )
+
+
+def _settle(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    request = _request(options)
+    outcome = settle_files(request, progress=progress_line)
+    write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
+    _print_summary(outcome, options.out, time.monotonic() - started)
+    return 0
+
+
+def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
+    settlement, plan = outcome.settlement, outcome.settlement.plan
+    now = settlement.rows("months", month=settlement.period.index)
+    counts = {state: sum(r["state"] == state for r in now) for state in State}
+    print(f"{plan.scheme.title['zh']} · {settlement.period.words} · {plan.pack.label}")
+    if plan.pack.identity.invented:
+        print("注意: 这个方案包的内容是虚构示例。")
+    print(f"党员 {len(now)} 人: " + ",".join(f"{STATE_WORDS[s]} {n}" for s, n in counts.items() if n))
+    if counts[State.PROVISIONAL]:
+        print("暂算: 所在支部还没有关账,缺席类扣分尚不能确定。")
+    totals = [r["counted"] for r in now if r["counted"] is not None]
+    if totals:
+        print(f"得分 {format_points(min(totals))} 至 {format_points(max(totals))},合计 {format_points(sum(totals))}")
+    for grade in plan.grades:
+        rows = settlement.rows("grades", grade=grade.id, month=settlement.period.index)
+        if rows:
+            words = [f"{b.title} {sum(r['band'] == b.id for r in rows)}" for b in grade.bands]
+            left = sum(r["band"] is None for r in rows)
+            print(f"{grade.title}: " + ",".join(words) + (f",不评 {left}" if left else ""))
+    booked = [r for r in settlement.rows("adjustments") if r["booked"] == settlement.period.index]
+    if booked:
+        print(f"补计/更正 {len(booked)} 笔,合计 {format_points(sum(r['counted'] for r in booked), sign=True)}")
+    if outcome.left_out:
+        print(f"没有算进去的 {len(outcome.left_out)} 处,见 statements.xlsx 的“问题”表:")
+        print_problems(outcome.left_out, most=20)
+    print(f"结果在 {folder}/ · 用时 {seconds:.1f} 秒 · 引擎 {settlement.engine} · {settlement.result_hash[:12]}")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    request = _request(options)
+    inputs = read_inputs(request)
+    if inputs.problems.errors and not request.keep_going:
+        raise ProblemsFound(inputs.problems)
+    member = inputs.roster.get(options.member)
+    if member is None:
+        print(f"花名册里没有编码“{options.member}”。", file=sys.stderr)
+        return 1
+    plan = compile_plan(inputs.pack, inputs.scheme, request.period)
+    print(to_text(plan, explain(plan, member, inputs.facts, request.period, inputs.closed)))
+    return 0
