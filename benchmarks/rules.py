@@ -65,7 +65,9 @@ def at_least(level: str) -> tuple[str, ...]:
     return LEVELS[LEVELS.index(level) :]
 
 
-def cap(month: int | None = None, quarter: int | None = None, year: int | None = None, floor: int | None = None) -> Limits:
+def cap(
+    month: int | None = None, quarter: int | None = None, year: int | None = None, floor: int | None = None
+) -> Limits:
     """Caps by span; the floor is a month's."""
     found = {"month": (floor, month), "quarter": (None, quarter), "year": (None, year)}
     return {span: pair for span, pair in found.items() if pair != (None, None)}
@@ -144,7 +146,13 @@ ITEMS = (
     ),
     Item("study-essay", "study", "study.essay", (Row(100),), cap(month=200)),
     Item("study-exam", "study", "study.exam", (Row(3, {"level": at_least("city")}, per=UNIT), Row(2, per=UNIT))),
-    Item("study-reading", "study", "study.reading", (Row(15, {"role": ("member",)}, per=UNIT), Row(10, per=UNIT)), cap(month=150)),
+    Item(
+        "study-reading",
+        "study",
+        "study.reading",
+        (Row(15, {"role": ("member",)}, per=UNIT), Row(10, per=UNIT)),
+        cap(month=150),
+    ),
     Item(
         "meeting-attendance",
         "life",
@@ -205,9 +213,17 @@ ITEMS = (
         (Row(100, {"role": ("member",), "level": at_least("province")}), Row(80, {"level": at_least("province")})),
         cap(quarter=300),
     ),
-    Item("post", "duty", "duty.post", (Row(25, {"level": at_least("unit")}, per=UNIT), Row(20, per=UNIT)), cap(month=300)),
+    Item(
+        "post", "duty", "duty.post", (Row(25, {"level": at_least("unit")}, per=UNIT), Row(20, per=UNIT)), cap(month=300)
+    ),
     Item("patrol", "duty", "duty.patrol", (Row(60, {"role": ("member",)}), Row(40)), cap(month=240)),
-    Item("breach", "duty", "duty.breach", (Row(-1500, {"level": at_least("city")}), Row(-500, {"level": ("unit",)}), Row(-200)), cap(floor=-2000)),
+    Item(
+        "breach",
+        "duty",
+        "duty.breach",
+        (Row(-1500, {"level": at_least("city")}), Row(-500, {"level": ("unit",)}), Row(-200)),
+        cap(floor=-2000),
+    ),
     Item(
         "overdue",
         "duty",
@@ -227,7 +243,11 @@ ITEMS = (
         "volunteer",
         "service",
         "service.volunteer",
-        (Row(60, {"role": ("organiser",), "level": at_least("unit")}, per=UNIT), Row(50, {"role": ("organiser",)}, per=UNIT), Row(40, per=UNIT)),
+        (
+            Row(60, {"role": ("organiser",), "level": at_least("unit")}, per=UNIT),
+            Row(50, {"role": ("organiser",)}, per=UNIT),
+            Row(40, per=UNIT),
+        ),
         cap(month=400),
     ),
     Item(
@@ -238,7 +258,9 @@ ITEMS = (
         cap(quarter=480, year=1200),
     ),
     Item("visit", "service", "service.visit", (Row(50, {"role": LEADERS}), Row(70)), cap(month=210)),
-    Item("mediation", "service", "service.mediation", (Row(150, {"level": at_least("unit")}), Row(100)), cap(quarter=400)),
+    Item(
+        "mediation", "service", "service.mediation", (Row(150, {"level": at_least("unit")}), Row(100)), cap(quarter=400)
+    ),
     Item(
         "help",
         "service",
@@ -246,7 +268,13 @@ ITEMS = (
         (Row(130, {"role": LEADERS, "level": at_least("branch")}), Row(90, {"level": at_least("branch")}), Row(60)),
         cap(month=200),
     ),
-    Item("idea", "x", "x.idea", (Row(800, {"level": at_least("city")}), Row(400, {"level": ("unit",)}), Row(200)), cap(quarter=1600, year=4000)),
+    Item(
+        "idea",
+        "x",
+        "x.idea",
+        (Row(800, {"level": at_least("city")}), Row(400, {"level": ("unit",)}), Row(200)),
+        cap(quarter=1600, year=4000),
+    ),
     Item(
         "honour",
         "x",
@@ -259,7 +287,13 @@ ITEMS = (
         ),
         cap(year=2000),
     ),
-    Item("mentoring", "x", "x.mentoring", (Row(25, {"role": ("member", "organiser")}, per=UNIT), Row(20, per=UNIT)), cap(month=200)),
+    Item(
+        "mentoring",
+        "x",
+        "x.mentoring",
+        (Row(25, {"role": ("member", "organiser")}, per=UNIT), Row(20, per=UNIT)),
+        cap(month=200),
+    ),
     Item(
         "brand",
         "x",

@@ -152,7 +152,7 @@ def _read_part(path: Path, into: Columns, sizes: list[int], starts: np.ndarray, 
 
 
 @njit(nogil=True, cache=True)
-def _add_code(key, codes, local, size):  # noqa: ANN001, ANN202 - compiled
+def _add_code(key, codes, local, size):
     for n in range(len(key)):
         key[n] = key[n] * size + local[codes[n]]
 
@@ -161,7 +161,7 @@ def _add_code(key, codes, local, size):  # noqa: ANN001, ANN202 - compiled
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def _price(subject, day, key, quantity, first, last, edges, prices, sums, touched, parts):  # noqa: ANN001, ANN202 - compiled
+def _price(subject, day, key, quantity, first, last, edges, prices, sums, touched, parts):
     items, ways, amounts, pers = prices
     subjects = len(first)
     month_of = np.empty(edges[12] - edges[0], np.int8)
@@ -195,12 +195,12 @@ def _price(subject, day, key, quantity, first, last, edges, prices, sums, touche
 
 
 @njit(inline="always")
-def _clamp(value, pair):  # noqa: ANN001, ANN202 - compiled
+def _clamp(value, pair):
     return min(max(value, pair[0]), pair[1])
 
 
 @njit(inline="always")
-def _limit(value, limits, running, m):  # noqa: ANN001, ANN202 - compiled
+def _limit(value, limits, running, m):
     """One month's value through a node's limits; `running` holds the node's sums over quarter and year."""
     value = _clamp(value, limits[0])
     for span in range(1, 3):
@@ -213,8 +213,9 @@ def _limit(value, limits, running, m):  # noqa: ANN001, ANN202 - compiled
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def _fold(sums, touched, first, last, edges, item_limits, category_limits, total_limits, category, base, totals):  # noqa: ANN001, ANN202 - compiled
+def _fold(sums, touched, first, last, edges, limits, category, base, totals):
     """Limits in place: `sums` become what counts; `totals` [subject, month] get the total, or stay untouched."""
+    item_limits, category_limits, total_limits = limits
     months, subjects, items = sums.shape
     rows = np.zeros(subjects, np.int64)
     for s in prange(subjects):
@@ -246,7 +247,7 @@ def _fold(sums, touched, first, last, edges, item_limits, category_limits, total
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def _emit(sums, touched, starts, january, subject, month, item, counted):  # noqa: ANN001, ANN202 - compiled
+def _emit(sums, touched, starts, january, subject, month, item, counted):
     months, subjects, items = sums.shape
     for s in prange(subjects):
         place = starts[s]
@@ -268,12 +269,25 @@ def settle(prepared: Prepared, facts: Path) -> dict[str, pa.Table]:
     touched = np.zeros((12, subjects), np.uint64)
     totals = np.full((subjects, 12), NO_TOTAL, np.int64)
     _price(
-        columns.subject, columns.day, columns.key, columns.quantity, p.first, p.last, p.edges, p.prices, sums, touched, THREADS
+        columns.subject,
+        columns.day,
+        columns.key,
+        columns.quantity,
+        p.first,
+        p.last,
+        p.edges,
+        p.prices,
+        sums,
+        touched,
+        THREADS,
     )
-    rows = _fold(
-        sums, touched, p.first, p.last, p.edges, p.item_limits, p.category_limits, p.total_limits, p.category, p.base, totals
-    )  # fmt: skip
-    return {"items": _items(sums, touched, rows, p.month), "months": _months(totals, p.month), "quarters": _quarters(totals, p.month)}
+    limits = (p.item_limits, p.category_limits, p.total_limits)
+    rows = _fold(sums, touched, p.first, p.last, p.edges, limits, p.category, p.base, totals)
+    return {
+        "items": _items(sums, touched, rows, p.month),
+        "months": _months(totals, p.month),
+        "quarters": _quarters(totals, p.month),
+    }
 
 
 def _items(sums: np.ndarray, touched: np.ndarray, rows: np.ndarray, january: int) -> pa.Table:
@@ -288,9 +302,7 @@ def _items(sums: np.ndarray, touched: np.ndarray, rows: np.ndarray, january: int
 def _months(totals: np.ndarray, january: int) -> pa.Table:
     subject, month = np.nonzero(totals != NO_TOTAL)
     found = totals[subject, month]
-    return pa.table(
-        {"subject": subject.astype(np.int32), "month": (january + month).astype(np.int32), "total": found}
-    )
+    return pa.table({"subject": subject.astype(np.int32), "month": (january + month).astype(np.int32), "total": found})
 
 
 def _quarters(totals: np.ndarray, january: int) -> pa.Table:

@@ -1,0 +1,120 @@
+"""Run the contestants against each other: fresh processes, interleaved repeats, equal results or nothing."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks.child import Run
+from benchmarks.generate import YEAR, Input
+from benchmarks.results import hash_results, row_count
+
+ROOT = Path(__file__).parent.parent
+CONTESTANTS = {  # module → what it is
+    "ours": "本引擎(DuckDB,经方案包)",
+    "numba_dense": "Numba 稠密内核(标尺,只会这一个办法)",
+    "pandas_way": "pandas:与判定表合并,再分组",
+    "pandas_tuned": "pandas:逐类手工优化",
+    "row_loop": "Python 逐条循环",
+}
+MOST_FACTS = {"row_loop": 2_000_000}  # beyond, nobody waits for it
+Say = Callable[[str], None]
+
+
+class BenchError(Exception):
+    """A contestant failed, or gave another result than the others."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All runs by contestant, and what they agreed upon."""
+
+    facts: int
+    repeats: int
+    runs: dict[str, list[Run]]
+    result_hash: str
+    item_rows: int
+
+    def median(self, name: str, figure: str) -> float:
+        return median(getattr(run, figure) for run in self.runs[name])
+
+
+def compare(given: Input, warm: Input, names: Sequence[str], repeats: int, say: Say) -> Comparison:
+    """Every contestant `repeats` times, each round in another order; raises BenchError when results differ."""
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    hashes: dict[str, str] = {}
+    rows = 0
+    for turn in range(repeats):
+        shift = turn % len(names)
+        for name in [*names[shift:], *names[:shift]]:
+            with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder:
+                run = _run(name, given, warm, Path(folder))
+                found = " ".join(hash_results(Path(folder) / part) for part in ("warm", "full"))
+                rows = row_count(Path(folder) / "full")
+            say(f"{turn + 1}/{repeats} {name}: {run.settle:.3f} + {run.write:.3f} s, {run.peak_mb:.0f} MB")
+            runs[name].append(run)
+            hashes.setdefault(found, name)
+            if len(hashes) > 1:
+                raise BenchError(f"results differ: {' and '.join(hashes.values())} do not agree")
+    return Comparison(given.count, repeats, runs, next(iter(hashes)).split()[1], rows)
+
+
+def _run(name: str, given: Input, warm: Input, out: Path) -> Run:
+    paths = [given.facts, given.roster, warm.facts, warm.roster]
+    command = [sys.executable, "-m", "benchmarks.child", name, str(YEAR), str(out), *map(str, paths)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["NUMBA_CACHE_DIR"] = str(given.facts.parent / "numba")
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    tree = _TreeMemory(child.pid)
+    printed, complaint = child.communicate()
+    tree_mb = tree.stop()
+    if child.returncode:
+        raise BenchError(f"{name} failed:\n{complaint[-3000:]}")
+    run = Run(**json.loads(printed.splitlines()[-1]))
+    return replace(run, peak_mb=max(run.peak_mb, tree_mb))
+
+
+class _TreeMemory:
+    """Watches the memory of a process with all its descendants, for contestants that start more than one."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.peak, self.done = pid, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> float:
+        self.done.set()
+        self.thread.join()
+        return self.peak
+
+    def _watch(self) -> None:
+        while not self.done.wait(0.05):
+            family = _descendants(self.pid)
+            if len(family) > 1:  # alone, the process' own high-water mark is exact
+                self.peak = max(self.peak, sum(map(_resident_mb, family)))
+
+
+def _descendants(pid: int) -> list[int]:
+    found = [pid]
+    for parent in found:
+        for path in Path(f"/proc/{parent}/task").glob("*/children"):
+            try:
+                found += map(int, path.read_text().split())
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
+    return found
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
