@@ -66,7 +66,10 @@ class JobResult:
 
 @dataclass(frozen=True)
 class JobData:
-    """One job as it stands now. `total` 0 means that the amount of work is not known yet."""
+    """One job as it stands now. `total` 0 means that the amount of work is not known yet.
+
+    `withheld`: it speaks of organisations that its starter's posts of today do not reach; its outcome is left out.
+    """
 
     uuid: UUID
     kind: str
@@ -84,6 +87,7 @@ class JobData:
     finished_at: datetime | None
     expires_at: datetime
     purged: bool
+    withheld: bool = False
 
     @property
     def is_final(self) -> bool:

@@ -1,4 +1,6 @@
-"""Which state may follow which: the only table of job transitions."""
+"""Which state may follow which (the only table of job transitions), and who may still see an outcome."""
+
+from collections.abc import Collection
 
 from linghang.apps.jobs.data import JobState
 
@@ -27,3 +29,15 @@ def after_cancel(state: JobState) -> JobState:
     if state is JobState.WAITING:
         return JobState.CANCELLED
     return JobState.CANCELLING if state is JobState.RUNNING else state
+
+
+def still_reached(places: Collection[str], held: Collection[str]) -> bool:
+    """Whether posts held today at `held` reach every place (path in the tree) that the job was started for.
+
+    Access goes by today's posts: a result outlives the post by which it was made, and is then not shown any more.
+    """
+    return all(_reached(place, held) for place in places)
+
+
+def _reached(place: str, held: Collection[str]) -> bool:
+    return place in held or any(path and place.startswith(path) for path in held)

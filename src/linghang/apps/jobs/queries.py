@@ -1,6 +1,7 @@
 """Reads: a person's own jobs, as plain data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,14 +11,27 @@ from django.db.models import QuerySet
 
 from linghang.apps.jobs.data import FINAL_STATES, JobData, JobFile, JobLink, JobResult, JobState
 from linghang.apps.jobs.models import Job
+from linghang.apps.jobs.policies import still_reached
 from linghang.engine.problems import Place, Problem
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.viewer import Viewer
 
 
 def job_of(*, starter: UUID, uuid: UUID) -> JobData | None:
     """The person's own job, or None: another person's job does not exist for him."""
     job = own_jobs(starter).filter(uuid=uuid).first()
     return job_data(job) if job else None
+
+
+def job_for(*, viewer: Viewer, uuid: UUID) -> JobData | None:
+    """The viewer's own job as he may see it today: without its outcome when his posts no longer reach its places."""
+    job = own_jobs(viewer.uuid).filter(uuid=uuid).first() if viewer.uuid else None
+    if job is None:
+        return None
+    places = [*job.scope.get("subtrees", ()), *job.scope.get("nodes", ())]
+    if still_reached(places, {grant.path for grant in viewer.grants}):
+        return job_data(job)
+    return replace(job_data(job), withheld=True, result=JobResult(), problems=(), failure="", words="")
 
 
 def jobs_of(*, starter: UUID, show: str, number: int) -> Page[JobData]:

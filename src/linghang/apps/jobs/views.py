@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linghang.apps.jobs.data import JobData, JobState
 from linghang.apps.jobs.operations import cancel_job
-from linghang.apps.jobs.queries import file_of, job_of, jobs_of
+from linghang.apps.jobs.queries import file_of, job_for, jobs_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.request import Request
@@ -34,9 +34,9 @@ def job_page(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: Request, uuid: UUID) -> HttpResponse:
-    job = cancel_job(job=uuid, actor=request.viewer, now=request.now)
+    cancel_job(job=uuid, actor=request.viewer, now=request.now)
     if request.htmx:
-        return render(request, "jobs/job.html#live", {"job": job})
+        return render(request, "jobs/job.html#live", {"job": _own(request, uuid)})
     return redirect("jobs:job", uuid=uuid)
 
 
@@ -51,7 +51,7 @@ def result_file(request: Request, uuid: UUID, name: str) -> FileResponse:
 
 
 def _own(request: Request, uuid: UUID) -> JobData:
-    job = job_of(starter=_me(request), uuid=uuid)
+    job = job_for(viewer=request.viewer, uuid=uuid)
     if job is None:
         raise not_found()
     return job

@@ -10,6 +10,7 @@ from django.test import Client
 
 from linghang.apps.jobs.data import JobState
 from linghang.apps.jobs.models import Job
+from linghang.apps.jobs.policies import still_reached
 from linghang.apps.jobs.queries import folder_of
 from linghang.apps.jobs.upkeep import purge_expired, sweep_folders
 
@@ -151,6 +152,36 @@ def test_an_expired_job_loses_folder_and_content_and_its_page_says_so(officer, s
     page = browser(officer)
     assert "结果已到期清除" in text_of(page.get(f"/jobs/{old.uuid}/"))
     assert page.get(f"/jobs/{old.uuid}/files/a.txt").status_code == 404
+
+
+def test_a_result_is_not_shown_any_more_when_the_post_behind_it_has_ended(officer, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    scope = {"subtrees": ["4/17/"], "nodes": []}
+    result = {"words": "共9行", "files": [{"name": "a.txt", "path": "a.txt"}], "links": []}
+    job = a_job(officer, JobState.DONE, scope=scope, result=result)
+    folder_of(job.uuid).mkdir(parents=True)
+    (folder_of(job.uuid) / "a.txt").write_text("x")
+    page = browser(officer)
+    shown = text_of(page.get(f"/jobs/{job.uuid}/"))
+    assert "已不在您现在的工作范围内" in shown
+    assert "共9行" not in shown
+    assert page.get(f"/jobs/{job.uuid}/files/a.txt").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("places", "held", "reached"),
+    [
+        (["4/17/"], {"4/17/"}, True),
+        (["4/17/"], {"4/"}, True),
+        (["4/17/", "4/18/"], {"4/17/"}, False),
+        (["4/17/"], {"4/1/"}, False),
+        (["4/17/"], {""}, False),
+        ([""], {""}, True),
+        ([], set(), True),
+    ],
+)
+def test_posts_of_today_must_reach_every_place_of_the_job(places, held, reached):
+    assert still_reached(places, held) is reached
 
 
 def test_folders_of_no_job_are_swept_and_those_of_jobs_stay(officer, settings, tmp_path):
