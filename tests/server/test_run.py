@@ -34,6 +34,16 @@ def test_secrets_are_readable_by_their_owner_only(running):
         assert (running.data / name).stat().st_mode & 0o777 == 0o700, name
 
 
+def test_idle_it_takes_at_most_350_megabytes_without_the_database(running):
+    total = 0  # KiB; PSS counts what processes share once
+    for pid in running.processes("linghang"):
+        if pid == running.cluster().postmaster():
+            continue
+        with open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as memory:
+            total += next(int(line.split()[1]) for line in memory if line.startswith("Pss:"))
+    assert 0 < total <= 350 * 1024, f"{total // 1024} MB"
+
+
 def test_a_second_copy_says_where_the_first_one_is(running):
     second = subprocess.run(running.command("run"), capture_output=True, text=True, timeout=60, check=False)
     assert second.returncode == 1

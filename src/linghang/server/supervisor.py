@@ -68,6 +68,8 @@ class Supervisor:
         self.lock.announce(self.options.address)
         if ensure_keys(self.options.keys):
             self.progress.warn(f"密钥已生成:{self.options.keys} 。请另行妥善保管,备份文件里不含密钥。")
+        if not (self.options.assets_dir / "manifest.json").exists():
+            self.progress.warn("前端资源还没有生成,页面会没有样式;请用 make run 启动。")
         for step in (self._start_database, self._prepare, self._start_web, self._start_worker):
             if not self.stopping:
                 step()
