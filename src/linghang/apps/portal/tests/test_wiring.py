@@ -1,6 +1,6 @@
 """Rooms that do not know each other, joined by the room above them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -8,7 +8,12 @@ from django.contrib.auth import get_user_model
 from linghang.apps.jobs import data
 from linghang.apps.jobs.operations import JobFailed, cancel_job, job_kind, start_job
 from linghang.apps.jobs.running import run_job
+from linghang.apps.jobs.tasks import upkeep
+from linghang.apps.jobs.tests.workers import Workers, until
+from linghang.apps.notify.operations import notify, set_mail_preference
 from linghang.apps.notify.queries import notices_of
+from linghang.apps.notify.tests.mailserver import mail_server
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Viewer
 
@@ -55,3 +60,23 @@ def test_the_starter_is_told_when_it_failed_and_not_when_he_cancelled_it_himself
     run_job(uuid=failed.uuid, clock=lambda: NOW)
     cancel_job(job=cancelled.uuid, actor=officer, now=NOW)
     assert messages(officer) == [("“3月试算”没有完成,请查看原因。", f"/jobs/{failed.uuid}/")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_sends_the_daily_mail_by_itself_and_clears_what_has_expired(officer, test_database, tmp_path):
+    now = datetime.now(UTC)
+    set_mail_preference(on=True, address="w@example.cn", quiet_from=time(), quiet_to=time(), actor=officer)
+    notify(users=[officer.uuid], kind="test", text="请确认到会", link="/", due=day_of(now), now=now)
+    stray = tmp_path / "jobs" / "stray"
+    stray.mkdir(parents=True)
+    workers = Workers(test_database.app_url, tmp_path)
+    with mail_server() as post:
+        workers.start(LINGHANG_EMAIL_HOST="127.0.0.1", LINGHANG_EMAIL_PORT=str(post.port))
+        try:
+            # what was due in the last ten minutes is done at the start of a worker
+            until(lambda: post.delivered)
+            upkeep.defer(timestamp=0)
+            until(lambda: not stray.exists())
+        finally:
+            workers.end()
+    assert [message["Subject"] for message in post.delivered] == ["您有1项待办"]
