@@ -92,7 +92,7 @@ class _Loader:
             locked=locked,
             **merged,
         )
-        check_pack(pack, self.folder, self.problems)
+        check_pack(pack, own, self.problems)
         return pack
 
     def _part(self, file: str, shape: Record) -> dict[str, dict[str, Any]]:

@@ -234,7 +234,7 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     )
     places = {c.id: c.number for c in categories}
     items = tuple(_plan_item(number, item, places, resolve) for number, item in enumerate(scheme.items))
-    attributes = tuple(sorted({t.attribute for i in scheme.items for r in i.rows for t in r.tests} - {QUANTITY}))
+    attributes = _attributes(scheme.items)
     buckets = _buckets(scheme.items)
     epochs = _epochs(scheme.items, resolve)
     truth = tuple(_truth(pack, scheme.items, attributes, buckets, epochs, resolve))
@@ -318,6 +318,13 @@ def _plan_grade(grade: Grade, resolve: _Resolver) -> PlanGrade:
         for band in grade.bands
     )
     return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands)
+
+
+def _attributes(items: Sequence[Item]) -> tuple[str, ...]:
+    """The attributes that any row tests or any dedup key names."""
+    tested = {t.attribute for i in items for r in i.rows for t in r.tests}
+    keyed = {part for i in items if i.dedup for part in i.dedup.by}
+    return tuple(sorted((tested | keyed) - {QUANTITY, "event", "day"}))
 
 
 def _buckets(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:

@@ -130,7 +130,7 @@ def _deduplicated(plan: Plan, item: PlanItem, *, has_exempt_days: bool) -> str:
             keys += ["event", "CASE WHEN event = '' THEN sequence END"]
         elif part == "day":
             keys.append("occurred_on")
-        elif part in plan.attributes:
+        else:
             columns.append(f"f.a{plan.attributes.index(part)}")
             keys.append(f"a{plan.attributes.index(part)}")
     order = "points DESC, " if item.dedup.keep is Keep.HIGHEST else ""
