@@ -75,23 +75,21 @@ PRICES: Mapping[str, str] = {  # E quantity, F G H words of the record
     "帮带": "ROUND(E{r}*帮带分,2)",
 }
 ONCE = ("到会", "志愿", "表彰")  # one record per member, month and event counts
-_EARLIER = "COUNTIFS(A${a}:A{p},A{r},B${a}:B{p},B{r},I${a}:I{p},I{r}"
-_BLOCK = "COUNTIFS(A${a}:A${z},A{r},B${a}:B${z},B{r},I${a}:I${z},I{r}"
+# earlier rows begin with the one above the block: it is of another item and has no event, so it never equals
+_EARLIER = "COUNTIFS(A${above}:A{above},A{r},B${above}:B{above},B{r},I${above}:I{above},I{r},J${above}:J{above},"
+_BLOCK = "COUNTIFS(A${r}:A${z},A{r},B${r}:B${z},B{r},I${r}:I${z},I{r},J${r}:J${z},"
 
 
-def counted_once(item: str, row: int, first: int, last: int) -> str:
-    """Formula in K for the items of `ONCE`; J holds the record's own worth. Rows are counted from 1.
+def counted_once(item: str, first: int, last: int) -> str:
+    """Formula in K of the block's first row, to be filled down, for the items of `ONCE`; J is a record's own worth.
 
-    到会: the first that is not excused. 志愿, 表彰: the highest, of equals the first.
+    到会: the first that is not excused. 志愿, 表彰: the highest, of equals the first. Rows are counted from 1.
     """
-    place = {"r": row, "a": first, "z": last, "p": row - 1}
-    earlier = row > first
+    place = {"r": first, "z": last, "above": first - 1}
+    earlier, block, worth = _EARLIER.format(**place), _BLOCK.format(**place), f"J{first}"
     if item == "到会":
-        again = (_EARLIER + ',J${a}:J{p},"<>减免")>0').format(**place) if earlier else "FALSE"
-        return f'IF(J{row}="减免",0,IF({again},0,J{row}))'
-    higher = (_BLOCK + ',J${a}:J${z},">"&J{r})>0').format(**place)
-    equal = (_EARLIER + ",J${a}:J{p},J{r})>0").format(**place) if earlier else "FALSE"
-    return f"IF(OR({higher},{equal}),0,J{row})"
+        return f'IF({worth}="减免",0,IF({earlier}"<>减免")>0,0,{worth}))'
+    return f'IF(OR({block}">"&{worth})>0,{earlier}{worth})>0),0,{worth})'
 
 
 def in_blocks(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
@@ -103,7 +101,21 @@ def in_blocks(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
 # --- a member's month: the columns of the sheet 月度 -------------------------------------------------
 # letter is given by position from F on; in the texts, {r} is the row, [学习Σ] the column of that title
 
+CHAINED = (  # what a limit of quarter or year looks at over several months, and the limit
+    ("金点子Σ", "金点子季上限"),
+    ("表彰Σ", "表彰年上限"),
+    ("帮带月内", "帮带季上限"),
+    ("特色月内", "特色季上限"),
+    ("特色季内", "特色年上限"),
+)
 _ASKED = 'IF(AND(C{r}="可定稿",D{r}=INDEX(天数,B{r}),[次数]<1),志愿不足分,0)'
+
+
+def _chained(title: str) -> str:
+    """What a month adds to the limited sum since January: limited sum up to this month less that up to the last."""
+    limit = dict(CHAINED)[title]
+    since = f"SUMIFS(月_{title},月_编号,$A{{r}},月_月,"
+    return f'MIN({limit},{since}"<="&$B{{r}}))-MIN({limit},{since}"<"&$B{{r}}))'
 
 
 def _month_columns() -> list[tuple[str, str, str]]:
@@ -139,14 +151,14 @@ def _month_columns() -> list[tuple[str, str, str]]:
         },
         "X 特色": {
             **items("金点子", "表彰", "帮带"),
-            "金点子计": "{金点子Σ|金点子季上限}",
-            "表彰计": "{表彰Σ|表彰年上限}",
+            "金点子计": _chained("金点子Σ"),
+            "表彰计": _chained("表彰Σ"),
             "帮带月内": "MIN(帮带月上限,[帮带Σ])",
-            "帮带计": "{帮带月内|帮带季上限}",
+            "帮带计": _chained("帮带月内"),
             "特色限前": "ROUND([金点子计]+[表彰计]+[帮带计],2)",
             "特色月内": "MIN(特色月上限,[特色限前])",
-            "特色季内": "{特色月内|特色季上限}",
-            "特色得分": "{特色季内|特色年上限}",
+            "特色季内": _chained("特色月内"),
+            "特色得分": _chained("特色季内"),
         },
         "总分": {
             "限前": "ROUND([学习得分]+[组织生活得分]+[履职得分]+[服务得分]+[特色得分],2)",

@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from making.arithmetic import (
+    CHAINED,
     COVERED,
     MONTH_COLUMNS,
     NUMBERS,
@@ -24,6 +25,7 @@ from making.shared import FillingSheet
 
 _FIRST_MONTH_ROW = 3  # rows are counted from 1 here: two rows of headers
 _LETTERS = {title: xl_col_to_name(5 + k) for k, (_group, title, _text) in enumerate(MONTH_COLUMNS)}
+_STAR = 'IF(H2=0,"",IF(H2<3,"不评",IF(G2>=五星线,"五星",IF(G2>=四星线,"四星",IF(G2>=三星线,"三星","未评星级")))))'
 _NOTES = (
     "本工作簿给出示例单位“青塬煤矿(演示·虚构)”2026年第一季度每名党员的应得结果。",
     "全部结果由公式计算:打开后自动重算;如显示为空,按 Ctrl+Shift+F9。程序没有往里写任何得分。",
@@ -82,28 +84,20 @@ class _Expected:
         heads = ("党员编号", "姓名", "党支部", "1月", "2月", "3月", "季度合计", "计分月数", "星级", *states)
         sheet = self._sheet("合计", (*heads, *(f"{s}限前" for s in sums)))
         sheet.set_column(2, 2, 20)
-        last, total = len(self.people) + 1, _LETTERS["总分"]
-        for place, person in enumerate(self.people):
-            row, first = place + 1, _FIRST_MONTH_ROW + 3 * place
+        count = len(self.people)
+        for row, person in enumerate(self.people, start=1):
             self.book.line(sheet, row, [person.full_code, person.name, person.branch_name])
-            for k in range(3):
-                self._formula(sheet, row, 3 + k, f"月度!{total}{first + k}")
-                self._formula(sheet, row, 9 + k, f"月度!C{first + k}", "word")
-            self._star(sheet, row)
-            for column, title in enumerate(("金点子Σ", "表彰Σ", "帮带月内", "特色月内"), start=12):
-                letter = _LETTERS[title]
-                self._formula(sheet, row, column, f"SUM(月度!{letter}{first}:{letter}{first + 2})")
+        at = "MATCH($A2,月_编号,0)"
+        columns = [(f"INDEX(月_总分,{at}+{k})", "points") for k in range(3)]
+        columns += [('IF(H2=0,"",ROUND(SUM(D2:F2),2))', "points"), ("COUNT(D2:F2)", "word"), (_STAR, "word")]
+        columns += [(f"INDEX(月_状态,{at}+{k})", "word") for k in range(3)]
+        columns += [(f"SUMIFS(月_{t},月_编号,$A2)", "points") for t in ("金点子Σ", "表彰Σ", "帮带月内", "特色月内")]
+        for column, (text, look) in enumerate(columns, start=3):
+            self._fill(sheet, 2, count, column, text, look)
         for letter, name in (("G", "季度"), ("H", "计分月数"), *zip("MNOP", sums, strict=True)):
-            self._name(f"季_{name}", "合计", f"${letter}$2:${letter}${last}")
-        sheet.autofilter(0, 0, len(self.people), 15)
+            self._name(f"季_{name}", "合计", f"${letter}$2:${letter}${count + 1}")
+        sheet.autofilter(0, 0, count, 15)
         sheet.freeze_panes(1, 3)
-
-    def _star(self, sheet: Worksheet, row: int) -> None:
-        r = row + 1
-        self._formula(sheet, row, 6, f'IF(H{r}=0,"",ROUND(SUM(D{r}:F{r}),2))')
-        self._formula(sheet, row, 7, f"COUNT(D{r}:F{r})", "word")
-        star = f'IF(G{r}>=五星线,"五星",IF(G{r}>=四星线,"四星",IF(G{r}>=三星线,"三星","未评星级")))'
-        self._formula(sheet, row, 8, f'IF(H{r}=0,"",IF(H{r}<3,"不评",{star}))', "word")
 
     def _months(self) -> None:
         """月度: one row per member and month; under each category its items (Σ), what of them counts, base, points."""
@@ -113,30 +107,25 @@ class _Expected:
         for group in dict.fromkeys(groups):
             first = 5 + groups.index(group)
             sheet.merge_range(0, first, 0, first + groups.count(group) - 1, group, self.book.formats["head"])
-        for place, person in enumerate(self.people):
-            for k, month in enumerate(MONTHS):
-                self._month_row(sheet, _FIRST_MONTH_ROW + 3 * place + k, place + 2, person, month)
-        for column, (_group, _title, text) in enumerate(MONTH_COLUMNS, start=5):
-            if not text.startswith("{"):
-                self._fill(sheet, _FIRST_MONTH_ROW, 3 * len(self.people), column, _in_row(text, _FIRST_MONTH_ROW))
-        last = _FIRST_MONTH_ROW + 3 * len(self.people) - 1
-        self._name("月_天数", "月度", f"$D${_FIRST_MONTH_ROW}:$D${last}")
-        for title in {area for _limit, area in COVERED if area in _LETTERS}:
-            letter = _LETTERS[title]
-            self._name(f"月_{title}", "月度", f"${letter}${_FIRST_MONTH_ROW}:${letter}${last}")
+        first, count = _FIRST_MONTH_ROW, 3 * len(self.people)
+        for row, (person, month) in enumerate(((p, m) for p in self.people for m in MONTHS), start=first - 1):
+            self.book.line(sheet, row, [person.full_code, month])
+        closed = 'COUNTIFS(关账支部,INDEX(人_支部,MATCH(A{r},人_编号,0)),关账月,B{r})>0,"可定稿","暂算"'
+        columns = [(f'IF(D{{r}}=0,"免评",IF({closed}))', "word")]
+        columns += [("INDEX(人_天数,MATCH(A{r},人_编号,0),B{r})", "cell"), ("D{r}/INDEX(天数,B{r})", "share")]
+        columns += [(text, "points") for _group, _title, text in MONTH_COLUMNS]
+        for column, (text, look) in enumerate(columns, start=2):
+            self._fill(sheet, first, count, column, _in_row(text, first), look)
+        named = {area for _limit, area in COVERED if area in _LETTERS} | {t for t, _limit in CHAINED} | {"总分"}
+        for title, letter in (
+            ("编号", "A"),
+            ("月", "B"),
+            ("状态", "C"),
+            ("天数", "D"),
+            *((t, _LETTERS[t]) for t in sorted(named)),
+        ):
+            self._name(f"月_{title}", "月度", f"${letter}${first}:${letter}${first + count - 1}")
         sheet.freeze_panes(2, 3)
-
-    def _month_row(self, sheet: Worksheet, r: int, person_row: int, person: Person, month: int) -> None:
-        row = r - 1
-        self.book.line(sheet, row, [person.full_code, month])
-        closed = f'COUNTIFS(关账支部,人员!C{person_row},关账月,B{r})>0,"可定稿","暂算"'
-        self._formula(sheet, row, 2, f'IF(D{r}=0,"免评",IF({closed}))', "word")
-        self._formula(sheet, row, 3, f"INDEX(人员!I{person_row}:K{person_row},B{r})", "cell")
-        self._formula(sheet, row, 4, f"D{r}/INDEX(天数,B{r})", "share")
-        for column, (_group, _title, text) in enumerate(MONTH_COLUMNS, start=5):
-            chained = re.fullmatch(r"\{(.+)\|(.+)\}", text)
-            if chained:
-                self._formula(sheet, row, column, _running(_LETTERS[chained[1]], chained[2], r, month))
 
     # --- what it is computed from ---------------------------------------------------------------------
 
@@ -149,10 +138,12 @@ class _Expected:
             first, last = row + 1, row + len(block)
             for record in block:
                 self._record_cells(sheet, row, item, record)
-                if item in ONCE:
-                    self._formula(sheet, row, 10, counted_once(item, row + 1, first, last))
                 row += 1
-            self._fill(sheet, first, len(block), 9 if item in ONCE else 10, PRICES[item].format(r=first))
+            price = PRICES[item].format(r=first)
+            if item in ONCE:
+                self._fill(sheet, first, len(block), 9, price)
+                price = counted_once(item, first, last)
+            self._fill(sheet, first, len(block), 10, price)
         for letter, name in (("A", "编号"), ("B", "月"), ("D", "项目"), ("K", "计入")):
             self._name(name, "记录", f"${letter}$2:${letter}${row}")
         sheet.autofilter(0, 0, row - 1, len(heads) - 1)
@@ -171,11 +162,14 @@ class _Expected:
         sheet = self._sheet("人员", heads, 12)
         sheet.set_column(2, 2, 20)
         for place, person in enumerate(self.people):
-            r, exempt = place + 2, person.exempt or (None, None)
+            exempt = person.exempt or (None, None)
             about = [person.full_code, person.name, person.branch_name, person.member_class]
             self.book.line(sheet, place + 1, [*about, person.joined, person.left, *exempt])
-            for k in MONTHS:
-                self._formula(sheet, place + 1, 7 + k, _scored_days(r, k), "cell")
+        count = len(self.people)
+        for k in MONTHS:
+            self._fill(sheet, 2, count, 7 + k, _scored_days(2, k), "cell")
+        for letters, name in (("AA", "编号"), ("CC", "支部"), ("IK", "天数")):
+            self._name(f"人_{name}", "人员", f"${letters[0]}$2:${letters[1]}${count + 1}")
 
     def _closings(self) -> None:
         sheet = self._sheet("关账", ("党支部", "月"), 12)
@@ -245,11 +239,3 @@ def _scored_days(r: int, month: int) -> str:
     until = f'MIN(IF(H{r}="",{last},H{r}),{left},{last})'
     away = f'IF(G{r}="",0,MAX(0,{until}-MAX(G{r},E{r},{first})+1))'
     return f"IF(COUNTIF(免评类别,D{r})>0,0,{there}-{away})"
-
-
-def _running(letter: str, limit: str, row: int, month: int) -> str:
-    """What this month adds to the limited sum since January: limited sum up to now less that up to last month."""
-    first = row - month + 1
-    if month == 1:
-        return f"MIN({limit},{letter}{row})"
-    return f"MIN({limit},SUM({letter}{first}:{letter}{row}))-MIN({limit},SUM({letter}{first}:{letter}{row - 1}))"

@@ -118,7 +118,7 @@ def _hours(person: Person, month: int) -> list[float]:
     n, zeal = person.number, _zeal(person)
     return [
         2 if (n + month) % 9 > 1 - zeal else 0,
-        1.5 if (2 * n + month) % 7 < 3 + 3 * zeal else 0,
+        1.5 if (2 * n + month) % 7 < 2 + 3 * zeal else 0,
         1 if n % 4 == month else 0,
         (0, 3, 0, 0, 4.5, 0, 6, 0)[(n + 3 * month) % 8] if zeal >= 0 else 0,
     ]
@@ -134,7 +134,7 @@ def _marks(person: Person, month: int) -> str:
         return ALONE[person.code, month][1]
     n, zeal = person.number, _zeal(person)
     first = "逾" if (n + 5 * month) % (19 + 8 * zeal) == 0 else "√"
-    second = "未" if (n + 3 * month) % 29 == 7 else "√" if (n + month) % 2 and zeal >= 0 else " "
+    second = "未" if (n + 3 * month) % 29 == 7 else "√" if (n + month) % 3 == 1 and zeal >= 0 else " "
     third = "√" if n % 5 == month or zeal > 0 else " "
     fourth = "√" if n % 11 == month or (zeal > 0 and n % 3) else " "
     return first + second + third + fourth
