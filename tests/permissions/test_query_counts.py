@@ -1,0 +1,68 @@
+"""How many SQL statements a page without an object costs; `query_counts.json` is the baseline.
+
+A page that needs more than its baseline fails, and so does one that needs fewer (write the gain down). To write the
+file anew after a change that you can explain: `LINGHANG_TEST_REFRESH_QUERY_COUNTS=1 pytest tests/permissions`.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from linghang.apps.access.tests.world import make_account
+from linghang.apps.org.tests.world import make_organisation
+from linghang.ui.web.routes import rules
+from tests.permissions.table import NO_POST, addresses, table
+from tests.permissions.test_matrix import taken_back
+
+FILE = Path(__file__).with_name("query_counts.json")
+REFRESH = bool(os.environ.get("LINGHANG_TEST_REFRESH_QUERY_COUNTS"))
+READERS = ("officer", "inspector", NO_POST)
+
+
+def pages() -> list[tuple[str, str]]:
+    """Every page without an object that answers 200, with the first of the readers who may open it."""
+    return [
+        (address, who)
+        for address, parameters in sorted(addresses().items())
+        if not parameters
+        for who in READERS
+        if (row := table().get((address, "GET"))) and row.expected[who]["self"] == 200
+    ]
+
+
+def statements(world, address: str, who: str) -> int:
+    _user, browser = world.visit(who, "own")
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(reverse(address)).status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))])
+
+
+def _crowd(world) -> None:
+    """Twenty more rows for whatever lists there are."""
+    for number in range(20):
+        place = make_organisation("branch", f"第{number}支部", world.places["own"], code=f"X{number}")
+        make_account(f"crowd{number}", "member", place.node)
+
+
+@pytest.mark.parametrize(("address", "who"), pages())
+def test_a_page_costs_as_many_statements_as_its_baseline_however_many_rows_it_shows(world, address, who):
+    with taken_back():
+        few = statements(world, address, who)
+        _crowd(world)
+        many = statements(world, address, who)
+    assert many == few, f"{address}: {few} statements with few rows, {many} with many"
+    key = f"{address} as {who}"
+    if REFRESH:
+        known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+        FILE.write_text(json.dumps(known | {key: few}, indent=1, sort_keys=True) + "\n", "utf-8")
+    assert json.loads(FILE.read_text("utf-8")).get(key) == few
+
+
+def test_the_baseline_speaks_of_pages_that_exist():
+    assert set(json.loads(FILE.read_text("utf-8"))) == {f"{address} as {who}" for address, who in pages()}
+    assert {address for address, _who in pages()} <= set(rules())
