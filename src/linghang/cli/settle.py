@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, Outcome, read_inputs, settle_files, write_outputs
-from linghang.apps.exchange.mapping.mapping_file import read_mapping
+from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points

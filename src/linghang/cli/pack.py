@@ -1,0 +1,48 @@
+"""linghang pack test: settle a pack's worked cases. linghang pack lock: write down what a used pack was."""
+
+import argparse
+from pathlib import Path
+
+from linghang.cli.printing import print_problems
+from linghang.engine.packs.load import load_pack, lock_pack
+from linghang.engine.problems import ProblemsFound
+from linghang.engine.settle.cases import run_cases
+
+
+def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.set_defaults(command=name)
+    actions = parser.add_subparsers(dest="action", metavar="做什么", required=True)
+    for action, summary in (("test", "逐个核算算例并比对"), ("lock", "锁定所用的方案包(版本和内容)")):
+        actions.add_parser(action, help=summary).add_argument("pack", type=Path, help="方案包文件夹")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        return _test(options.pack) if options.action == "test" else _lock(options.pack)
+    except ProblemsFound as found:
+        print_problems(found.problems)
+        return 1
+
+
+def _lock(folder: Path) -> int:
+    pack, problems = lock_pack(folder)
+    if pack is None or problems.errors:
+        raise ProblemsFound(problems)
+    print(f"{pack.label}: " + ",".join(f"{name} {content[:8]}" for name, content in pack.locked.items()))
+    return 0
+
+
+def _test(folder: Path) -> int:
+    pack, problems = load_pack(folder)
+    if pack is None or problems.errors:
+        raise ProblemsFound(problems)
+    results, found = run_cases(folder, pack)
+    if found.errors:
+        raise ProblemsFound(found)
+    for result in results:
+        print(f"{'通过' if result.passed else '不符'}  {result.place}  {result.name}")
+        for difference in result.differences:
+            print(f"      {difference}")
+    failed = sum(not r.passed for r in results)
+    print(f"{len(results)} 个算例,{len(results) - failed} 个通过,{failed} 个不符。")
+    return 1 if failed or not results else 0
