@@ -69,13 +69,36 @@ def test_an_unknown_address_gets_a_page_that_says_what_to_do(page: Page, check_p
     check_page(page, "error-404")
 
 
-def test_the_rule_of_a_deadline_shows_on_keyboard_focus(page: Page, people, sign_in):
+def test_the_rule_of_a_deadline_shows_on_keyboard_focus_inside_the_window(page: Page, people, sign_in, check_page):
     sign_in(page, people("member"))
     page.goto("/_ui/")
-    tip = page.locator(".deadline .tip").first
-    expect(tip.locator(".tip-text")).to_be_hidden()
-    tip.locator("button").focus()
-    expect(tip.locator(".tip-text")).to_be_visible()
+    for tip in page.locator(".tip").all():
+        expect(tip.locator(".tip-text")).to_be_hidden()
+        tip.locator("button").focus()
+        expect(tip.locator(".tip-text")).to_be_in_viewport(ratio=1)
+    check_page(page, "components-rule")
+
+
+def test_the_head_of_a_list_stays_in_sight(page: Page, people, sign_in):
+    if page.screen == "phone":
+        return  # lists are stacked there and have no head
+    sign_in(page, people("member"))
+    page.goto("/_ui/")
+    head = page.locator("#table thead th").first
+    top = head.bounding_box()["y"]
+    page.evaluate("(y) => window.scrollTo(0, y)", top + 20)
+    assert 50 < head.bounding_box()["y"] < 64
+
+
+def test_a_lost_connection_is_said_on_the_page(page: Page, people, sign_in):
+    sign_in(page, people("member"))
+    page.goto("/_ui/")
+    page.route("**/lost/", lambda route: route.abort())
+    page.evaluate(
+        "() => { window.htmx.ajax('GET', '/lost/', {target: '#content', swap: 'innerHTML'}).catch(() => {}); }"
+    )
+    expect(page.locator("#messages")).to_contain_text("没有得到服务器的答复")
+    expect(page.locator("#content h1")).to_be_visible()
 
 
 def test_the_menu_closes_on_escape_and_gives_the_focus_back(page: Page, people, sign_in):

@@ -1,41 +1,81 @@
-// Small helps for pages that already work without script: close menus, show chosen files, leave filters that submit themselves.
+// Small helps for pages that already work without script.
 (function () {
   "use strict";
 
+  const one = (selector) => document.querySelector(selector);
+  const within = (event, selector) => event.target.closest && event.target.closest(selector);
+
+  // menus: one open at a time; Escape closes and gives the focus back
   function closeMenus(except) {
-    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (menu !== except) menu.open = false;
     });
   }
 
-  document.addEventListener("click", function (event) {
-    closeMenus(event.target.closest("details.menu"));
-    const printer = event.target.closest("[data-print]");
-    if (printer) window.print();
+  document.addEventListener("click", (event) => {
+    closeMenus(within(event, "details.menu"));
+    if (within(event, "[data-print]")) window.print();
   });
 
-  document.addEventListener("keydown", function (event) {
+  document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const open = document.querySelector("details.menu[open]");
+    const open = one("details.menu[open]");
     closeMenus(null);
     if (open) open.querySelector("summary").focus();
+    if (document.activeElement.matches(".tip > button")) document.activeElement.blur();
   });
+
+  // rules: a tip stays inside the window and is not cut off by a scrolling table
+  function place(event) {
+    const tip = within(event, ".tip");
+    if (!tip) return;
+    const text = tip.querySelector(".tip-text");
+    text.classList.add("tip-placed");
+    const sign = tip.getBoundingClientRect();
+    const box = text.getBoundingClientRect();
+    const left = Math.max(8, Math.min(sign.left + sign.width / 2 - box.width / 2, document.documentElement.clientWidth - box.width - 8));
+    const above = sign.top - box.height - 4;
+    text.style.left = left + "px";
+    text.style.top = (above > 64 ? above : sign.bottom + 4) + "px";
+  }
+  document.addEventListener("mouseover", place);
+  document.addEventListener("focusin", place);
 
   // file drop: the input covers the whole field, so dropping works by itself; only the names need showing
-  document.addEventListener("change", function (event) {
-    const input = event.target;
-    const drop = input.closest && input.closest(".drop");
-    if (drop && input.type === "file") {
-      const names = Array.from(input.files, function (file) { return file.name; });
-      drop.querySelector(".drop-files").textContent = names.join("、");
+  document.addEventListener("change", (event) => {
+    const drop = within(event, ".drop");
+    if (drop && event.target.type === "file") {
+      drop.querySelector(".drop-files").textContent = Array.from(event.target.files, (file) => file.name).join("、");
     }
-    if (input.matches && input.matches("[data-submit-on-change]")) input.form.requestSubmit();
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
-  ["dragover", "dragleave", "drop"].forEach(function (kind) {
-    document.addEventListener(kind, function (event) {
-      const drop = event.target.closest && event.target.closest(".drop");
+  ["dragover", "dragleave", "drop"].forEach((kind) => {
+    document.addEventListener(kind, (event) => {
+      const drop = within(event, ".drop");
       if (drop) drop.classList.toggle("drop-over", kind === "dragover");
     });
   });
+
+  // partial reloads: a refusal is read above the page, a form's problems in the form, a lost connection is said
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = event.detail.xhr;
+    if (answer.status < 400 || answer.status >= 500) return;
+    const refused = answer.responseText.includes('class="refusal"');
+    if (!refused && answer.status !== 422) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    if (refused) {
+      event.detail.target = one("#messages");
+      event.detail.swapOverride = "innerHTML show:window:top";
+    }
+  });
+
+  function sayLost() {
+    const words = one("#lost");
+    if (words) one("#messages").replaceChildren(words.content.cloneNode(true));
+  }
+  document.addEventListener("htmx:responseError", sayLost);
+  document.addEventListener("htmx:sendError", sayLost);
+  document.addEventListener("htmx:timeout", sayLost);
 })();
