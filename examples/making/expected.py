@@ -103,6 +103,7 @@ class _Expected:
         """月度: one row per member and month; under each category its items (Σ), what of them counts, base, points."""
         sheet = self.book.sheet("月度", [12, 5, 8, 8, 8] + [9] * len(MONTH_COLUMNS))
         self.book.heads(sheet, 1, ("党员编号", "月", "状态", "计分天数", "折算", *_LETTERS))
+        sheet.set_row(1, 30)
         groups = [group for group, _title, _text in MONTH_COLUMNS]
         for group in dict.fromkeys(groups):
             first = 5 + groups.index(group)
