@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -81,3 +82,26 @@ def test_a_wrong_option_stops_the_start_with_a_sentence(installation, value):
     assert refused.returncode == 1
     assert f"环境变量 LINGHANG_PORT:须是 1 到 65535 之间的整数,现在是“{value}”。" in refused.stderr
     assert not installation.data.joinpath("database").exists()
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(installation):
+    installation.data.mkdir(mode=0o755)
+    (installation.data / "letters.txt").write_text("mine")
+    refused = subprocess.run(installation.command("run"), capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert "不是领航的数据目录" in refused.stderr
+    assert [path.name for path in installation.data.iterdir()] == ["letters.txt"]
+    assert installation.data.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.5, 3.0])
+def test_interrupted_while_it_starts_it_leaves_nothing(installation, seconds):
+    with open(installation.output, "wb") as output:
+        installation.supervisor = subprocess.Popen(
+            [*installation.command("run"), "--port", str(installation.port)], stdout=output, stderr=output
+        )
+    time.sleep(seconds)
+    installation.stop(signal.SIGTERM)
+    assert installation.processes() == set()
+    installation.start()
+    assert installation.serves()

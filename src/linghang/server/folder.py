@@ -7,6 +7,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from linghang.config.options import INI
 from linghang.server.identity import closed_parent
 from linghang.server.postgres import new_password
 from linghang.server.problems import Refused
@@ -48,15 +49,23 @@ class DataFolder:
     def ensure(self) -> None:
         """Make the folder and its parts; refuses with a sentence when that cannot be done."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            # root: the unprivileged database user must be able to pass through, but sees no list of what is here
-            self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            if not self.path.exists():
+                self.path.mkdir(parents=True)
+                # root: the unprivileged database user must be able to pass through, but sees no list of what is here
+                self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            self._refuse_foreign()
             for name in FOLDERS:
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except (PermissionError, FileExistsError, NotADirectoryError, OSError) as reason:
             raise Refused(
                 f"数据目录 {self.path} 不能使用({reason.strerror});请用 --data 另选一个可写的目录。"
             ) from reason
+
+    def _refuse_foreign(self) -> None:
+        """A folder full of something else was named by mistake."""
+        content = {entry.name for entry in self.path.iterdir()}
+        if content and not content & {*FOLDERS, "keys", "database", INI}:
+            raise Refused(f"{self.path} 里有别的内容,不是领航的数据目录;请用 --data 指定一个空目录或原来的数据目录。")
 
     def passwords(self) -> Passwords:
         """The passwords of the embedded database's roles, made at the first call."""
