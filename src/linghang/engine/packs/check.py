@@ -1,4 +1,4 @@
-"""What must hold between the parts of a pack: references, sources, limits, thresholds, tables, and what may be scored."""
+"""What must hold between the parts of a pack: references, sources, limits, thresholds, tables, what may be scored."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -9,7 +9,7 @@ from linghang.engine.packs.check import check_pack
 from linghang.engine.packs.content import content_hash
 from linghang.engine.packs.model import Identity, Pack
 from linghang.engine.packs.read import FACTS, GROUPS, IDENTITY, NORMS, PARAMETERS, read_part, read_record
-from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, Record, near
+from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, PackProblems, Record, TooManyProblems, near
 from linghang.engine.packs.schemes import SCHEME, resolve_scheme
 from linghang.engine.problems import Place, Problems
 
@@ -40,15 +40,19 @@ def load_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | Non
 
     `library` are folders in which used packs are looked for, by default the folder that the pack lies in.
     """
-    problems = Problems()
-    pack = _Loader(folder, tuple(library) or (folder.resolve().parent,), problems).load()
+    problems = PackProblems()
+    pack = _Loader(folder, _library(folder, library), problems).load()
     return (None if problems.errors else pack), problems
+
+
+def _library(folder: Path, library: Sequence[Path]) -> tuple[Path, ...]:
+    return tuple(library) or (folder.resolve().parent,)
 
 
 def lock_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | None, Problems]:
     """Write the lock of the packs that this one uses as they are now, and load it; nothing is written with problems."""
-    problems = Problems()
-    loader = _Loader(folder, tuple(library) or (folder.resolve().parent,), problems, locking=True)
+    problems = PackProblems()
+    loader = _Loader(folder, _library(folder, library), problems, locking=True)
     pack = loader.load()
     if pack is None or problems.errors:
         return None, problems
@@ -74,6 +78,12 @@ class _Loader:
         self.used: list[Pack] = []
 
     def load(self) -> Pack | None:
+        try:
+            return self._load()
+        except TooManyProblems:
+            return None
+
+    def _load(self) -> Pack | None:
         identity: Identity | None = read_record(self.folder / "pack.yaml", IDENTITY, self.problems)
         if identity is None:
             return None
@@ -145,7 +155,7 @@ class _Loader:
             places = "、".join(str(lib) for lib in self.library)
             self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一: {places}")
         else:
-            inner = Problems()
+            inner = PackProblems()
             pack = _Loader(folder, self.library, inner, users=chain).load()
             self.problems.extend(p for p in inner if p.severity == "error")
             return pack

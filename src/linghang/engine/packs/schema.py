@@ -33,6 +33,24 @@ class Shape(Protocol):
         """The typed value, or BAD after reporting why not."""
 
 
+MOST_PROBLEMS = 500
+
+
+class TooManyProblems(Exception):
+    """Reading goes no further: what is listed is enough to see what is wrong."""
+
+
+class PackProblems(Problems):
+    """A collector that ends the reading of a pack at some number of problems; so hostile content stays cheap."""
+
+    def add(self, place: Place, code: str, message: str, hint: str = "", *, severity: str = "error") -> None:
+        if len(self.items) >= MOST_PROBLEMS:
+            words = f"问题超过 {MOST_PROBLEMS} 个,后面的没有列出"
+            super().add(Place(file=place.file), "too-many-problems", words, "先改正列出的这些")
+            raise TooManyProblems
+        super().add(place, code, message, hint, severity=severity)
+
+
 # --- scalars ---------------------------------------------------------------------------------------------------------
 
 

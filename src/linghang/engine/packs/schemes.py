@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from linghang.engine.packs.compose import short
+from linghang.engine.packs.compose import Node, short
 from linghang.engine.packs.model import (
     Band,
     Category,
@@ -25,6 +25,7 @@ from linghang.engine.packs.model import (
 from linghang.engine.packs.read import SUBJECTS
 from linghang.engine.packs.schema import (
     AMOUNT,
+    BAD,
     IDENTIFIER,
     MONTH_DAY,
     OPTIONAL_TEXT,
@@ -134,27 +135,40 @@ _GRADE = Record(
 )
 
 
-def _condition(place: Place, grade: str, band: str, count: int, total: Any) -> Any:
+def _condition(place: Place, grade: str, band: str, count: int, total: Any) -> GradeCount | TotalReached | None:
     if total is not None and not (grade or band or count):
         return TotalReached(total, place)
     if total is None and grade and band and count:
         return GradeCount(grade, band, count, place)
-    return place
+    return None
 
 
-_CONDITION = Record(
-    "条件",
-    {
-        "grade": maybe(IDENTIFIER, ""),
-        "band": maybe(IDENTIFIER, ""),
-        "count": maybe(integer(1, 12), 0),
-        "total": maybe(AMOUNT),
-    },
-    _condition,
-)
+class _ConditionShape:
+    """{grade, band, count} or {total}."""
+
+    record = Record(
+        "条件",
+        {
+            "grade": maybe(IDENTIFIER, ""),
+            "band": maybe(IDENTIFIER, ""),
+            "count": maybe(integer(1, 12), 0),
+            "total": maybe(AMOUNT),
+        },
+        _condition,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is None:
+            words = "条件要么写 grade、band、count 三项,要么只写 total"
+            problems.add(node.place, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
+            return BAD
+        return found
+
+
 _SELECTION = Record(
     "候选名单",
-    {"id": Field(IDENTIFIER), "title": Field(TITLE), "all": Field(ListOf(_CONDITION, 1), into="conditions")},
+    {"id": Field(IDENTIFIER), "title": Field(TITLE), "all": Field(ListOf(_ConditionShape(), 1), into="conditions")},
     Selection,
 )
 _TOTAL = Record("总分限额", _SPANS, lambda **values: _limits(values), placed=False)
@@ -191,16 +205,7 @@ SCHEME = Record(
 def resolve_scheme(raw: dict[str, Any], kinds: Mapping[str, FactKind], problems: Problems) -> Scheme:
     """The scheme with every word of its tables resolved; items that cannot be resolved are reported and left out."""
     items = [_item(item, kinds, problems) for item in raw["items"]]
-    for selection in raw["selections"]:
-        _refuse_half_conditions(selection, problems)
     return Scheme(**{**raw, "items": tuple(item for item in items if item)})
-
-
-def _refuse_half_conditions(selection: Selection, problems: Problems) -> None:
-    for condition in selection.conditions:
-        if isinstance(condition, Place):
-            words = "条件要么写 grade、band、count 三项,要么只写 total"
-            problems.add(condition, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
 
 
 def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> Item | None:

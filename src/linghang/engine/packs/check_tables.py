@@ -1,0 +1,121 @@
+"""Checks of decision tables: every row can decide for some fact, and the truth table stays small.
+
+All combinations of attribute values and quantity buckets of a kind are numbered; the facts that a row fits are a set
+of such numbers, kept as the bits of one integer. A row that adds no bit to the rows above it decides nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+
+from linghang.engine.packs.model import QUANTITY, Comparison, FactKind, Item, Pack, Row, Scheme, Test
+from linghang.engine.problems import Problems
+
+MOST_COMBINATIONS = 20_000
+MOST_DECISIONS = 4_000_000  # combinations times rows: what compiling the plan costs
+
+
+def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
+    """Report tables that are too large, rows that never decide, and excuses that never apply."""
+    if _too_large(pack, scheme, problems):
+        return
+    for item in scheme.items:
+        _check_rows(pack, item, problems)
+
+
+def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
+    before = len(problems)
+    for kind_id in sorted({k for i in scheme.items for k in i.kinds}):
+        items = [i for i in scheme.items if kind_id in i.kinds]
+        rows = [row for item in scheme.items for row in item.rows]
+        space = _Space.of(pack.kinds[kind_id], rows, only=False)
+        own = sum(len(i.rows) for i in items)
+        if space.size > MOST_COMBINATIONS or space.size * own > MOST_DECISIONS:
+            words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多({space.size} 种,{own} 行)"
+            problems.add(items[0].place, "domain-too-large", words, "少用几个属性,或把取值合并成较少的几类")
+    return len(problems) > before
+
+
+@dataclass(frozen=True)
+class _Space:
+    """Every combination of a kind's attribute values and quantities as far as some rows can tell them apart."""
+
+    kind: FactKind
+    attributes: tuple[str, ...]
+    quantities: tuple[int, ...]  # one of each bucket that the kind's range allows
+
+    @classmethod
+    def of(cls, kind: FactKind, rows: Sequence[Row], *, only: bool = True) -> "_Space":
+        """`only` counts the rows that may concern the kind; without it all rows do, as in a plan."""
+        tests = [t for row in rows if not only or row.kind in ("", kind.id) for t in row.tests]
+        attributes = sorted({t.attribute for t in tests} & set(kind.attributes))
+        return cls(kind, tuple(attributes), _quantities(kind, [t.bound for t in tests if t.attribute == QUANTITY]))
+
+    def domain(self, attribute: str) -> list[str | None]:
+        declared = self.kind.attributes[attribute]
+        return [*declared.values, *([] if declared.required else [None])]
+
+    @property
+    def size(self) -> int:
+        return reduce(lambda size, a: size * len(self.domain(a)), self.attributes, len(self.quantities))
+
+    def bits(self) -> Mapping[tuple[str, str | int | None], int]:
+        """(attribute, value) → the combinations that have it, as bits; quantities likewise."""
+        places: dict[tuple[str, str | int | None], list[int]] = {}
+        names = (*self.attributes, QUANTITY)
+        domains = [*(self.domain(a) for a in self.attributes), self.quantities]
+        for number, values in enumerate(product(*domains)):
+            for key in zip(names, values, strict=True):
+                places.setdefault(key, []).append(number)
+        return {key: _as_bits(numbers, self.size) for key, numbers in places.items()}
+
+
+def _as_bits(numbers: Sequence[int], size: int) -> int:
+    row = bytearray(size // 8 + 1)
+    for number in numbers:
+        row[number // 8] |= 1 << number % 8
+    return int.from_bytes(row, "little")
+
+
+def _quantities(kind: FactKind, bounds: Sequence[int]) -> tuple[int, ...]:
+    """The lowest possible quantity of every bucket between the bounds that the kind's range reaches."""
+    low, high = kind.quantity_min, kind.quantity_max
+    inside = {b for b in bounds if b > low and (high is None or b <= high)}
+    return (low, *sorted(inside))
+
+
+def _check_rows(pack: Pack, item: Item, problems: Problems) -> None:
+    fitting = [0] * len(item.rows)  # how many combinations a row fits, over all kinds
+    deciding = [0] * len(item.rows)  # how many of them no earlier row took
+    for kind_id in item.kinds:
+        space = _Space.of(pack.kinds[kind_id], item.rows)
+        bits, everything, taken = space.bits(), (1 << space.size) - 1, 0
+        for number, row in enumerate(item.rows):
+            if row.kind not in ("", kind_id):
+                continue
+            fits = reduce(lambda found, test: found & _fitting(test, space, bits, everything), row.tests, everything)
+            fitting[number] += fits.bit_count()
+            deciding[number] += (fits & ~taken).bit_count()
+            taken |= fits
+    for number, row in enumerate(item.rows):
+        if not deciding[number]:
+            _report(row, fits_any=bool(fitting[number]), problems=problems)
+
+
+def _fitting(test: Test, space: _Space, bits: Mapping[tuple[str, str | int | None], int], everything: int) -> int:
+    match test.comparison:
+        case Comparison.ONE_OF | Comparison.NONE_OF:
+            found = reduce(lambda one, value: one | bits.get((test.attribute, value), 0), test.values, 0)
+            return found if test.comparison is Comparison.ONE_OF else everything & ~found
+        case Comparison.AT_LEAST | Comparison.BELOW:
+            above = [q for q in space.quantities if (q >= test.bound) == (test.comparison is Comparison.AT_LEAST)]
+            return reduce(lambda one, quantity: one | bits[QUANTITY, quantity], above, 0)
+
+
+def _report(row: Row, *, fits_any: bool, problems: Problems) -> None:
+    if fits_any:
+        words, hint = "这一行永远轮不到:前面的行已经包括了它的全部情形", "把它移到前面,或删掉"
+    else:
+        words, hint = "没有任何记录能符合这一行", "检查这一行的条件是否互相矛盾,或超出数量范围"
+    problems.add(row.place, "unreachable-row", words, hint)
