@@ -22,21 +22,29 @@ from linghang.engine.roster import Roster
 
 
 def read_facts(
-    path: Path, *, pack: Pack, roster: Roster, period: Month, mapping: TableMapping | None = None
+    path: Path, *, pack: Pack, roster: Roster, period: Month, mapping: TableMapping | None = None, after: int = 0
 ) -> tuple[list[Fact], Problems]:
     """Read the facts of a file, in its order; records with an error are left out and reported by sheet and cell.
 
     Days after `period` are errors, earlier months of its year are context. Without a mapping the columns are found by
-    their titles. `Fact.sequence` is the record's place in the file, the same at every reading of the same file.
+    their titles. `Fact.sequence` is the record's place in the file, the same at every reading of the same file; with
+    several files pass the last sequence of the one before as `after`.
     """
     book, problems = read_workbook(path)
     if book is None:
         return [], problems
-    return facts_of(book, pack=pack, roster=roster, period=period, mapping=mapping, problems=problems)
+    return facts_of(book, pack=pack, roster=roster, period=period, mapping=mapping, problems=problems, after=after)
 
 
 def facts_of(
-    book: Workbook, *, pack: Pack, roster: Roster, period: Month, mapping: TableMapping | None, problems: Problems
+    book: Workbook,
+    *,
+    pack: Pack,
+    roster: Roster,
+    period: Month,
+    mapping: TableMapping | None,
+    problems: Problems,
+    after: int = 0,
 ) -> tuple[list[Fact], Problems]:
     """Read the facts of an opened workbook; `problems` is added to and returned."""
     lexicon, people = Lexicon(pack), People(roster)
@@ -45,7 +53,7 @@ def facts_of(
         problems.extend(unsure)
     else:
         sheets = mapping.facts
-    collector = Collector(problems, period)
+    collector = Collector(problems, period, after)
     for mapped in sheets:
         _read_sheet(book, mapped, lexicon, people, collector, problems, period)
     return collector.facts(), problems

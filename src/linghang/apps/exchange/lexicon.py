@@ -15,15 +15,16 @@ class Lexicon:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self.kinds: Mapping[str, FactKind] = pack.kinds
+        # a table of members records what members did; kinds of branches and groups are no candidates
+        self.kinds: Mapping[str, FactKind] = {k.id: k for k in pack.kinds.values() if k.subject == "member"}
         self.judged = _judged_kinds(pack)
         self._kinds: dict[str, FactKind | None] = {}
-        for kind in pack.kinds.values():
+        for kind in self.kinds.values():
             for word in _words(kind.id, kind.title, kind.aliases):
                 self._kinds[word] = None if word in self._kinds else kind  # a word of two kinds means neither
         self._attributes: dict[tuple[str, str], Attribute] = {}
         self._values: dict[tuple[str, str, str], str] = {}
-        for kind in pack.kinds.values():
+        for kind in self.kinds.values():
             for attribute in kind.attributes.values():
                 self._add_attribute(kind, attribute)
 

@@ -45,9 +45,9 @@ class _Reversal:
 class Collector:
     """Takes records in the order of the file and gives the facts that have no problem."""
 
-    def __init__(self, problems: Problems, period: Month) -> None:
+    def __init__(self, problems: Problems, period: Month, after: int = 0) -> None:
         self._problems, self._period = problems, period
-        self._sequence = 0
+        self._sequence = after
         self._facts: list[tuple[Fact, str | date]] = []  # with the event or day that makes it unique
         self._reversals: list[_Reversal] = []
         self._numbers: dict[str, Fact] = {}

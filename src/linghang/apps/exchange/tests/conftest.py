@@ -7,7 +7,7 @@ from linghang.apps.exchange.tests.sample_pack import sample_pack
 
 @pytest.fixture
 def facts_from(tmp_path):
-    """Reads facts of March 2026 from rows given sheet by sheet; gives (facts, problems as 'cell code' strings, problems)."""
+    """Reads facts of March 2026 from rows given sheet by sheet; gives facts, errors as “cell code”, problems."""
 
     def read(sheets, merges=None, mapping=None, period=books.MARCH):
         path = books.book(tmp_path / "records.xlsx", sheets, merges)

@@ -1,4 +1,4 @@
-"""Whatever is handed in: a problem record, never a traceback, a hang or more than 300 MB. Each in a process of its own."""
+"""Whatever is handed in: a problem record, never a traceback, a hang or more than 300 MB. Each apart."""
 
 import json
 import os
@@ -19,7 +19,8 @@ import json, re, resource, sys
 from pathlib import Path
 from linghang.apps.exchange.tables.reading import read_workbook
 book, problems = read_workbook(Path(sys.argv[1]))
-own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])  # ru_maxrss would count the parent's
+# not ru_maxrss, which counts the parent's as well
+own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 peak = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 print(json.dumps({"read": book is not None, "peak": peak // 1024,
                   "codes": [p.code for p in problems], "words": [str(p) for p in problems]}))

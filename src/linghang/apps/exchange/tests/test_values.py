@@ -12,9 +12,10 @@ MARCH = Month(2026, 3)
 @pytest.mark.parametrize(
     "written",
     [
-        date(2026, 3, 5), datetime(2026, 3, 5, 14, 30), "2026.3.5", "2026-03-05", "2026/3/5 ", "2026年3月5日", "20260305",
-        20260305, "3月5日", "３月５日", "２０２６．３．５", "3月5号", "5日", "3.5", "2026-03-05 14:00", "2026/3/5 0:00:00",
-        "3月5日(星期四)", "26年3月5日", 46086, "46086", 46086.0,
+        date(2026, 3, 5), datetime.fromisoformat("2026-03-05T14:30"), "2026.3.5", "2026-03-05", "2026/3/5 ",
+        "2026年3月5日",
+        "20260305",        20260305, "3月5日", "３月５日", "２０２６．３．５", "3月5号", "5日", "3.5",
+        "2026-03-05 14:00", "2026/3/5 0:00:00",        "3月5日(星期四)", "26年3月5日", 46086, "46086", 46086.0,
     ],
 )  # fmt: skip
 def test_the_fifth_of_march_is_read_however_it_is_written(written):
@@ -53,5 +54,5 @@ def test_amounts_are_read_in_any_width_with_their_unit_or_a_declared_conversion(
 
 @pytest.mark.parametrize("written", ["半天", "两小时", "2天", True, None, date(2026, 3, 5), "2小时30分", "1.23456"])
 def test_other_words_for_amounts_are_refused_unless_declared(written):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"不是数量|单位不是|小数位"):
         parse_amount(written, "小时", {})
