@@ -40,6 +40,7 @@
   }
   document.addEventListener("mouseover", place);
   document.addEventListener("focusin", place);
+  ["scroll", "resize"].forEach((kind) => window.addEventListener(kind, () => place({ target: document.activeElement }), { passive: true }));
 
   // file drop: the input covers the whole field, so dropping works by itself; only the names need showing
   document.addEventListener("change", (event) => {
