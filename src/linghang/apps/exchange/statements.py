@@ -16,6 +16,8 @@ from linghang.engine.settle.results import STATE_WORDS, GradeState, Line, Settle
 
 _WHO = (Column("支部"), Column("编码"), Column("姓名"))
 _GRADE_WORDS = {GradeState.GRADED: "已定", GradeState.EXPECTED: "预计", GradeState.NOT_GRADED: "不评"}
+_DOCUMENT = {"name": "依据文件", "number": "文号", "issued": "印发日期", "reviewed_by": "审议会议"}
+_NOTES = {"too_late": "超过补录期限、没有计入的记录"}
 _NO_TOTAL = "这一张表由程序核算,供支部核对;公示、审定后才是最终结果。"
 
 
@@ -189,22 +191,18 @@ def _problems(problems: Sequence[Problem]) -> Table:
 
 def _about(view: _View, sources: Sequence[Mapping[str, str]], problems: Sequence[Problem], now: datetime) -> Table:
     plan, identity = view.plan, view.plan.pack.identity
-    document = {
-        w: identity.document.get(k, "") for w, k in (("依据文件", "name"), ("文号", "number"), ("印发日期", "issued"))
-    }
-    rows: list[list[Cell]] = [
-        ["办法", plan.scheme.title["zh"]],
-        ["方案包", plan.pack.label],
-        ["内容", "虚构示例,不是正式办法" if identity.invented else "正式办法"],
-        *([word, text] for word, text in document.items() if text),
-        ["核算月份", view.period.words],
-        ["季度从", span_start(view.period, Span.QUARTER).words],
-        ["核算引擎", view.settlement.engine],
-        ["结果校验值", view.settlement.result_hash],
-        ["核算时间", now.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")],
-        ["没有算进去的问题", str(sum(p.severity == "error" for p in problems))],
-        *([f"来源文件 {s.get('file', '')}", f"SHA-256 {s.get('sha256', '')}"] for s in sources),
-        *([word, text] for word, text in view.settlement.notes.items()),
-        ["提示", "本系统为非涉密系统,严禁存储、处理、传输涉密信息"],
+    rows: list[Sequence[Cell]] = [("办法", plan.scheme.title["zh"]), ("方案包", plan.pack.label)]
+    rows.append(("内容", "虚构示例,不是正式办法" if identity.invented else "正式办法"))
+    rows += [(words, text) for key, words in _DOCUMENT.items() if (text := identity.document.get(key))]
+    rows += [
+        ("核算月份", view.period.words),
+        ("季度从", span_start(view.period, Span.QUARTER).words),
+        ("核算引擎", view.settlement.engine),
+        ("结果校验值", view.settlement.result_hash),
+        ("核算时间", now.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")),
+        ("没有算进去的问题", str(sum(p.severity == "error" for p in problems))),
     ]
+    rows += [(f"来源文件 {s.get('file', '')}", f"SHA-256 {s.get('sha256', '')}") for s in sources]
+    rows += [(_NOTES.get(word, word), text) for word, text in view.settlement.notes.items()]
+    rows.append(("提示", "本系统为非涉密系统,严禁存储、处理、传输涉密信息"))
     return Table("说明", [Column("项目", width=24), Column("内容", width=80)], rows, "这份积分单说明了什么")
