@@ -6,8 +6,9 @@
         page.goto("/org/")
         check_page(page, "branches")
 
-`page` comes once per screen (1440×900, 360×740). `check_page` looks at console, requests, overflow and axe, and writes
-`docs/images/<name>-<screen>.png` when LINGHANG_SCREENSHOTS=1. `BROWSER_PICTURES=DIR` keeps all of them there.
+`page` comes once per screen (1440×900, 360×740). `check_page` looks at console, requests, overflow and axe. With
+`for_docs=True` it writes `docs/images/<name>-<screen>.png` when LINGHANG_SCREENSHOTS=1; BROWSER_PICTURES=DIR keeps a
+picture of every checked page there.
 """
 
 import os
@@ -171,9 +172,9 @@ def _set_cookie(page: Page, name: str, value: str) -> None:
 def check_page() -> Callable[..., None]:
     """No console errors, nothing from outside, no sideways scrolling, nothing serious by axe; keeps a picture."""
 
-    def check(page: Page, name: str) -> None:
+    def check(page: Page, name: str, *, for_docs: bool = False) -> None:
         page.wait_for_load_state("networkidle")
-        _picture(page, name)
+        _picture(page, name, for_docs)
         seen: Seen = page.seen
         assert seen.console == [], f"{name}: the console says {seen.console}"
         assert seen.outside == [], f"{name}: asked {seen.outside}"
@@ -184,8 +185,8 @@ def check_page() -> Callable[..., None]:
     return check
 
 
-def _picture(page: Page, name: str) -> None:
-    folders = [IMAGES] if os.environ.get("LINGHANG_SCREENSHOTS") == "1" else []
+def _picture(page: Page, name: str, for_docs: bool) -> None:
+    folders = [IMAGES] if for_docs and os.environ.get("LINGHANG_SCREENSHOTS") == "1" else []
     if os.environ.get("BROWSER_PICTURES"):
         folders.append(Path(os.environ["BROWSER_PICTURES"]))
     if not folders:
