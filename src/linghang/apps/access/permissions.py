@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from linghang.apps.access.data import Role
 from linghang.apps.access.models import RoleGrant
 from linghang.apps.access.policies import may_grant
@@ -16,25 +18,25 @@ MANAGERS = {
 OWN = {EVERYONE: Reach.SELF}
 
 RULES = (
-    Rule("access:sign-in", "登录", public="nobody is signed in before signing in"),
-    Rule("access:verify", "动态口令", public="the second step of signing in"),
-    Rule("access:activate", "激活账号", public="the holder of a printed slip has no password yet"),
-    Rule("access:sign-out", "退出", roles=OWN),
-    Rule("access:password", "修改密码", roles=OWN),
-    Rule("access:profile", "我的账号", roles=OWN),
-    Rule("access:top", "切换单位", roles=OWN),
-    Rule("access:mfa-enrol", "启用动态口令", roles=OWN),
-    Rule("access:mfa-codes", "备用码", roles=OWN),
-    Rule("access:mfa-disable", "停用动态口令", roles=OWN),
-    Rule("access:user-list", "账号", roles=MANAGERS),
-    Rule("access:user-create", "新建账号", roles=MANAGERS),
-    Rule("access:user-detail", "账号详情", roles=MANAGERS, reads=True),
-    Rule("access:slips", "激活单", roles=MANAGERS),
-    Rule("access:grant", "授予职务", roles=MANAGERS),
-    Rule("access:grant-end", "结束职务", roles=MANAGERS),
-    Rule("access:user-state", "停用或恢复账号", roles=MANAGERS),
-    Rule("access:unlock", "解除锁定", roles=MANAGERS),
-    Rule("access:mfa-reset", "重设动态口令", roles=MANAGERS),
+    Rule("access:sign-in", _("登录"), public="nobody is signed in before signing in"),
+    Rule("access:verify", _("动态口令"), public="the second step of signing in"),
+    Rule("access:activate", _("激活账号"), public="the holder of a printed slip has no password yet"),
+    Rule("access:sign-out", _("退出"), roles=OWN),
+    Rule("access:password", _("修改密码"), roles=OWN),
+    Rule("access:profile", _("我的账号"), roles=OWN),
+    Rule("access:top", _("切换单位"), roles=OWN),
+    Rule("access:mfa-enrol", _("启用动态口令"), roles=OWN),
+    Rule("access:mfa-codes", _("备用码"), roles=OWN),
+    Rule("access:mfa-disable", _("停用动态口令"), roles=OWN),
+    Rule("access:user-list", _("账号"), roles=MANAGERS),
+    Rule("access:user-create", _("新建账号"), roles=MANAGERS),
+    Rule("access:user-detail", _("账号详情"), roles=MANAGERS, reads=True),
+    Rule("access:slips", _("激活单"), roles=MANAGERS),
+    Rule("access:grant", _("授予职务"), roles=MANAGERS),
+    Rule("access:grant-end", _("结束职务"), roles=MANAGERS),
+    Rule("access:user-state", _("停用或恢复账号"), roles=MANAGERS),
+    Rule("access:unlock", _("解除锁定"), roles=MANAGERS),
+    Rule("access:mfa-reset", _("重设动态口令"), roles=MANAGERS),
 )
 
 

@@ -39,7 +39,8 @@ def sign_in(request: Request) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
             return _first_factor_done(request, user)
-        form.add_error(None, _("用户名或密码不对。连续输错5次后,须等15分钟再试。"))
+        sentence = _("用户名或密码不对。连续输错%(tries)d次后,须等%(minutes)d分钟再试。")
+        form.add_error(None, sentence % _lock_out_values(request))
     context = {"form": form, "next": _next(request), "expired": "expired" in request.GET}
     return render(request, "access/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -115,11 +116,14 @@ def activate(request: Request) -> HttpResponse:
 
 def locked_out(request: HttpRequest, _response: object, _credentials: object) -> HttpResponse:
     """Named in settings as the answer of the lock-out: says how long to wait and who can unlock."""
-    wait = get_cool_off(request)
-    minutes = int(wait.total_seconds() // 60) if wait else 0
     sentence = _("连续输错%(tries)d次,已暂停尝试。请%(minutes)d分钟后再试,或请本支部、党务干部解除锁定。")
-    values = {"tries": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
-    return refusal_response(request, DomainError("locked_out", sentence % values, status=429))
+    words = sentence % _lock_out_values(request)
+    return refusal_response(request, DomainError("locked_out", words, status=429))
+
+
+def _lock_out_values(request: HttpRequest) -> dict[str, int]:
+    wait = get_cool_off(request)
+    return {"tries": settings.AXES_FAILURE_LIMIT, "minutes": int(wait.total_seconds() // 60) if wait else 0}
 
 
 def _next(request: HttpRequest) -> str:
