@@ -161,8 +161,6 @@ def _month_columns(plan: Plan) -> dict[str, tuple[pa.DataType, list[Any]]]:
         "first": (pa.date32(), [m.first for m in months]),
         "last": (pa.date32(), [m.last for m in months]),
         "days": (pa.int64(), [m.days for m in months]),
-        "quarter": (pa.int32(), [m.quarter for m in months]),
-        "year": (pa.int32(), [m.year for m in months]),
         "epoch": (pa.int32(), list(plan.epochs)),
     }
     return columns | {f"b{c.number}": (pa.int64(), list(c.base)) for c in plan.categories}

@@ -3,12 +3,14 @@
 Only numbers and fixed names are written into the text: kinds, attribute values, organisations and dates arrive in
 tables or as bound parameters, attributes are columns a0, a1, … A stage that the plan does not need is not written.
 
+A plan lies within one calendar year; a quarter is month // 3, since month counts from January of year 0.
+
 Tables that the backend provides:
     facts(subject, occurred_on, kind, quantity, sequence, event, a0…)   reversals already cancelled
     truth(epoch, kind, a0…, low, high, item, excuse, constant, rate, per, whole)
     members(subject, organisation, exempt, first, last)   exempt_days(subject, first, last)
     closed(organisation, month)
-    months(month, first, last, days, quarter, year, epoch, b0…)  norms(month, item, at_least, short)
+    months(month, first, last, days, epoch, b0…)   norms(month, item, at_least, short)
     item_limits(month, item, category, mf, mc, qf, qc, yf, yc)   (f floor, c cap: month, quarter, year)
     node_limits(month, c0_mf, c0_mc … t_yc)                       (every category c0 … and the total t)
 """
@@ -83,7 +85,7 @@ def _hits(plan: Plan, items: Iterable[PlanItem], *, has_exempt_days: bool, extra
     join = ["f.kind = l.kind", *(f"f.a{n} IS NOT DISTINCT FROM l.a{n}" for n in range(len(plan.attributes)))]
     if len(set(plan.epochs)) > 1:
         join.append("t.epoch = l.epoch")
-    where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse"]
+    where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse", "NOT m.exempt"]
     if plan.buckets:
         where.append("f.quantity >= l.low AND f.quantity < l.high")
     if has_exempt_days:
@@ -176,45 +178,50 @@ def _clamp(value: str, floor: str, cap: str) -> str:
 
 def _item_counted(plan: Plan) -> str:
     """Each item's month value through its month, quarter and year limits; windows only for items that have them."""
-    norms = [i.number for i in _norm_items(plan)]
-    source = "item_month"
+    long = [i for i in plan.items if i.bounds.limited(Span.QUARTER) or i.bounds.limited(Span.YEAR)]
+    short = [i for i in plan.items if i not in long]
+    parts = [f"SELECT subject, month, item, category, priced, counted, facts FROM ({_by_month(plan, short)})"]
+    parts += [_over_months(plan, long)] if long else []
+    return "CREATE OR REPLACE TEMP TABLE item_counted AS" + "\nUNION ALL".join(f"\n{p}" for p in parts)
+
+
+def _by_month(plan: Plan, items: list[PlanItem], extra: str = "") -> str:
+    """The items' month values within their month limits; where nothing but facts counts, no shortfall is looked up."""
+    facts = ", ".join(str(i.number) for i in items if not i.is_norm) or "-1"
+    norms = ", ".join(str(i.number) for i in items if i.is_norm)
+    source = f"SELECT subject, month, item, priced, facts FROM item_month WHERE item IN ({facts})"
     if norms:
-        numbers = ", ".join(map(str, norms))
-        source = f"""(
-    SELECT subject, month, item, priced, facts FROM item_month WHERE item NOT IN ({numbers})
-    UNION ALL SELECT subject, month, item, points, 0 FROM norm_month WHERE closed
-  )"""
-    scored = "JOIN roster_month r ON r.subject = s.subject AND r.month = s.month AND r.scored > 0"
-    limited = f"""
-  SELECT s.subject, s.month, s.item, l.category, s.priced, s.facts, t.quarter, t.year, l.qf, l.qc, l.yf, l.yc,
-         {_clamp("s.priced", "l.mf", "l.mc")} AS counted
-  FROM {source} s {scored}
-  JOIN item_limits l ON l.item = s.item AND l.month = s.month
-  JOIN months t ON t.month = s.month"""
-    long = [i.number for i in plan.items if i.bounds.limited(Span.QUARTER) or i.bounds.limited(Span.YEAR)]
-    if not long:
-        return f"""
-CREATE OR REPLACE TEMP TABLE item_counted AS
-SELECT subject, month, item, category, priced, counted, facts FROM ({limited}
-)"""
-    numbers = ", ".join(map(str, long))
+        source += f"""
+    UNION ALL SELECT subject, month, item, points, 0 FROM norm_month WHERE closed AND item IN ({norms})"""
+    months = " AND l.month = s.month" if _limits_change(plan) else ""
+    first = "" if months else f"AND l.month = {plan.months[0].index}"
     return f"""
-CREATE OR REPLACE TEMP TABLE item_counted AS
-WITH by_month AS ({limited}
-),
-by_quarter AS (
-  SELECT * EXCLUDE (counted), {_clamp("total", "qf", "qc")} - {_clamp("total - counted", "qf", "qc")} AS counted
-  FROM (SELECT *, CAST(SUM(counted) OVER (PARTITION BY subject, item, quarter ORDER BY month) AS BIGINT) AS total
-        FROM by_month WHERE item IN ({numbers}))
-),
-by_year AS (
-  SELECT * EXCLUDE (counted), {_clamp("so_far", "yf", "yc")} - {_clamp("so_far - counted", "yf", "yc")} AS counted
-  FROM (SELECT *, CAST(SUM(counted) OVER (PARTITION BY subject, item, year ORDER BY month) AS BIGINT) AS so_far
-        FROM by_quarter)
-)
-SELECT subject, month, item, category, priced, counted, facts FROM by_month WHERE item NOT IN ({numbers})
-UNION ALL
-SELECT subject, month, item, category, priced, counted, facts FROM by_year"""
+    SELECT s.subject, s.month, s.item, l.category, s.priced, s.facts{extra},
+           {_clamp("s.priced", "l.mf", "l.mc")} AS counted
+    FROM ({source}) s JOIN item_limits l ON l.item = s.item{months} {first}"""
+
+
+def _limits_change(plan: Plan) -> bool:
+    """Whether some item's limits are not the same in every month of the plan."""
+    return any(len(set(i.bounds.by_month)) > 1 for i in plan.items)
+
+
+def _over_months(plan: Plan, items: list[PlanItem]) -> str:
+    """Quarter limits over running sums of month values, then year limits over what the quarters let through."""
+    quarter, year = "PARTITION BY subject, item, month // 3 ORDER BY month", "PARTITION BY subject, item ORDER BY month"
+    return f"""SELECT subject, month, item, category, priced,
+       {_clamp("so_far", "yf", "yc")} - {_clamp("so_far - moved", "yf", "yc")} AS counted, facts
+FROM (
+  SELECT *, CAST(SUM(moved) OVER ({year}) AS BIGINT) AS so_far FROM (
+    SELECT *, {_clamp("total", "qf", "qc")} - {_clamp("total - counted", "qf", "qc")} AS moved FROM (
+      SELECT *, CAST(SUM(counted) OVER ({quarter}) AS BIGINT) AS total FROM ({_by_month(plan, items, _SPAN_LIMITS)}
+      )
+    )
+  )
+)"""
+
+
+_SPAN_LIMITS = ", l.qf, l.qc, l.yf, l.yc"
 
 
 def _subject_month(plan: Plan) -> str:
@@ -301,8 +308,8 @@ class _Chain:
         """Running sums from the span's first month."""
         sums = ", ".join(f"CAST(SUM({self.columns[n]}) OVER w AS BIGINT) AS {n}_{letter}s" for n in limited)
         self.steps.append(f"""{name} AS (
-  SELECT x.*, {sums} FROM (SELECT x.*, t.{span} FROM {self.source} x JOIN months t ON t.month = x.month) x
-  WINDOW w AS (PARTITION BY x.subject, x.{span} ORDER BY x.month)
+  SELECT x.*, {sums} FROM {self.source} x
+  WINDOW w AS (PARTITION BY x.subject{", x.month // 3" if span is Span.QUARTER else ""} ORDER BY x.month)
 )""")
         self.source = name
 
