@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from linghang.cli.printing import print_problems
+from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack, lock_pack
+from linghang.engine.packs.run_cases import run_cases
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.settle.cases import run_cases
 
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
@@ -36,11 +37,12 @@ def _test(folder: Path) -> int:
     pack, problems = load_pack(folder)
     if pack is None or problems.errors:
         raise ProblemsFound(problems)
-    results, found = run_cases(folder, pack)
+    cases, found = read_cases(folder, pack)
     if found.errors:
         raise ProblemsFound(found)
+    results = run_cases(pack, cases)
     for result in results:
-        print(f"{'通过' if result.passed else '不符'}  {result.place}  {result.name}")
+        print(f"{'通过' if result.passed else '不符'}  {result.case.place}  {result.case.title}")
         for difference in result.differences:
             print(f"      {difference}")
     failed = sum(not r.passed for r in results)
