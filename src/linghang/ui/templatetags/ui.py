@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from linghang import __version__
 from linghang.ui.icons import known_icon
@@ -189,8 +189,11 @@ def moment(value: date | datetime | None) -> str:
 
 @register.filter
 def long_day(value: date | None) -> str:
-    """2026年11月21日 星期六."""
-    return f"{date_format(value, 'DATE_FORMAT')} {date_format(value, 'l')}" if value else ""
+    """2026年11月21日 星期六; in English the weekday stands first."""
+    if value is None:
+        return ""
+    day, weekday = date_format(value, "DATE_FORMAT"), date_format(value, "l")
+    return f"{weekday}, {day}" if get_language() == "en" else f"{day} {weekday}"
 
 
 @register.filter

@@ -84,6 +84,13 @@ def test_a_moment_is_shown_in_local_time():
     assert render("{{ day|moment }}", day=date(2026, 3, 5)) == "2026年3月5日"
 
 
+def test_a_day_is_shown_with_its_weekday_in_both_languages():
+    day = date(2026, 11, 21)
+    assert render("{{ day|long_day }}", day=day) == "2026年11月21日 星期六"
+    with override("en"):
+        assert render("{{ day|long_day }}", day=day) == "Saturday, Nov. 21, 2026"
+
+
 def test_sorting_keeps_the_filters_and_leaves_the_page():
     request = RequestFactory().get("/x/", {"q": "皮带", "page": "3", "sort": "due"})
     html = render('{% sort_link "due" "期限" %}{% sort_link "title" "事项" %}', request=request)
