@@ -26,12 +26,18 @@ from making.shared import FillingSheet
 _FIRST_MONTH_ROW = 3  # rows are counted from 1 here: two rows of headers
 _LETTERS = {title: xl_col_to_name(5 + k) for k, (_group, title, _text) in enumerate(MONTH_COLUMNS)}
 _STAR = 'IF(H2=0,"",IF(H2<3,"不评",IF(G2>=五星线,"五星",IF(G2>=四星线,"四星",IF(G2>=三星线,"三星","未评星级")))))'
+_COMPARED = (  # title here, heading in 汇总, what this workbook computed
+    ("3月", "本月合计", "合计!F2"),
+    ("季度", "累计", "合计!G2"),
+    ("星级", "等次", 'IF(合计!I2="不评","",合计!I2)'),
+)
 _NOTES = (
     "本工作簿给出示例单位“青塬煤矿(演示·虚构)”2026年第一季度每名党员的应得结果。",
     "全部结果由公式计算:打开后自动重算;如显示为空,按 Ctrl+Shift+F9。程序没有往里写任何得分。",
     "合计:每人一行,三个月总分、季度合计、星级。 月度:每人每月一行,按类别列出各事项、基础分和得分。",
     "记录:规范化的全部记录,“单独得分”是按办法表格的得分,“计入”是去重、减免以后的得分。",
     "参数:办法里的每个数;改一个数,全部结果随之变动。 覆盖:每条界线低于、等于、高于的各有多少。",
+    "对照:把 statements.xlsx 的“汇总”表整张粘贴到“粘贴”表 A1,就能看到每人是否一致。",
     "暂算:支部当月尚未关账,缺志愿服务的暂不扣分。 免评:当月没有计分日。 不评:计分不足三个月。",
 )
 
@@ -54,6 +60,7 @@ class _Expected:
         self._closings()
         self._parameters()
         self._coverage()
+        self._comparison()
 
     def _sheet(self, name: str, heads: Sequence[str], width: float = 10) -> FillingSheet:
         sheet = self.book.sheet(name, [12] + [width] * (len(heads) - 1))
@@ -225,6 +232,31 @@ class _Expected:
             column, only = (f"月_{area}", '月_天数,">0"') if monthly else (f"季_{area}", "季_计分月数,3")
             for place, sign in enumerate(("<", "=", ">"), start=3):
                 self._formula(sheet, row, place, f'COUNTIFS({column},"{sign}"&{limit},{only})', "cell")
+
+    def _comparison(self) -> None:
+        """对照: whoever pastes the sheet 汇总 of a statements.xlsx into 粘贴 sees line by line whether it agrees."""
+        count = len(self.people)
+        sheet = self._sheet(
+            "对照", ("党员编号", *(f"{k}{t}" for t, _h, _m in _COMPARED for k in ("应得", "算得")), "结论")
+        )
+        for column, (text, look) in enumerate(_compare_columns()):
+            self._fill(sheet, 2, count, column, text, look)
+        for row, word in enumerate(("一致", "不一致", "没有粘贴")):
+            sheet.write(row, 9, word, self.book.formats["head"])
+            self._formula(sheet, row, 10, f'COUNTIF($H$2:$H${count + 1},"{word}")', "word")
+        paste = self.book.sheet("粘贴", (20, *[10] * 14))
+        paste.write(
+            0, 0, "把 statements.xlsx 的“汇总”表全部选中、复制,粘贴到本表 A1,再看“对照”。", self.book.formats["foot"]
+        )
+
+
+def _compare_columns() -> list[tuple[str, str]]:
+    columns = [("合计!A2", "word")]
+    for _title, heading, mine in _COMPARED:
+        place = f'MATCH($A2,粘贴!$B$1:$B$400,0),MATCH("{heading}",粘贴!$A$3:$Z$3,0)'
+        columns += [(f'{mine}&""', "word"), (f'IFERROR(INDEX(粘贴!$A$1:$Z$400,{place})&"","?")', "word")]
+    same = "AND(B2=C2,D2=E2,F2=G2)"
+    return [*columns, (f'IF(C2="?","没有粘贴",IF({same},"一致","不一致"))', "word")]
 
 
 def _in_row(text: str, row: int) -> str:

@@ -1,29 +1,20 @@
 """The example unit as its workbooks give it: LibreOffice computes expected.xlsx, the command settles the records."""
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from openpyxl import load_workbook
 
-from tests.examples.unit import UNIT, settle
+from tests.examples.unit import UNIT, computed_by_office, settle
 
 Row = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
+def computed() -> dict[str, list[Row]]:
     """Sheet → rows of expected.xlsx after LibreOffice computed every formula."""
-    if not shutil.which("soffice"):
-        pytest.skip("NOT RUN: no LibreOffice on this machine (Debian: apt-get install libreoffice-calc)")
-    folder = tmp_path_factory.mktemp("office")
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder)]
-    subprocess.run([*command, str(UNIT / "expected.xlsx")], check=True, capture_output=True, timeout=300)
-    book = load_workbook(folder / "expected.xlsx", data_only=True)
+    book = computed_by_office(UNIT / "expected.xlsx")
     return {name: _rows(book[name], header) for name, header in (("合计", 1), ("月度", 2), ("覆盖", 1), ("记录", 1))}
 
 

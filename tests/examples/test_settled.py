@@ -2,8 +2,9 @@
 
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
-from tests.examples.unit import MONTHS, settle
+from tests.examples.unit import MONTHS, UNIT, computed_by_office, settle
 
 ITEMS = {
     "study-hours": "学习计",
@@ -83,6 +84,17 @@ def test_both_engines_give_the_same_totals(totals, tmp_path):
 
 def test_the_statements_say_that_the_content_is_invented(settled):
     assert (settled / "statements.xlsx").stat().st_size > 10_000
+
+
+@pytest.mark.office
+def test_who_pastes_the_statements_into_the_expected_workbook_sees_that_all_agree(settled, tmp_path):
+    expected = load_workbook(UNIT / "expected.xlsx")
+    for row in load_workbook(settled / "statements.xlsx")["汇总"].iter_rows():
+        for cell in row:
+            expected["粘贴"].cell(cell.row, cell.column, cell.value)
+    expected.save(tmp_path / "pasted.xlsx")
+    sheet = computed_by_office(tmp_path / "pasted.xlsx")["对照"]
+    assert [(r[9].value, r[10].value) for r in sheet["A1:K3"]] == [("一致", 302), ("不一致", 0), ("没有粘贴", 0)]
 
 
 MISTAKES = {
