@@ -57,6 +57,8 @@ class _Mapping:
         roster = [self._roster(node) for node in reader.items(parts.get("名册"), "名册")]
         facts = [self._facts(node) for node in reader.items(parts.get("记录"), "记录")]
         closings = self._closings(parts["关账"]) if "关账" in parts else None
+        if not (roster or facts or closings):
+            reader.wrong(root, "名册、记录、关账一项都没有写", "重新生成列对应表")
         return TableMapping(tuple(roster), tuple(facts), closings)
 
     def _known(self, node: yaml.Node, what: str, words: tuple[str, ...]) -> dict[str, yaml.Node]:

@@ -95,6 +95,8 @@ def _dangers(text: str) -> Iterator[tuple[int, str]]:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             yield line, "不能用 & 和 * 引用"
+        if getattr(event, "tag", None):
+            yield line, "不能用 ! 指定类型"
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
