@@ -1,5 +1,6 @@
 """What leaves the house: workbooks, the template, Word, PDF."""
 
+import dataclasses
 import io
 import subprocess
 import zipfile
@@ -114,12 +115,11 @@ def test_a_filled_template_reads_back_without_a_mapping(tmp_path):
 
 def test_the_template_offers_the_packs_words_to_choose_from(tmp_path):
     path = tmp_path / "t.xlsx"
-    write_facts_template(path, sample_pack())
+    write_facts_template(path, dataclasses.replace(sample_pack(), schemes={}))
     book = openpyxl.load_workbook(path)
-    rules = book["急难险重任务"].data_validations.dataValidation
-    assert [r.type for r in rules] == ["decimal"]
+    assert [r.type for r in book["志愿服务"].data_validations.dataValidation] == ["list", "decimal"]
     words = {cell.value for column in book["选项"].columns for cell in column}
-    assert "可选的词" in words
+    assert {"可选的词", "组织者", "主题党日"} <= words
     assert "涉密" in "".join(str(c.value) for c in book["填写说明"]["A"])
 
 
