@@ -211,10 +211,10 @@ def _roles(person: Person, month: int, place: int) -> Iterator[tuple[str, float]
     elif place == 0:
         organises, twice = person.code.endswith("03"), (person.code, month) in written.SAME_EVENT_TWICE
         away = (n + month) % (4 + _zeal(person)) == 0 or (_zeal(person) < 0 and month == n % 3)
-        if organises or twice:
-            yield "组织者", 3
         if twice or not (organises or away):
             yield "参加者", hours
+        if organises or twice:
+            yield "组织者", 3
     elif n % 6 == month + 3 * (place - 1) or n % 17 == month:
         yield "参加者", hours
 
