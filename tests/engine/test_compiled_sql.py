@@ -1,0 +1,69 @@
+"""What the compiled SQL may hold: whole numbers and fixed names, never a pack's text and never a rounding cast."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import expressions as exp
+
+from linghang.engine.packs.load import load_pack
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month
+from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.sql import statements
+from tests.laws.worlds import make_world
+
+PACKS = Path(__file__).parents[2] / "packs"
+
+
+def plans() -> Iterator[tuple[str, Plan]]:
+    pack, _ = load_pack(PACKS / "example-4x-points")
+    assert pack is not None
+    yield "example", compile_plan(pack, "member-points", Month(2026, 12))
+    for seed in range(8):
+        world = make_world(seed, 0)
+        yield f"world {seed}", compile_plan(world.pack, "s", world.period)
+
+
+PLANS = dict(plans())
+
+
+def trees(plan: Plan) -> list[exp.Expression]:
+    return [sqlglot.parse_one(sql, dialect="duckdb") for _, sql in statements(plan, has_exempt_days=True)]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_sql_divides_whole_numbers_only_and_casts_only_to_whole_numbers(name: str) -> None:
+    for tree in trees(PLANS[name]):
+        assert not list(tree.find_all(exp.Div, exp.Round, exp.Floor, exp.Ceil, exp.Avg))
+        kinds = {str(cast.to) for cast in tree.find_all(exp.Cast)}
+        assert kinds <= {"BIGINT", "INT", "HUGEINT", "INT128"}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_word_of_a_pack_stands_in_the_sql(name: str) -> None:
+    plan = PLANS[name]
+    for tree in trees(plan):
+        texts = {literal.this for literal in tree.find_all(exp.Literal) if literal.is_string}
+        assert texts <= {""}
+        names = {identifier.name for identifier in tree.find_all(exp.Identifier)}
+        assert not names & words_of(plan.pack)
+
+
+def words_of(pack: Pack) -> set[str]:
+    """Ids and titles that only the pack knows, those aside that SQL columns happen to share."""
+    words = set(pack.kinds) | {a for k in pack.kinds.values() for a in k.attributes}
+    words |= {i.id for s in pack.schemes.values() for i in s.items}
+    words |= {k.title["zh"] for k in pack.kinds.values()}
+    return {w for w in words if not (w[0] in "abcit" and w[1:].isdigit())}
+
+
+def test_a_stage_that_a_plan_does_not_need_is_not_written() -> None:
+    world = next(w for w in (make_world(s, 0) for s in range(99)) if not _has_norms(w.pack))
+    names = [name for name, _ in statements(compile_plan(world.pack, "s", world.period), has_exempt_days=False)]
+    assert names == ["membership", "pricing", "item limits", "category and total limits"]
+
+
+def _has_norms(pack: Pack) -> bool:
+    return any(i.norm for i in pack.schemes["s"].items)
