@@ -5,12 +5,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
 from linghang.apps.access.data import ROLES
+from linghang.apps.access.models import RoleGrant
 from linghang.apps.access.tests.world import make_account
 from linghang.ui.web.routes import EVERYONE, Rule, rules
+from linghang.ui.web.scope import Scope, system_scope
 from tests.permissions.table import COLUMNS, NOBODY, VISITORS, WHOLE, Row, addresses, table
 from tests.permissions.targets import DATA, OBJECTS, Cell
 
@@ -122,6 +125,31 @@ def _words(client, method: str, url: str) -> str:
     response = client.post(url) if method == "POST" else client.get(url)
     assert response.status_code == 404
     return response.content.decode().replace(url, "").split("<main")[1]
+
+
+def _blind(monkeypatch):
+    """A product that forgot where rows hang: every open scope reaches everything."""
+    monkeypatch.setattr(Scope, "condition", lambda _scope, _path, _owner=None: Q())
+
+
+def _generous(monkeypatch):
+    """A product in which every post opens every page."""
+    monkeypatch.setattr(Rule, "admits", lambda _rule, _roles, _method="GET": True)
+
+
+def _eternal(_monkeypatch):
+    """A product in which posts never end."""
+    with system_scope(reason="test"):
+        RoleGrant.objects.all().update(valid_to=None)
+
+
+@pytest.mark.parametrize("bug", [_blind, _generous, _eternal], ids=lambda bug: bug.__name__.strip("_"))
+def test_the_table_catches_a_seeded_leak(bug, world, monkeypatch):
+    """Law 9 has teeth: each of these bugs makes the table disagree with the product."""
+    with taken_back():
+        bug(monkeypatch)
+        row = table()["access:user-detail", "GET"]
+        assert [line for who in VISITORS for line in differences(world, row, who)]
 
 
 def test_pages_without_sign_in_are_these_and_no_others():

@@ -7,13 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access.data import ROLES, NodeLine
 from linghang.apps.access.policies import grantable
-from linghang.ui.web.errors import DomainError
+from linghang.ui.web.forms import DayField
 from linghang.ui.web.viewer import Viewer
-
-
-def show_refusal(form: forms.Form, error: DomainError) -> None:
-    """Put a refusal beside its field, or above the form when it has none."""
-    form.add_error(error.field if error.field in form.fields else None, str(error.message))
 
 
 class SignInForm(forms.Form):
@@ -127,7 +122,7 @@ class _PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         roles = [(role.value, ROLES[role.value].label) for role in grantable(actor.roles)]
         whole = [("", _("整个系统"))] if any(grant.path == "" for grant in actor.grants) else []
-        self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=roles)
+        self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=[("", _("请选择")), *roles])
         self.fields["node"] = forms.ChoiceField(label=_("组织"), required=not whole, choices=[*whole, *_places(nodes)])
 
 
@@ -138,15 +133,14 @@ class UserForm(_PlaceForm):
 
 
 class GrantForm(_PlaceForm):
-    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(
+    since = DayField(label=_("开始日期"))
+    until = DayField(
         label=_("结束日期"),
         required=False,
         help_text=_("当天仍有效,次日起自动失效;不填表示长期"),
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     field_order = ("role", "node", "since", "until")
 
 
 class EndForm(forms.Form):
-    last_day = forms.DateField(label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = DayField(label=_("最后一天"))

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from linghang.apps.access.models import RoleGrant
 from linghang.ui.web.routes import EVERYONE, Reach
@@ -37,7 +38,8 @@ def _grants_on(user_uuid: UUID, on: date) -> list[Grant]:
     )
     with system_scope(reason="a user's own posts are what his scope is made of"):
         rows = RoleGrant.objects.filter(held, open_node, user__uuid=user_uuid).order_by("node__path", "id")
-        values = rows.values_list("role", "node__path", "node__top__uuid", "node__label")
+        top = Coalesce("node__top__uuid", "node__uuid")  # a top is its own top
+        values = rows.values_list("role", "node__path", top, "node__label")
         return [Grant(role, path or "", top, label or "") for role, path, top, label in values]
 
 

@@ -6,22 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.org.data import KINDS, OrganisationLine
-from linghang.ui.web.errors import DomainError
+from linghang.ui.web.forms import DayField
 
 KIND_CHOICES = [(info.kind.value, info.label) for info in KINDS.values()]
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(label=label, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}))
-
-
 def _names(rows: list[OrganisationLine]) -> list[tuple[str, str]]:
     return [(str(row.uuid), "　" * row.depth + row.name) for row in rows]
-
-
-def show_refusal(form: forms.Form, error: DomainError) -> None:
-    """Put a refusal beside its field, or above the form when it has none."""
-    form.add_error(error.field if error.field in form.fields else None, str(error.message))
 
 
 class OrganisationFilterForm(forms.Form):
@@ -39,7 +30,7 @@ class OrganisationForm(forms.Form):
     aliases = forms.CharField(
         label=_("别名"), required=False, help_text=_("表格里的其他写法,用顿号分开,导入时按它认"), max_length=400
     )
-    founded_on = _day(_("成立日期"))
+    founded_on = DayField(label=_("成立日期"))
 
     def __init__(self, *args: Any, parents: list[OrganisationLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,12 +47,12 @@ class OrganisationForm(forms.Form):
 class RenameForm(forms.Form):
     name = forms.CharField(label=_("新全称"), max_length=120)
     short_name = forms.CharField(label=_("新简称"), max_length=40, required=False)
-    valid_from = _day(_("从哪天起"))
+    valid_from = DayField(label=_("从哪天起"))
 
 
 class MoveForm(forms.Form):
     parent = forms.ChoiceField(label=_("新上级"))
-    valid_from = _day(_("从哪天起"))
+    valid_from = DayField(label=_("从哪天起"))
 
     def __init__(self, *args: Any, parents: list[OrganisationLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,4 +61,4 @@ class MoveForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    last_day = _day(_("最后一天"), _("当天仍存在,次日起撤销;在这里的职务同时到期"))
+    last_day = DayField(label=_("最后一天"), help_text=_("当天仍存在,次日起撤销;在这里的职务同时到期"))

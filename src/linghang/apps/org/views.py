@@ -16,7 +16,6 @@ from linghang.apps.org.forms import (
     OrganisationFilterForm,
     OrganisationForm,
     RenameForm,
-    show_refusal,
 )
 from linghang.apps.org.operations import (
     close_organisation,
@@ -26,6 +25,7 @@ from linghang.apps.org.operations import (
 )
 from linghang.apps.org.queries import organisation_card, organisations, organisations_page
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open

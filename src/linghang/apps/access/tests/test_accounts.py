@@ -99,13 +99,16 @@ def test_guessing_codes_is_locked_like_guessing_passwords(client):
     assert "分钟后再试" in page.content.decode()
 
 
-def test_the_slips_of_a_branch_are_printed_together_for_those_who_never_signed_in(signed_in, secretary, tree, member):
+def test_the_slips_of_a_branch_are_printed_together_for_those_who_never_signed_in(
+    signed_in, secretary, tree, member, settings
+):
+    settings.BASE_URL = "https://dj.example.cn"
     for number in range(3):
         make_account(f"new{number}", "member", tree["branch"])
     page = signed_in(secretary).post("/access/users/slips/", {"node": str(tree["branch"].uuid)}).content.decode()
     assert page.count('class="slip-code"') == 3
     assert "member同志" not in page
-    assert "http://testserver/access/activate/" in page
+    assert "https://dj.example.cn/access/activate/" in page
 
 
 def test_the_slips_of_another_branch_cannot_be_printed(signed_in, secretary, tree):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from linghang.apps.access.forms import EndForm, GrantForm, UserFilterForm, UserForm, show_refusal
+from linghang.apps.access.forms import EndForm, GrantForm, UserFilterForm, UserForm
 from linghang.apps.access.operations import (
     create_user,
     end_role,
@@ -22,6 +23,7 @@ from linghang.apps.access.operations import (
 )
 from linghang.apps.access.queries import find_node, nodes_in_scope, user_card, users_page
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list, note_person
 from linghang.ui.web.request import Request
@@ -131,7 +133,7 @@ def slips(request: Request) -> HttpResponse:
     if not made and node:
         messages.info(request, _("“%(node)s”没有待激活的账号。") % {"node": find_node(node).label})
         return redirect("access:user-list")
-    address = request.build_absolute_uri(reverse("access:activate"))
+    address = f"{settings.BASE_URL}{reverse('access:activate')}"
     return render(request, "access/slips.html", {"slips": made, "activate_url": address})
 
 

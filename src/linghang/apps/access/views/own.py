@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from linghang.apps.access.forms import ConfirmPasswordForm, PasswordForm, TokenForm, show_refusal
+from linghang.apps.access.forms import ConfirmPasswordForm, PasswordForm, TokenForm
 from linghang.apps.access.middleware import TOP_KEY
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import (
@@ -29,6 +29,7 @@ from linghang.apps.access.operations import (
 from linghang.apps.access.queries import has_second_factor, own_grants, places_named
 from linghang.apps.access.scope import tops_on
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.request import Request
 
 Done = Callable[[User, str], HttpResponse]

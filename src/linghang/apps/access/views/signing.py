@@ -15,11 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
-from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm, show_refusal
+from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import activate_account, verify_second_factor
 from linghang.apps.access.queries import has_second_factor
 from linghang.ui.web.errors import DomainError, refusal_response
+from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.request import Request
 
 PENDING = "access_pending"
