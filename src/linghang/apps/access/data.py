@@ -119,6 +119,30 @@ class UserCard:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One line of an account's history: what was done, when, by whom, and to which post."""
+
+    title: str
+    when: datetime
+    who: str
+    note: str
+
+
+# what an operation is called in the history
+ACTIONS: dict[str, Promise] = {
+    "create_first_administrator": _("首次启动时建立"),
+    "create_user": _("新建账号"),
+    "grant_role": _("授予职务"),
+    "end_role": _("结束职务"),
+    "stop_user": _("停用账号"),
+    "resume_user": _("恢复账号"),
+    "activate_account": _("激活账号"),
+    "set_password": _("修改密码"),
+    "close_organisation": _("组织撤销,职务到期"),
+}
+
+
+@dataclass(frozen=True)
 class Slip:
     """A printed activation slip. The code exists only on paper and in this record; the database keeps a hash."""
 

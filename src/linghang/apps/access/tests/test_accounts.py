@@ -267,6 +267,23 @@ def test_the_history_of_posts_says_who_and_what(signed_in, officer, member, tree
     assert row.pgh_context.metadata["action"] == "grant_role"
 
 
+def test_the_page_of_an_account_shows_what_was_done_to_it(signed_in, officer, member, tree):
+    client = signed_in(officer)
+    grant(client, member, "secretary", tree["branch"])
+    client.post(f"/access/users/{member.uuid}/state/", {"active": "0"})
+    page = client.get(f"/access/users/{member.uuid}/").content.decode().split("变更记录")[1]
+    assert page.index("停用账号") < page.index("授予职务")
+    assert page.count("officer同志") == 2
+    assert "支部书记 · 2026年3月5日 – 长期" in page
+
+
+def test_a_post_outside_ones_reach_is_not_in_the_history_that_one_sees(signed_in, secretary, officer, member, tree):
+    give_post(member, "business_leader", tree["sibling"])
+    page = signed_in(secretary).get(f"/access/users/{member.uuid}/").content.decode()
+    assert "业务领导 ·" not in page
+    assert "业务领导 ·" in signed_in(officer).get(f"/access/users/{member.uuid}/").content.decode()
+
+
 def test_a_password_never_gets_into_the_history(client, slip):
     activate(client, slip.code)
     assert "password" not in {field.name for field in User.pgh_event_model._meta.get_fields()}

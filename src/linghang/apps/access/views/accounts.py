@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from linghang.apps.access.forms import EndForm, GrantForm, UserFilterForm, UserForm
+from linghang.apps.access.history import account_changes
 from linghang.apps.access.operations import (
     create_user,
     end_role,
@@ -79,7 +80,7 @@ def _detail(request: Request, uuid: UUID, form: GrantForm | None = None) -> Http
     if request.viewer.uuid != uuid:
         note_person(request, uuid)
     form = form or _grant_form(request)
-    context = {"card": card, "form": form, "own": request.viewer.uuid == uuid}
+    context = {"card": card, "form": form, "own": request.viewer.uuid == uuid, "changes": account_changes(uuid)}
     return render(request, "access/user_detail.html", context, status=422 if form.errors else 200)
 
 
