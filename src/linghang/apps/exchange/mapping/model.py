@@ -24,6 +24,7 @@ FACT_ROLES = {
     "day": "日期",
     "kind": "事项",
     "quantity": "数量",
+    "points": "分值",  # awards of judged kinds only: points are never read as hours or times
     "event": "活动",
     "record": "记录号",
     "reverses": "冲正",

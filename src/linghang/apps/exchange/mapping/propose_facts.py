@@ -17,7 +17,8 @@ from linghang.apps.exchange.words import plain
 from linghang.engine.packs.model import FactKind
 from linghang.engine.problems import Place, Problems
 
-NOT_FACTS = re.compile("关账|名册|花名册|填写说明|填报说明|说明|字典|下拉|选项|封面|目录|汇总")
+_NOT_FACTS = re.compile("关账.*|.*名册|填写说明|填报说明|说明|字典|选项|封面|目录")
+_SUMS = re.compile("汇总|统计|合计|总表")  # reading sums beside their details would count twice
 _DATED = re.compile(r"^(?!入党|出生|填报|填表|登记|审核)\D*(?:日期|时间)$")
 _WHO = re.compile("(?:人员|名单|党员|人|者|同志)$")
 
@@ -35,17 +36,25 @@ def propose_facts(book: Workbook, lexicon: Lexicon, people: People) -> tuple[tup
 def _propose_sheet(
     book: Workbook, sheet: Sheet, lexicon: Lexicon, people: People, problems: Problems
 ) -> FactsSheet | None:
-    if NOT_FACTS.search(sheet.name) or not sheet.rows:
+    if _NOT_FACTS.fullmatch(sheet.name.strip()) or not any(sheet.rows):
+        return None
+    if _SUMS.search(sheet.name):
+        _not_read(book, sheet, problems, "从名称看是汇总,明细在别的表里")
         return None
     header = find_header(sheet, lambda text: _weigh(text, lexicon))
     if header is None:
+        _not_read(book, sheet, problems, "找不到表头")
         return None
     view = SheetView(book, sheet, header, lexicon, people, matter_of(sheet, header, lexicon), problems)
     proposed = _lay_out(view)
     if proposed is None:
-        words = f"没有读工作表“{sheet.name}”:看不出哪一列是姓名,或是什么事项"
-        view.unsure(0, "sheet-not-read", words, "有记录要读的,在列对应表里写明;没有就不用管")
+        _not_read(book, sheet, problems, "看不出哪一列是姓名,或是什么事项")
     return proposed
+
+
+def _not_read(book: Workbook, sheet: Sheet, problems: Problems, why: str) -> None:
+    words, hint = f"没有读工作表“{sheet.name}”:{why}", "有记录要读的,在列对应表里写明;没有就不用管"
+    problems.add(book.place(sheet, 0, 0), "sheet-not-read", words, hint, severity="warning")
 
 
 def _weigh(text: str, lexicon: Lexicon) -> int:

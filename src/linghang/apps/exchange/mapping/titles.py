@@ -26,8 +26,8 @@ _FACTS: Mapping[str, str] = {
     "organisation": _ROSTER["organisation"],
     "day": "日期 时间 发生日期 活动日期 会议日期 活动时间 会议时间 发生时间 记录日期 开展时间 day date",
     "kind": "事项 事项类别 记录类别 积分事项 积分项目 项目 事项名称 记录事项 kind",
-    "quantity": """数量 时长 学时 小时 小时数 服务时长 学习时长 次数 分值 评定分 评定分值 得分 加分 积分 评分
-        quantity""",
+    "quantity": "数量 时长 学时 小时 小时数 服务时长 学习时长 次数 件数 quantity",
+    "points": "分值 评定分 评定分值 评定得分 得分 加分 积分 评分 points",
     "event": "活动 活动名称 会议 会议名称 活动会议 活动主题 会议主题 主题 活动编号 会议编号 event",
     "record": "记录号 记录编号 流水号 record",
     "reverses": "冲正 冲正记录 冲正记录号 冲销 撤销记录号 更正记录号 reverses",

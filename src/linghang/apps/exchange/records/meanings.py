@@ -14,6 +14,7 @@ from linghang.engine.points import UNIT
 from linghang.engine.problems import Place
 
 COUNTED_UNITS = ("", "次", "人次", "件", "项", "个", "条", "场", "篇")
+MOST_TIMES = 50  # more than so many times in one cell is a slip of the hand
 _HOW_WORD = "改正这个词,或在列对应表的“换词”里写明它的意思"
 
 
@@ -124,17 +125,27 @@ class Meanings:
         if value is None:
             return self._no_quantity(row, column, kind)
         try:
-            return parse_amount(value, kind.unit, self.mapped.conversions)
+            amount = parse_amount(value, kind.unit, self.mapped.conversions)
+            if self._is_counted(kind) and (amount % UNIT or not 0 < amount <= MOST_TIMES * UNIT):
+                raise ValueError(f"“{text_of(value)}”不是次数(1 至 {MOST_TIMES} 的整数)")
+            return amount
         except ValueError as error:
             if column is not None and self.cells.usable(row, column):
                 hint = f"写成数字,单位是{kind.unit or '次'};别的说法先在列对应表的“换算”里写明"
                 self.cells.wrong(row, column, "bad-quantity", str(error), hint)
             return None
 
+    def _is_counted(self, kind: FactKind) -> bool:
+        return kind.unit in COUNTED_UNITS and kind.id not in self.lexicon.judged
+
+    def times(self, kind: FactKind, quantity: int) -> int | None:
+        """How many records an amount of a counted kind stands for; None where it is one record."""
+        return quantity // UNIT if self._is_counted(kind) and quantity != UNIT else None
+
     def _no_quantity(self, row: int, column: int | None, kind: FactKind) -> int | None:
         if column is not None and not self.cells.usable(row, column):
             return None
-        if kind.unit in COUNTED_UNITS and kind.id not in self.lexicon.judged:
+        if self._is_counted(kind):
             return UNIT
         words = f"“{kind.title['zh']}”没有写数量({kind.unit})"
         self.cells.wrong(row, column or 0, "no-quantity", words, f"补上数量,单位是{kind.unit}")

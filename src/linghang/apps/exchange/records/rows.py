@@ -1,5 +1,6 @@
 """Sheets with one row per record or per event: 明细 and 活动."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from linghang.apps.exchange.tables.headers import Header, data_rows, text_of
 from linghang.apps.exchange.values import parse_amount, parse_day
 from linghang.apps.exchange.words import meant
 from linghang.engine.packs.model import FactKind
+from linghang.engine.points import UNIT
 from linghang.engine.roster import Member
 
 
@@ -109,13 +111,24 @@ class RowsReader:
             said.day,
             self._columns.get("day", column.column),
             quantity,
-            self._columns.get("quantity", column.column),
+            self._quantity_column(said.kind) or column.column,
             attributes,
             self._event(said, said.day, single=alone),
             said.number,
             bool(said.event),
         )
-        self._collector.take(record, sequence)
+        self._take(record, sequence)
+
+    def _take(self, record: Record, sequence: int) -> None:
+        """Keep the record; “3次” of something that is counted is three records."""
+        times = self._meanings.times(record.kind, record.quantity)
+        if times is None:
+            self._collector.take(record, sequence)
+            return
+        for number in range(times):
+            event = f"{record.event or record.day}#{number + 1}"
+            once = dataclasses.replace(record, quantity=UNIT, event=event, named=True)
+            self._collector.take(once, sequence if number == 0 else self._collector.next_number())
 
     def _what(self, said: _Row, column: NameColumn, noted: _Notes) -> tuple[dict[str, str], int] | None:
         """Attributes and quantity; None, with a problem for each part that cannot be used."""
@@ -125,10 +138,15 @@ class RowsReader:
         attributes = self._meanings.attributes(said.row, said.kind, fixed | noted.attributes)
         quantity = noted.quantity
         if quantity is None:
-            quantity = self._meanings.quantity(said.row, self._columns.get("quantity"), said.kind)
+            quantity = self._meanings.quantity(said.row, self._quantity_column(said.kind), said.kind)
         if attributes is None or not self._complete(said, column, said.kind, attributes) or quantity is None:
             return None
         return attributes, quantity
+
+    def _quantity_column(self, kind: FactKind) -> int | None:
+        if kind.id in self._meanings.lexicon.judged and "points" in self._columns:
+            return self._columns["points"]
+        return self._columns.get("quantity")
 
     def _complete(self, said: _Row, column: NameColumn, kind: FactKind, attributes: dict[str, str]) -> bool:
         missing = self._meanings.missing(kind, attributes)

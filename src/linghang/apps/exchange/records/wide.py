@@ -7,7 +7,7 @@ from datetime import date
 
 from linghang.apps.exchange.mapping.model import MONTH_END, ItemColumn, Meaning
 from linghang.apps.exchange.records.collector import Collector, Record
-from linghang.apps.exchange.records.meanings import COUNTED_UNITS, Meanings
+from linghang.apps.exchange.records.meanings import COUNTED_UNITS, MOST_TIMES, Meanings
 from linghang.apps.exchange.records.names import split_names
 from linghang.apps.exchange.records.people import People, Unresolved
 from linghang.apps.exchange.tables.grid import Value
@@ -20,7 +20,6 @@ from linghang.engine.points import UNIT
 from linghang.engine.roster import Member
 
 _NOTHING = {"", "/", "-", "—", "——", "无", "\\"}
-_MOST_TIMES = 50
 _MONTH_END = re.compile(r"(?:(\d{4})年?)?(?:(\d{1,2})月)?月末")
 
 
@@ -141,8 +140,8 @@ class WideReader:
             return None
         if item.column.meaning is not Meaning.COUNT:
             return _Said(1, amount, {}) if amount else None
-        if amount % UNIT or not 0 <= amount <= _MOST_TIMES * UNIT:
-            self._wrong(row, item, "bad-quantity", f"“{text_of(value)}”不是次数(0 至 {_MOST_TIMES} 的整数)")
+        if amount % UNIT or not 0 <= amount <= MOST_TIMES * UNIT:
+            self._wrong(row, item, "bad-quantity", f"“{text_of(value)}”不是次数(0 至 {MOST_TIMES} 的整数)")
             return None
         return _Said(amount // UNIT, UNIT, {})
 

@@ -1,5 +1,6 @@
 """A workbook as grids of plain values. Rows and columns count from 0; addresses read as people write them (B7)."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -118,9 +119,16 @@ def parse_address(text: str) -> tuple[int, int]:
     """B7 → (6, 1); raises ValueError."""
     letters = text.rstrip("0123456789")
     digits = text[len(letters) :]
-    if not digits or len(digits) > 7:
+    if not 1 <= len(digits) <= 7 or int(digits) == 0:
         raise ValueError(f"“{text}”不是单元格地址")
     return int(digits) - 1, column_index(letters)
+
+
+def plain_number(number: float) -> Value:
+    """A whole number as int; what is no number at all (NaN, ∞) as an error of the cell."""
+    if not math.isfinite(number):
+        return CellError(str(number))
+    return int(number) if number.is_integer() else number
 
 
 def fill_merges(sheet: Sheet, most: int) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from pathlib import Path
 
-from linghang.apps.exchange.tables.grid import Row, Sheet, Value, Workbook
+from linghang.apps.exchange.tables.grid import Row, Sheet, Value, Workbook, plain_number
 from linghang.apps.exchange.tables.limits import Limits
 from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
@@ -46,7 +46,9 @@ def _append(sheet: Sheet, batch: list[tuple[object, ...]], pool: Pool, limits: L
 
 
 def _value(cell: object, pool: Pool) -> Value:
-    if cell is None or isinstance(cell, (bool, int, float, date, time)):
+    if isinstance(cell, float):
+        return plain_number(cell)
+    if cell is None or isinstance(cell, (bool, int, date, time)):
         return cell
     text = str(cell)
     return pool.text(text) if text and not text.isspace() else None

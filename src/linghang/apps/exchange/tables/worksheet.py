@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from linghang.apps.exchange.tables.grid import CellError, Merge, Row, Sheet, Value, address, fill_merges, parse_address
+from linghang.apps.exchange.tables.grid import (
+    CellError,
+    Merge,
+    Row,
+    Sheet,
+    Value,
+    address,
+    fill_merges,
+    parse_address,
+    plain_number,
+)
 from linghang.apps.exchange.tables.limits import Limits
 from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
@@ -118,7 +128,7 @@ class SheetReader:
     def _value(self) -> Value:
         kind, raw = self._kind, self._raw
         if kind == "s" and raw is not None:
-            return _filled(self._words.texts[int(raw)])
+            return _filled(self._words.texts[_index(raw)])
         if kind == "inlineStr":
             return self._text("".join(self._inline))
         if kind == "str":
@@ -140,7 +150,7 @@ class SheetReader:
         number = float(raw)
         if self._style and int(self._style) in self._words.dates:
             return day_of_serial(number, from_1904=self._words.from_1904)
-        return int(number) if number.is_integer() else number
+        return plain_number(number)
 
     def _check_bounds(self) -> None:
         limits = self._limits
@@ -178,6 +188,14 @@ class SheetReader:
             raise Refused("too-large", f"合并单元格超过 {self._limits.merges:,} 处", "取消与数据无关的合并单元格")
 
 
+def _index(raw: str) -> int:
+    """A place in the shared texts; a negative one would count from the end."""
+    number = int(raw)
+    if number < 0:
+        raise ValueError(f"no shared text {number}")
+    return number
+
+
 def _filled(text: str) -> str | None:
     return text if text and not text.isspace() else None
 
@@ -194,10 +212,10 @@ def _plain(moment: datetime) -> date | datetime:
     return moment.date() if moment.time() == time() else moment
 
 
-def day_of_serial(serial: float, *, from_1904: bool = False) -> date | datetime | time | float:
+def day_of_serial(serial: float, *, from_1904: bool = False) -> Value:
     """A spreadsheet's day number as a date; below 1 it is a time of day, beyond the year 9999 it stays a number."""
     if not 0 <= serial <= _LAST_SERIAL:
-        return serial
+        return plain_number(serial)
     if serial < 1 and not from_1904:
         return (_DAY_ZERO + timedelta(seconds=round(serial * 86400))).time()
     start = _DAY_ZERO_1904 if from_1904 else _DAY_ZERO

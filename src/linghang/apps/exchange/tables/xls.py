@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 
-from linghang.apps.exchange.tables.grid import Merge, Row, Sheet, Value, Workbook, fill_merges
+from linghang.apps.exchange.tables.grid import Merge, Row, Sheet, Value, Workbook, fill_merges, plain_number
 from linghang.apps.exchange.tables.limits import Limits
 from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
@@ -58,7 +58,7 @@ def _value(cell: object, pool: Pool) -> Value:
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, (int, float)):
-        return int(cell) if float(cell).is_integer() else cell
+        return plain_number(float(cell))
     return pool.text(cell) if isinstance(cell, str) and cell and not cell.isspace() else None
 
 

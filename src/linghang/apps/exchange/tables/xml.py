@@ -52,7 +52,7 @@ class Parser:
                 if fed - self._expat.CurrentByteIndex > self._limits.xml_token_bytes:
                     raise Refused("broken-file", "文件内部的 XML 有超长的标记", _BROKEN.hint)
             self._expat.Parse(b"", True)
-        except (expat.ExpatError, ValueError, KeyError, IndexError) as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:
             raise Refused(_BROKEN.code, _BROKEN.message, _BROKEN.hint) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

@@ -223,3 +223,41 @@ def test_a_formula_without_a_stored_value_is_a_problem_where_it_is_needed(facts_
     facts, errors, _ = facts_from({"3月": [HEAD, [*row()[:8], "=1+1", None, "=1+2"]]})
     assert facts == []
     assert errors == ["3月!I2 no-cached-value"]
+
+
+def test_so_many_times_are_so_many_records(facts_from):
+    rows = [["姓名", "日期", "级别", "次数"], ["张三", "3月5日", "一般", "２次"], ["李四", "3月5日", "一般", 1.5]]
+    facts, errors, _ = facts_from({"岗位违章": rows})
+    assert [(f.subject, f.quantity, f.event) for f in facts] == [
+        ("A01", 10000, "2026-03-05#1"),
+        ("A01", 10000, "2026-03-05#2"),
+    ]
+    assert errors == ["岗位违章!D3 bad-quantity"]
+
+
+def test_points_in_somebodys_table_are_never_read_as_hours(facts_from):
+    rows = [["姓名", "日期", "角色", "加分"], ["张三", "3月5日", "参加者", 2]]
+    facts, errors, _ = facts_from({"志愿服务": rows})
+    assert facts == []
+    assert errors == ["志愿服务!A2 no-quantity"]
+
+
+def test_awards_within_a_mixed_table_are_read_from_their_own_column(facts_from):
+    rows = [
+        ["姓名", "日期", "事项", "角色", "时长", "评定分"],
+        ["张三", "3月5日", "志愿服务", "参加者", 2, None],
+        ["李四", "3月5日", "急难险重任务", None, None, 4.5],
+    ]
+    facts, errors, _ = facts_from({"记录": rows})
+    assert errors == []
+    assert [f.quantity for f in facts] == [20000, 45000]
+
+
+def test_sheets_of_sums_are_not_read_twice_and_that_is_said(facts_from):
+    sums = [["姓名", "支部", "志愿服务"], ["张三", "机修车间党支部", 8]]
+    facts, _, problems = facts_from({"3月": [HEAD, row()], "志愿服务汇总": sums, "零散": [["只有一列"], ["张三"]]})
+    assert len(facts) == 1
+    assert [(p.place.sheet, p.code) for p in problems.warnings] == [
+        ("志愿服务汇总", "sheet-not-read"),
+        ("零散", "sheet-not-read"),
+    ]
