@@ -31,12 +31,16 @@ SPANS = {"month": "月", "quarter": "季", "year": "年"}
 
 @dataclass(frozen=True)
 class Reach:
-    """So many further facts, added in the period, lift the span's total to `total` and into `band`."""
+    """Further facts that, added to the period, lift the span's total to `total` and into `band`."""
 
     words: str
-    count: int
+    facts: tuple[Fact, ...]
     total: int
     band: str
+
+    @property
+    def count(self) -> int:
+        return len(self.facts)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,18 @@ class Explanation:
 
 
 def explain(
-    plan: Plan, member: Member, facts: Iterable[Fact], period: Month, closed: frozenset[tuple[str, Month]]
+    plan: Plan,
+    member: Member,
+    facts: Iterable[Fact],
+    period: Month,
+    closed: frozenset[tuple[str, Month]],
+    *,
+    prove: bool = True,
 ) -> Explanation:
-    """Explain one member's month; `facts` may hold other members' too."""
+    """Explain one member's month; `facts` may hold other members' too.
+
+    `prove=False` leaves out the ways to the next band, which cost many settlements of the member.
+    """
     own = [f for f in facts if f.subject == member.code]
     result = settle_member(plan, member, own, closed)
     state = result.states[period]
@@ -84,7 +97,7 @@ def explain(
         sentence=_sentence(plan, result, period),
         lines=tuple(line for line in result.lines if line.month == period),
         unknown=tuple(titles[i] for m, i in result.unknown if m == period),
-        grades=tuple(_next_band(plan, g, member, own, period, closed, result) for g in plan.grades)
+        grades=tuple(_next_band(plan, g, member, own, period, closed, result, prove=prove) for g in plan.grades)
         if total is not None
         else (),
     )
@@ -133,6 +146,8 @@ def _next_band(
     period: Month,
     closed: frozenset[tuple[str, Month]],
     result: MemberResult,
+    *,
+    prove: bool,
 ) -> NextBand:
     bands = _bands(plan, grade, period)
     total = _span_total(result, grade, period)
@@ -140,7 +155,7 @@ def _next_band(
     title = {b.id: b.title for b in grade.bands}
     above = bands[place - 1] if place else None
     low = above[1] if above and above[1] is not None else total
-    options = _options(plan, grade, member, facts, period, closed, low) if low > total else []
+    options = _options(plan, grade, member, facts, period, closed, low) if prove and low > total else []
     return NextBand(
         grade=grade.title,
         span=span_words(period, grade.span),
@@ -179,7 +194,7 @@ def _options(
             added = [make(n) for n in range(count)]
             total = _span_total(settle_member(plan, member, [*facts, *added], closed), grade, period)
             if total >= goal:
-                found.append(Reach(f"{words} {count} 次", count, total, ""))
+                found.append(Reach(f"{words} {count} 次", tuple(added), total, ""))
                 break
     return sorted(found, key=lambda r: (r.count, -r.total, r.words))[:OPTIONS]
 
