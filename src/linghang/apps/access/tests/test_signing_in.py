@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import identify_hasher
 from django.test import Client
 from django.urls import reverse
 
+from linghang.apps.access.lockout import client_address
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import create_first_administrator
 from linghang.apps.access.tests.world import NOW, PASSWORD, give_post, make_account
@@ -93,6 +94,15 @@ def test_somebody_else_is_not_locked_out_with_him(client, member, secretary):
     for _try in range(5):
         sign_in(client, password="wrong")
     assert sign_in(client, username="secretary").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxy", "counted"), [(None, "10.0.0.1"), (("HTTP_X_FORWARDED_PROTO", "https"), "172.16.5.9")]
+)
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(rf, settings, proxy, counted):
+    settings.SECURE_PROXY_SSL_HEADER = proxy
+    claimed = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "1.2.3.4, 172.16.5.9"})
+    assert client_address(claimed) == counted
 
 
 def test_half_an_hour_without_a_click_ends_the_session_and_says_so(client, member, settings):

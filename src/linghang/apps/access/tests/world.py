@@ -1,6 +1,9 @@
 """A small world for tests: places and accounts with posts. Every organisation here is invented."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.models import RoleGrant, ScopeNode, User
@@ -17,6 +20,12 @@ LONG_AGO = date(2020, 1, 1)
 PASSWORD = "ground-water-lamp-7"
 
 
+@cache
+def _stored(password: str) -> str:
+    """Argon2 is slow on purpose; one hash of a password serves a whole run."""
+    return make_password(password)
+
+
 def make_node(label: str, parent: NodeLine | None = None) -> NodeLine:
     """A place that has been there for long."""
     with system_scope(reason="test"):
@@ -31,7 +40,7 @@ def make_account(
     user = User(username=username, display_name=f"{username}同志", created_at=NOW, must_change_password=False)
     user.home_id = place.key if place else None
     if password:
-        user.set_password(password)
+        user.password = _stored(password)
     else:
         user.set_unusable_password()
     user.save()

@@ -1,7 +1,6 @@
 """Signing in and out, the lock-out page, activation."""
 
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_cool_off
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
 from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm
+from linghang.apps.access.lockout import ACTIVATION, pause
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import activate_account, verify_second_factor
 from linghang.apps.access.queries import has_second_factor
@@ -26,7 +26,6 @@ from linghang.ui.web.request import Request
 PENDING = "access_pending"
 PENDING_SECONDS = 300
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-ACTIVATION_ATTEMPTS = {"username": "(activation)"}  # counted by the same lock-out as passwords, per address
 
 
 @sensitive_post_parameters("password")
@@ -41,7 +40,7 @@ def sign_in(request: Request) -> HttpResponse:
         if isinstance(user, User):
             return _first_factor_done(request, user)
         sentence = _("用户名或密码不对。连续输错%(tries)d次后,须等%(minutes)d分钟再试。")
-        form.add_error(None, sentence % _lock_out_values(request))
+        form.add_error(None, sentence % pause(request, form.cleaned_data))
     context = {"form": form, "next": _next(request), "expired": "expired" in request.GET}
     return render(request, "access/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -97,8 +96,8 @@ def sign_out(request: Request) -> HttpResponse:
 @never_cache
 def activate(request: Request) -> HttpResponse:
     """Code from the slip and a new password. Wrong codes count towards the same lock-out as wrong passwords."""
-    if not AxesProxyHandler.is_allowed(request, ACTIVATION_ATTEMPTS):
-        return locked_out(request, None, None)
+    if not AxesProxyHandler.is_allowed(request, ACTIVATION):
+        return locked_out(request, None, ACTIVATION)
     form = ActivateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,7 +106,7 @@ def activate(request: Request) -> HttpResponse:
             )
         except DomainError as error:
             if error.code == "bad_code":
-                user_login_failed.send(sender=__name__, credentials=dict(ACTIVATION_ATTEMPTS), request=request)
+                user_login_failed.send(sender=__name__, credentials=dict(ACTIVATION), request=request)
             show_refusal(form, error)
         else:
             messages.success(request, _("账号“%(name)s”已激活,请用新密码登录。") % {"name": username})
@@ -115,16 +114,11 @@ def activate(request: Request) -> HttpResponse:
     return render(request, "access/activate.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def locked_out(request: HttpRequest, _response: object, _credentials: object) -> HttpResponse:
+def locked_out(request: HttpRequest, _response: object, credentials: dict[str, str] | None) -> HttpResponse:
     """Named in settings as the answer of the lock-out: says how long to wait and who can unlock."""
     sentence = _("连续输错%(tries)d次,已暂停尝试。请%(minutes)d分钟后再试,或请本支部、党务干部解除锁定。")
-    words = sentence % _lock_out_values(request)
+    words = sentence % pause(request, credentials)
     return refusal_response(request, DomainError("locked_out", words, status=429))
-
-
-def _lock_out_values(request: HttpRequest) -> dict[str, int]:
-    wait = get_cool_off(request)
-    return {"tries": settings.AXES_FAILURE_LIMIT, "minutes": int(wait.total_seconds() // 60) if wait else 0}
 
 
 def _next(request: HttpRequest) -> str:
