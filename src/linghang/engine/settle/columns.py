@@ -14,13 +14,10 @@ from linghang.engine.roster import Roster
 
 @dataclass(frozen=True)
 class FactFile:
-    """A Parquet file of standing facts, written in order: `subject` is the position in the roster.
-
-    Columns: subject INTEGER, occurred_on DATE, kind, quantity BIGINT (ten-thousandths), sequence BIGINT (unique within
-    a subject's day), optionally event, and one column per attribute id.
-    """
+    """A Parquet file of facts in the columns that `fact_file` describes; `codes` when subjects are codes."""
 
     path: Path
+    codes: bool = False
 
 
 def fact_table(facts: Iterable[Fact], roster: Roster, attributes: Iterable[str]) -> pa.Table:

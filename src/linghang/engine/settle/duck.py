@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
+from linghang.engine.points import UNIT
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
 from linghang.engine.settle.columns import (
@@ -245,8 +246,13 @@ def _load_facts(
         source = db.from_arrow(fact_table(facts, roster, plan.attributes))
     else:
         raise TypeError("facts as objects need the roster as objects")
+    count = int(source.aggregate("count(*)").fetchall()[0][0])
+    if isinstance(facts, FactFile):
+        source = _standing(db, source, facts, roster)
     column, present = duckdb.ColumnExpression, set(source.columns)
-    chosen = [column(n) for n in ("subject", "occurred_on", "kind", "quantity", "sequence")]
+    chosen = [column(n) for n in ("subject", "occurred_on", "kind", "sequence")]
+    one = duckdb.ConstantExpression(UNIT).cast("BIGINT").alias("quantity")
+    chosen.append(column("quantity") if "quantity" in present else one)
     empty = duckdb.ConstantExpression(None).cast("VARCHAR")
     chosen.append(column("event") if "event" in present else duckdb.ConstantExpression("").alias("event"))
     for number, attribute in enumerate(plan.attributes):
@@ -256,7 +262,26 @@ def _load_facts(
     day = column("occurred_on")
     within = (day >= duckdb.ConstantExpression(first)) & (day <= duckdb.ConstantExpression(last))
     source.filter(within).select(*chosen).create_view("all_facts")
-    return int(source.aggregate("count(*)").fetchall()[0][0])
+    return count
+
+
+def _standing(
+    db: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyRelation, file: FactFile, roster: Roster | RosterFile
+) -> duckdb.DuckDBPyRelation:
+    """The file's facts without reversals and what they cancel, subjects as positions."""
+    source.create_view("fact_source")
+    if {"record", "reverses"} <= set(source.columns):
+        source = db.sql("""SELECT f.* FROM fact_source f WHERE f.reverses IS NULL AND (f.record IS NULL OR NOT EXISTS
+            (SELECT 1 FROM fact_source r WHERE r.reverses = f.record))""")
+    if not file.codes:
+        return source
+    if not isinstance(roster, Roster):
+        raise TypeError("subjects by code need the roster as objects")
+    codes = [m.code for m in roster]
+    _put(db, "codes", {"code": (pa.string(), codes), "position": (pa.int32(), list(range(len(codes))))})
+    source.create_view("fact_standing")
+    return db.sql("""SELECT c.position AS subject, f.* EXCLUDE (subject)
+        FROM fact_standing f JOIN codes c ON c.code = f.subject""")
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
