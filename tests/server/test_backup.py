@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from linghang.ui.web.keyfile import new_keys
+
 
 def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [installation.command()[0], *arguments]
@@ -115,7 +117,7 @@ def test_restore_without_the_keys_is_refused_and_says_so(running, backed_up, ope
 
 
 def test_restore_with_other_keys_is_refused(running, backed_up, open_folder):
-    (open_folder / "data-keys.json").write_text("{}")
+    (open_folder / "data-keys.json").write_text(new_keys().text())
     keys = ("--keys", str(open_folder))
     done = linghang(running, "restore", str(backed_up), "--data", str(open_folder / "new"), *keys)
     assert done.returncode == 1

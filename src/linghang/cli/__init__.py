@@ -16,6 +16,7 @@ COMMANDS = {
     "backup": ("backup", "备份"),
     "restore": ("backup", "恢复备份"),
     "verify": ("backup", "核验备份"),
+    "key": ("key", "加密内容的密钥:更换、查看"),
     "bench": ("bench", "性能比较"),
 }
 

@@ -50,6 +50,7 @@ class Options:
     database_owner_url: str = option("", "外部 PostgreSQL 的地址,建表角色,只在升级时使用", secret=True)
     postgres_bin: Path | None = option(None, "PostgreSQL 程序所在目录;空则先用自带的,再找系统安装的")
     keys_dir: Path | None = option(None, "密钥目录;空则为数据目录下的 keys")
+    data_keys_file: Path | None = option(None, "数据密钥文件(权限 0600);空则为密钥目录下的 data-keys.json")
     secret_key: str = option("", "会话与表单签名的密钥;空则用密钥目录里首次启动时生成的", secret=True)
     session_minutes: int = option(30, "多少分钟不操作须重新登录", low=1, high=1440)
     upload_megabytes: int = option(20, "上传的单个文件上限(MB)", low=1, high=1024)
@@ -71,6 +72,10 @@ class Options:
     @property
     def keys(self) -> Path:
         return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def data_keys(self) -> Path:
+        return self.data_keys_file or self.keys / "data-keys.json"
 
     @property
     def static_root(self) -> Path:

@@ -3,18 +3,21 @@
 from pathlib import Path
 
 import linghang.config.checks  # noqa: F401  registers the checks of a deployment
-from linghang.config.options import load_options
+from linghang.config.options import REPOSITORY, load_options
 
 OPTIONS = load_options()
 
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
 DATA_DIR = OPTIONS.data_dir
 KEYS_DIR = OPTIONS.keys
+DATA_KEYS_FILE = OPTIONS.data_keys
 BASE_URL = OPTIONS.address
 DEFAULT_PRESET = OPTIONS.preset
 DEMO = OPTIONS.demo
 DEMO_TODAY = OPTIONS.today
 ASSETS_DIR = OPTIONS.assets_dir
+PACKS_DIR = REPOSITORY / "packs"
+EXAMPLES_DIR = REPOSITORY / "examples"
 
 SECRET_KEY = OPTIONS.secret_key
 DEBUG = False

@@ -33,7 +33,7 @@ class Manifest:
     version: str
     postgres: int
     app_role: str
-    keys: str  # fingerprint of the data keys, empty when the installation had none
+    keys: str  # fingerprints of all its data keys, with spaces between; empty when the installation had none
     rows: dict[str, int]
     hashes: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT

@@ -1,7 +1,5 @@
 """Backup, restore and verify of one installation. The keys stay outside; without them a restore is refused."""
 
-import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -24,6 +22,7 @@ from linghang.server.lock import FolderLock
 from linghang.server.postgres import Cluster, create_cluster
 from linghang.server.problems import Refused
 from linghang.server.roles import APP, ensure_database, ensure_roles, owner_url
+from linghang.ui.web.keyfile import KeysUnusableError, read_keys
 
 KEYS_FILE = "data-keys.json"
 FOLDERS = ("files", "jobs")  # what belongs to rows of the database; static files and logs do not
@@ -70,7 +69,7 @@ def restore(source: Path, folder: DataFolder, *, keys: Path | None, without_keys
     if keys and not without_keys:
         shutil.copytree(keys, folder.path / "keys", copy_function=_copy_private)
         (folder.path / "keys").chmod(0o700)
-    ensure_keys(folder.path / "keys")
+    ensure_keys(folder.path / "keys", folder.path / "keys" / KEYS_FILE)
     return manifest
 
 
@@ -112,13 +111,14 @@ def row_counts(connection: psycopg.Connection) -> dict[str, int]:
     return counts
 
 
-def keys_fingerprint(keys: Path) -> str:
-    """Tells two sets of data keys apart and says nothing about them (they are 256-bit random)."""
+def keys_fingerprints(file: Path) -> frozenset[str]:
+    """One for each data key; none when there is no file. A copy may lie on a medium that knows no permissions."""
+    if not file.exists():
+        return frozenset()
     try:
-        content = json.loads((keys / KEYS_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+        return read_keys(file, private=False).fingerprints()
+    except KeysUnusableError as reason:
+        raise Refused(str(reason)) from reason
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def _empty_manifest(options: Options, *, now: datetime) -> Manifest:
         version=version("linghang"),
         postgres=0,
         app_role=app_role,
-        keys=keys_fingerprint(options.keys),
+        keys=" ".join(sorted(keys_fingerprints(options.data_keys))),
         rows={},
     )
 
@@ -194,7 +194,8 @@ def _require_keys(manifest: Manifest, keys: Path | None) -> None:
             "备份文件里不含密钥,没有密钥就读不出加密的身份证号和手机号;"
             "请用 --keys 指明原安装的密钥目录。密钥确已丢失时,用 --without-keys 恢复其余内容。"
         )
-    if keys_fingerprint(keys) != manifest.keys:
+    # the keys of after a rotation open the backups of before, too
+    if not keys_fingerprints(keys / KEYS_FILE).issuperset(manifest.keys.split()):
         raise Refused(f"{keys} 里的密钥不是做这份备份时用的密钥;请找到原安装的密钥目录。")
 
 

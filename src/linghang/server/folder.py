@@ -1,6 +1,5 @@
 """The one data folder of an installation: what lies where, who may read it, and the secrets made at the first start."""
 
-import base64
 import json
 import os
 import secrets
@@ -12,6 +11,7 @@ from linghang.server.identity import closed_parent
 from linghang.server.postgres import new_password
 from linghang.server.problems import Refused
 from linghang.server.roles import Passwords
+from linghang.ui.web.keyfile import KeysUnusableError, new_keys, read_keys
 
 VARIABLE = "LINGHANG_DATA_DIR"
 DEFAULT = Path("var")
@@ -87,36 +87,35 @@ def chosen_folder(named: str | None) -> DataFolder:
     return DataFolder(usual)
 
 
-def ensure_keys(keys: Path) -> bool:
-    """Make the keys that are missing; True if any was made. Existing keys are never changed."""
+def ensure_keys(keys: Path, data_keys: Path) -> bool:
+    """Make the keys that are missing; True if any was made. Existing keys are never changed.
+
+    A file of data keys that the operator named elsewhere must be there: a new one would hide that it was lost.
+    """
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    missing = [name for name in ("secret-key", "data-keys.json") if not (keys / name).exists()]
-    if "secret-key" in missing:
-        write_private(keys / "secret-key", secrets.token_urlsafe(48))
-    if "data-keys.json" in missing:
-        write_private(keys / "data-keys.json", json.dumps(_new_data_keys(), indent=1))
+    ours = [keys / "secret-key", *([data_keys] if data_keys.parent == keys else [])]
+    missing = [file for file in ours if not file.exists()]
+    for file in missing:
+        write_private(file, new_keys().text() if file == data_keys else secrets.token_urlsafe(48))
+    try:
+        read_keys(data_keys)
+    except KeysUnusableError as reason:
+        raise Refused(str(reason)) from reason
     return bool(missing)
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a 0600 file in one step that survives a power cut."""
+    """Write a 0600 file in one step that survives a power cut; a file that is replaced keeps its owner."""
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        if os.geteuid() == 0 and path.exists():
+            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
     _sync(path.parent)
-
-
-def _new_data_keys() -> dict[str, object]:
-    """256-bit keys by purpose, base64: fields (with a key id, to rotate), lookup (HMAC), chain (HMAC)."""
-    return {"current": "k1", "fields": {"k1": _key()}, "lookup": _key(), "chain": _key()}
-
-
-def _key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _sync(folder: Path) -> None:

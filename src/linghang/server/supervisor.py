@@ -66,7 +66,7 @@ class Supervisor:
         self._clear_leftovers()
         self.options = replace(self.options, port=self._pick_port())
         self.lock.announce(self.options.address)
-        if ensure_keys(self.options.keys):
+        if ensure_keys(self.options.keys, self.options.data_keys):
             self.progress.warn(f"密钥已生成:{self.options.keys} 。请另行妥善保管,备份文件里不含密钥。")
         if not (self.options.assets_dir / "manifest.json").exists():
             self.progress.warn("前端资源还没有生成,页面会没有样式;请用 make run 启动。")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from linghang.server.folder import ensure_keys
 from linghang.server.postgres import Cluster, create_cluster, new_password
 from linghang.server.problems import Refused
 from linghang.server.roles import (
@@ -80,6 +81,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ[SHARED] = str(shared)
     os.environ["LINGHANG_DATA_DIR"] = str(shared / "var")
     (shared / "var" / "static").mkdir(parents=True)
+    ensure_keys(shared / "var" / "keys", shared / "var" / "keys" / "data-keys.json")
 
 
 def pytest_unconfigure(config: object) -> None:
