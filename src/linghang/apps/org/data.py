@@ -1,6 +1,6 @@
 """Types of organisations as a table, and the records that other rooms get from `org`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +8,10 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-PUBLIC_FIELDS = {"Organisation": ("uuid", "type", "name", "short_name", "code", "node")}
+PUBLIC_FIELDS = {
+    "Organisation": ("uuid", "type", "name", "short_name", "code", "node"),
+    "Person": ("uuid", "name", "node", "user"),
+}
 
 
 class Family(StrEnum):
@@ -127,3 +130,11 @@ class OrganisationCard:
     parent_name: str
     children: tuple[OrganisationLine, ...]
     events: tuple[DatedEvent, ...]
+
+
+@dataclass(frozen=True)
+class PersonNumbers:
+    """Telephone and ID number of one person, masked or, for a stated reason, in full; '' where there is none."""
+
+    phone: str = field(repr=False)
+    id_number: str = field(repr=False)
