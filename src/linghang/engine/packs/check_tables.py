@@ -4,7 +4,7 @@ All combinations of attribute values and quantity buckets of a kind are numbered
 of such numbers, kept as the bits of one integer. A row that adds no bit to the rows above it decides nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
@@ -13,7 +13,7 @@ from linghang.engine.packs.model import QUANTITY, Comparison, FactKind, Item, Pa
 from linghang.engine.problems import Problems
 
 MOST_COMBINATIONS = 20_000
-MOST_DECISIONS = 4_000_000  # combinations times rows: what compiling the plan costs
+MOST_DECISIONS = 400_000  # combinations times rows, over all kinds: what compiling the plan costs
 
 
 def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
@@ -25,13 +25,14 @@ def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
 
 
 def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
-    before = len(problems)
+    before, decisions = len(problems), 0
     for kind_id in sorted({k for i in scheme.items for k in i.kinds}):
         items = [i for i in scheme.items if kind_id in i.kinds]
-        rows = [row for item in scheme.items for row in item.rows]
-        space = _Space.of(pack.kinds[kind_id], rows, only=False)
+        everywhere = [t.attribute for item in scheme.items for row in item.rows for t in row.tests]
+        space = _Space.of(pack.kinds[kind_id], [r for i in items for r in i.rows], everywhere)
         own = sum(len(i.rows) for i in items)
-        if space.size > MOST_COMBINATIONS or space.size * own > MOST_DECISIONS:
+        decisions += space.size * own
+        if space.size > MOST_COMBINATIONS or decisions > MOST_DECISIONS:
             words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多({space.size} 种,{own} 行)"
             problems.add(items[0].place, "domain-too-large", words, "少用几个属性,或把取值合并成较少的几类")
     return len(problems) > before
@@ -46,10 +47,10 @@ class _Space:
     quantities: tuple[int, ...]  # one of each bucket that the kind's range allows
 
     @classmethod
-    def of(cls, kind: FactKind, rows: Sequence[Row], *, only: bool = True) -> "_Space":
-        """`only` counts the rows that may concern the kind; without it all rows do, as in a plan."""
-        tests = [t for row in rows if not only or row.kind in ("", kind.id) for t in row.tests]
-        attributes = sorted({t.attribute for t in tests} & set(kind.attributes))
+    def of(cls, kind: FactKind, rows: Sequence[Row], attributes_too: Iterable[str] = ()) -> "_Space":
+        """As the rows tell facts of the kind apart; `attributes_too` are told apart as well, as a plan does."""
+        tests = [t for row in rows if row.kind in ("", kind.id) for t in row.tests]
+        attributes = sorted({t.attribute for t in tests}.union(attributes_too) & set(kind.attributes))
         return cls(kind, tuple(attributes), _quantities(kind, [t.bound for t in tests if t.attribute == QUANTITY]))
 
     def domain(self, attribute: str) -> list[str | None]:

@@ -130,7 +130,7 @@ class _Loader:
         locks = self._locks(identity)
         for name, least in identity.uses.items():
             used = self._find(identity, name)
-            if used is None:
+            if used is None or used.identity.id != name:
                 continue
             self.used.append(used)
             if _numbers(used.identity.version) < _numbers(least):
@@ -158,6 +158,9 @@ class _Loader:
             inner = PackProblems()
             pack = _Loader(folder, self.library, inner, users=chain).load()
             self.problems.extend(p for p in inner if p.severity == "error")
+            if pack and pack.identity.id != name:
+                words = f"文件夹 {name} 里的方案包写的是 {pack.identity.id}"
+                self.problems.add(pack.identity.place, "used-pack-renamed", words, "文件夹和编号改成一样")
             return pack
         return None
 

@@ -1,15 +1,19 @@
-"""Settle worked cases and say in words where the result is not what the case expects."""
+"""Settle worked cases and say in words where the result is not what the case expects.
 
-from collections.abc import Iterable, Iterator
+Cases of one month are settled together, each as its own member of its own branch; so a hundred of them take a moment.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from linghang.engine.facts import Fact
-from linghang.engine.packs.cases import EXPECTED_MARK, MEMBER, Case
+from linghang.engine.packs.cases import EXPECTED_MARK, Case
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import format_points
-from linghang.engine.roster import Roster
-from linghang.engine.rules.plan import compile_plan
+from linghang.engine.roster import Member, Roster
+from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import GradeState, Settlement
 from linghang.engine.settle.run import Request, settle
@@ -30,82 +34,133 @@ class CaseResult:
 
 def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str = "reference") -> list[CaseResult]:
     """Every case with its differences, in order; the pack must have passed `check`."""
-    return [CaseResult(case, tuple(_differences(pack, case, engine))) for case in cases]
+    given = list(cases)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, case in enumerate(given):
+        alone = number if case.late else None  # how many came too late is told of a settlement, not of a member
+        groups.setdefault((case.scheme, case.period, alone), []).append(number)
+    found: dict[int, tuple[str, ...]] = {}
+    for numbers in groups.values():
+        group = _Group(pack, [given[n] for n in numbers], engine)
+        found.update(zip(numbers, group.differences(), strict=True))
+    return [CaseResult(case, found[number]) for number, case in enumerate(given)]
 
 
-def _differences(pack: Pack, case: Case, engine: str) -> Iterator[str]:
-    try:
-        plan = compile_plan(pack, case.scheme, case.period)
-    except LookupError as error:
-        yield str(error.args[0])
-        return
-    good, problems = check_facts(plan, [*case.facts, *case.late])
-    refused = sorted({p.code for p in problems})
-    if refused != sorted(set(case.expect.refused)):
-        yield _unequal("refused 不接受的记录", "、".join(case.expect.refused) or "无", "、".join(refused) or "无")
-        yield from (p.message for p in problems)
-    yield from _compare(case, _settle(pack, case, good, engine))
+class _Group:
+    """Cases of one scheme and month; case n is the member with code n of the branch with code n."""
+
+    def __init__(self, pack: Pack, cases: Sequence[Case], engine: str) -> None:
+        self.pack, self.cases, self.engine = pack, cases, engine
+        self.scheme, self.period = cases[0].scheme, cases[0].period
+
+    def differences(self) -> list[tuple[str, ...]]:
+        try:
+            plan = compile_plan(self.pack, self.scheme, self.period)
+        except LookupError as error:
+            return [(str(error.args[0]),)] * len(self.cases)
+        good, refused = self._facts(plan)
+        result = self._settle(good)
+        return [
+            (*refused[number], *_Comparison(case, result, result.roster.position(str(number))).differences())
+            for number, case in enumerate(self.cases)
+        ]
+
+    def _facts(self, plan: Plan) -> tuple[list[Fact], list[list[str]]]:
+        """The facts that can be settled, and for each case what is wrong with which of its facts are refused."""
+        good, words = [], []
+        for number, case in enumerate(self.cases):
+            ours, problems = check_facts(plan, [*case.facts, *case.late])
+            good += [replace(fact, subject=str(number)) for fact in ours]
+            wanted, codes = sorted(set(case.expect.refused)), sorted({p.code for p in problems})
+            unequal = _unequal("refused", "、".join(wanted) or "无", "、".join(codes) or "无")
+            words.append([] if wanted == codes else [unequal, *(p.message for p in problems)])
+        return good, words
+
+    def _member(self, number: int, case: Case) -> Member:
+        return replace(case.member, code=str(number), organisation=str(number))
+
+    def _settle(self, good: list[Fact]) -> Settlement:
+        closed = frozenset((str(n), month) for n, case in enumerate(self.cases) for month in case.closed)
+        roster = Roster(self._member(n, case) for n, case in enumerate(self.cases))
+        request = Request(self.pack, self.scheme, roster, self.period, closed)
+        late = {fact.sequence for case in self.cases for fact in case.late}  # a case with late facts stands alone
+        if not late:
+            return settle(request, good, engine=self.engine)
+        until = self.period + -1
+        known = [f for f in good if f.sequence not in late and Month.of(f.occurred_on) <= until]
+        final = settle(replace(request, period=until), known, engine=self.engine)
+        frozen = Frozen(final.tables, self.pack.content_hash, until)
+        return settle(replace(request, frozen=frozen), good, engine=self.engine)
 
 
-def _settle(pack: Pack, case: Case, good: list[Fact], engine: str) -> Settlement:
-    closed = frozenset((case.member.organisation, month) for month in case.closed)
-    request = Request(pack, case.scheme, Roster([case.member]), case.period, closed)
-    if not case.late:
-        return settle(request, good, engine=engine)
-    until = case.period + -1
-    known = [fact for fact in good if fact not in case.late and Month.of(fact.occurred_on) <= until]
-    final = settle(replace(request, period=until), known, engine=engine)
-    frozen = Frozen(final.tables, pack.content_hash, until)
-    return settle(replace(request, frozen=frozen), good, engine=engine)
+class _Comparison:
+    """What a case expects against what its member got."""
 
+    def __init__(self, case: Case, result: Settlement, subject: int) -> None:
+        self.case, self.result, self.subject = case, result, subject
+        self.month = case.period.index
 
-def _compare(case: Case, result: Settlement) -> Iterator[str]:
-    expect, month = case.expect, case.period.index
-    for table, wanted in (("items", expect.items), ("categories", expect.categories)):
-        column = {"items": "item", "categories": "category"}[table]
-        found = {row[column]: row["counted"] for row in result.rows(table, month=month)}
-        for identifier, points in wanted.items():
-            yield from _points(f"{table}.{identifier}", points, found.get(identifier, 0))
-    yield from _points("month", expect.month, result.month_total(MEMBER, case.period))
-    yield from _points("quarter", expect.quarter, _sum(case, result, Span.QUARTER))
-    yield from _points("year", expect.year, _sum(case, result, Span.YEAR))
-    booked = {row["month"]: row["counted"] for row in result.rows("adjustments", booked=month)}
-    for late, points in expect.adjustments.items():
-        yield from _points(f"adjustments.{late}", points, booked.pop(late.index, 0))
-    if expect.adjustments:
-        yield from (f"没有预料到的补计: {Month.from_index(m)} {format_points(v)}" for m, v in booked.items())
-    yield from _compare_words(case, result)
+    def differences(self) -> Iterator[str]:
+        expect = self.case.expect
+        yield from self._nodes("items", "item", expect.items)
+        yield from self._nodes("categories", "category", expect.categories)
+        months = self._rows("months", month=self.month)
+        yield from _points("month", expect.month, months[0]["counted"])
+        yield from _points("quarter", expect.quarter, self._sum(Span.QUARTER))
+        yield from _points("year", expect.year, self._sum(Span.YEAR))
+        yield from self._adjustments()
+        yield from self._grades()
+        yield from self._lists()
+        if expect.state:
+            yield from _words("state", expect.state, months[0]["state"])
 
+    def _rows(self, table: str, **equal: int) -> list[dict[str, Any]]:
+        return self.result.rows(table, subject=self.subject, **equal)
 
-def _compare_words(case: Case, result: Settlement) -> Iterator[str]:
-    expect, month = case.expect, case.period.index
-    found = {row["grade"]: _grade_words(row["state"], row["band"]) for row in result.rows("grades", month=month)}
-    for grade, band in expect.grades.items():
-        yield from _words(f"grades.{grade}", band, found.get(grade, "无"))
-    if expect.selected is not None:
-        chosen = sorted(row["selection"] for row in result.rows("selections"))
-        yield from _words("selected", "、".join(expect.selected), "、".join(chosen))
-    if expect.unknown is not None:
-        unknown = sorted(row["item"] for row in result.rows("unknown", month=month))
-        yield from _words("unknown", "、".join(expect.unknown), "、".join(unknown))
-    if expect.state:
-        yield from _words("state", expect.state, result.rows("months", month=month)[0]["state"])
-    if expect.too_late is not None:
-        yield from _words("too_late", str(expect.too_late), result.notes.get("too_late", "0"))
+    def _nodes(self, table: str, column: str, wanted: Any) -> Iterator[str]:
+        if wanted:
+            found = {row[column]: row["counted"] for row in self._rows(table, month=self.month)}
+            for identifier, points in wanted.items():
+                yield from _points(f"{table}.{identifier}", points, found.get(identifier, 0))
+
+    def _sum(self, span: Span) -> int:
+        """The span's months up to the period, with the adjustments that were booked within it."""
+        first, last = span_start(self.case.period, span).index, self.month
+        months: int = sum(r["counted"] or 0 for r in self._rows("months") if first <= r["month"] <= last)
+        adjusted: int = sum(r["counted"] for r in self._rows("adjustments") if first <= r["booked"] <= last)
+        return months + adjusted
+
+    def _adjustments(self) -> Iterator[str]:
+        expect = self.case.expect
+        booked = {row["month"]: row["counted"] for row in self._rows("adjustments", booked=self.month)}
+        for late, points in expect.adjustments.items():
+            yield from _points(f"adjustments.{late}", points, booked.pop(late.index, 0))
+        if expect.adjustments:
+            yield from (f"没有预料到的补计: {Month.from_index(m)} {format_points(v)}" for m, v in booked.items())
+        if expect.too_late is not None:
+            yield from _words("too_late", str(expect.too_late), self.result.notes.get("too_late", "0"))
+
+    def _grades(self) -> Iterator[str]:
+        if self.case.expect.grades:
+            rows = self._rows("grades", month=self.month)
+            found = {row["grade"]: _grade_words(row["state"], row["band"]) for row in rows}
+            for grade, band in self.case.expect.grades.items():
+                yield from _words(f"grades.{grade}", band, found.get(grade, "无"))
+
+    def _lists(self) -> Iterator[str]:
+        expect = self.case.expect
+        if expect.selected is not None:
+            chosen = sorted(row["selection"] for row in self._rows("selections"))
+            yield from _words("selected", "、".join(expect.selected), "、".join(chosen))
+        if expect.unknown is not None:
+            unknown = sorted(row["item"] for row in self._rows("unknown", month=self.month))
+            yield from _words("unknown", "、".join(expect.unknown), "、".join(unknown))
 
 
 def _grade_words(state: str, band: str | None) -> str:
     if state == GradeState.NOT_GRADED or band is None:
         return "not_graded"
     return f"{EXPECTED_MARK} {band}" if state == GradeState.EXPECTED else band
-
-
-def _sum(case: Case, result: Settlement, span: Span) -> int:
-    """The span's months up to the period, with the adjustments that were booked within it."""
-    first, last = span_start(case.period, span).index, case.period.index
-    months: int = sum(row["counted"] or 0 for row in result.rows("months") if first <= row["month"] <= last)
-    adjusted: int = sum(row["counted"] for row in result.rows("adjustments") if first <= row["booked"] <= last)
-    return months + adjusted
 
 
 def _points(what: str, wanted: int | None, found: int | None) -> Iterator[str]:
