@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from linghang.apps.exchange.lexicon import Lexicon
+from linghang.apps.exchange.mapping.subject_matter import kind_words
 from linghang.apps.exchange.words import plain
 from linghang.engine.packs.model import Attribute, FactKind
 
@@ -22,7 +23,8 @@ def meaning_of_mark(mark: str, kind: FactKind, lexicon: Lexicon) -> Mapping[str,
         return _first(kind, _NO_VALUES)
     found = _by_part(word, kind, lexicon)
     if found is None:
-        return None
+        says_kind = len(word) >= 2 and any(plain(word) in name for name in kind_words(kind))
+        return {} if says_kind and not _required(kind) else None
     attribute, title = found
     said = {attribute.title["zh"]: title}
     absent = _first(kind, _NO_VALUES)

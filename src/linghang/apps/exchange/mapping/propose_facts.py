@@ -5,7 +5,7 @@ import re
 from linghang.apps.exchange.lexicon import Lexicon
 from linghang.apps.exchange.mapping.marks import neutral_values
 from linghang.apps.exchange.mapping.model import FactsSheet, ItemColumn, Layout, NameColumn
-from linghang.apps.exchange.mapping.propose_items import propose_item, propose_marks, values_in
+from linghang.apps.exchange.mapping.propose_items import NOT_ITEMS, propose_item, propose_marks, values_in
 from linghang.apps.exchange.mapping.propose_roster import branch_of_sheet
 from linghang.apps.exchange.mapping.sheet_view import SheetView, day_in
 from linghang.apps.exchange.mapping.subject_matter import Matter, matter_of
@@ -19,7 +19,7 @@ from linghang.engine.problems import Place, Problems
 
 _NOT_FACTS = re.compile("关账.*|.*名册|填写说明|填报说明|说明|字典|选项|封面|目录")
 _SUMS = re.compile("汇总|统计|合计|总表")  # reading sums beside their details would count twice
-_DATED = re.compile(r"^(?!入党|出生|填报|填表|登记|审核)\D*(?:日期|时间)$")
+_DATED = re.compile(r"^(?!入党|出生|转正|参加|填报|填表|登记|审核)\D*(?:日期|时间)$")
 _WHO = re.compile("(?:人员|名单|党员|人|者|同志)$")
 
 
@@ -72,7 +72,7 @@ def _lay_out(view: SheetView) -> FactsSheet | None:
         columns["day"] = column
     branch = "" if "organisation" in columns else _branch(view)
     if "day" not in columns and ("name" in columns or "code" in columns):
-        return _wide(view, columns, branch) or _undated(view, columns, attributes, branch)
+        return _wide(view, columns, attributes, branch) or _undated(view, columns, attributes, branch)
     if "name" in columns or "code" in columns:
         return _rows(view, columns, attributes, branch, Layout.LONG, ())
     names = _name_columns(view, taken | set(columns.values()))
@@ -80,9 +80,9 @@ def _lay_out(view: SheetView) -> FactsSheet | None:
 
 
 def _day_column(view: SheetView, taken: set[int]) -> int | None:
-    """A column such as 核实日期: called a date, and holding days."""
+    """A column such as 核实日期: called a date, and not holding amounts (服务时间 may be hours)."""
     for column, titles in view.header.titles.items():
-        if column not in taken and _DATED.search(titles[-1]) and view.holds_days(column):
+        if column not in taken and _DATED.search(titles[-1]) and not view.holds_amounts(column):
             return column
     return None
 
@@ -153,16 +153,16 @@ def _day_above(view: SheetView) -> str:
     return next((day for text in view.texts_above() if (day := day_in(text))), "")
 
 
-def _wide(view: SheetView, columns: dict[str, int], branch: str) -> FactsSheet | None:
+def _wide(view: SheetView, columns: dict[str, int], attributes: dict[str, int], branch: str) -> FactsSheet | None:
     who: dict[str, int] = {role: columns[role] for role in ("name", "code", "organisation") if role in columns}
     items: list[ItemColumn] = []
     for column, titles in view.header.titles.items():
-        if column in who.values() or is_left_alone(titles):
+        if column in (*who.values(), *attributes.values()) or is_left_alone(titles):
             continue
         item = propose_item(view, column)
         if item:
             items.append(item)
-        elif view.sample(column):
+        elif view.sample(column) and not titles[-1].endswith(NOT_ITEMS):
             title = " ".join(titles)
             view.unsure(column, "column-not-read", f"没有读“{title}”这一列", "要读的,在列对应表里写明它是什么事项")
     if not items:
@@ -170,7 +170,14 @@ def _wide(view: SheetView, columns: dict[str, int], branch: str) -> FactsSheet |
     marks = propose_marks(view, tuple(items))
     kinds = [k for i in items if (k := view.lexicon.kind(i.kind))]
     return FactsSheet(
-        view.table, Layout.WIDE, who, items=tuple(items), organisation=branch, marks=marks, defaults=_defaults(kinds)
+        view.table,
+        Layout.WIDE,
+        who,
+        attributes=attributes,
+        items=tuple(items),
+        organisation=branch,
+        marks=marks,
+        defaults=_defaults(kinds),
     )
 
 

@@ -11,14 +11,14 @@ from linghang.apps.exchange.values import parse_amount
 from linghang.apps.exchange.words import plain
 from linghang.engine.packs.model import FactKind
 
-_NOT_ITEMS = ("合计", "小计", "总计", "总分", "备注", "排名", "名次", "平均")
+NOT_ITEMS = ("合计", "小计", "总计", "总分", "备注", "排名", "名次", "平均")
 
 
 def propose_item(view: SheetView, column: int) -> ItemColumn | None:
     """The item that a column stands for; None when it stands for none."""
     titles = view.header.titles[column]
     dated = any(day_in(t) for t in titles)  # a dated column is an item even while nobody has filled it
-    if any(plain(t).endswith(_NOT_ITEMS) for t in titles) or not (dated or view.sample(column)):
+    if any(plain(t).endswith(NOT_ITEMS) for t in titles) or not (dated or view.sample(column)):
         return None
     words = [w for t in titles if (w := without_days(t))]
     day = _day(view, titles)
@@ -26,13 +26,21 @@ def propose_item(view: SheetView, column: int) -> ItemColumn | None:
     if kind is None:
         return None
     meaning = _meaning(view, column, kind)
-    if meaning is None:
+    spoken_for = dated or bool(fixed) or any(view.lexicon.kind(w) for w in words)
+    if meaning is None or not (spoken_for or meaning is not Meaning.MARKS or _marks_known(view, column, kind)):
         return None
     title = " ".join(titles)
-    if not day:
-        words_day = "没有写日期,按核算月份的月末记"
-        view.unsure(column, "day-assumed", f"“{title}”{words_day}", "在列对应表里写这一列的日期")
+    _doubt_day(view, column, day)
     return ItemColumn(column, title, kind.title["zh"], meaning, day or MONTH_END, fixed)
+
+
+def _doubt_day(view: SheetView, column: int, day: str) -> None:
+    title, hint = view.header.title(column), "在列对应表里写这一列的日期"
+    if not day:
+        view.unsure(column, "day-assumed", f"“{title}”没有写日期,按核算月份的月末记", hint)
+    written = view.sheet.value(view.header.last, column)
+    if isinstance(written, float) and day.endswith((".1", ".2", ".3")):  # 3.10 typed as a number becomes 3.1
+        view.unsure(column, "day-assumed", f"表头 {day} 是小数,读作 {day.replace('.', '月')}日,也可能是 {day}0", hint)
 
 
 def _day(view: SheetView, titles: tuple[str, ...]) -> str:
@@ -95,6 +103,12 @@ def _meaning(view: SheetView, column: int, kind: FactKind) -> Meaning | None:
     if kind.id in view.lexicon.judged:
         return Meaning.JUDGED
     return Meaning.COUNT if counted else Meaning.QUANTITY
+
+
+def _marks_known(view: SheetView, column: int, kind: FactKind) -> bool:
+    """Whether most of what the column holds can be read as marks: a column of free text cannot."""
+    marks = set(view.sample(column))
+    return sum(meaning_of_mark(m, kind, view.lexicon) is not None for m in marks) * 2 > len(marks)
 
 
 def _is_amount(text: str, kind: FactKind) -> bool:

@@ -16,6 +16,7 @@ from linghang.engine.problems import Problems
 
 _SAMPLE = 300
 _DAY = re.compile(r"(?:\d{2,4}\s*[年.\-/]\s*)?\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+_BARE_DAY = re.compile(r"(?:[1-9]|1[0-2])[./](?:[1-9]|[12]\d|3[01])")  # 3.5 or 3/5, alone in its cell
 _MONTH = re.compile(r"(?:(\d{4})\s*年\s*)?(?<!\d)(\d{1,2})\s*月(?:份)?(?!\s*\d)")
 
 
@@ -50,14 +51,14 @@ class SheetView:
         return self._samples[column]
 
     def holds_names(self, column: int) -> bool:
-        """Whether most words of the column are names of the roster."""
+        """Whether at least half of the words in the column are names of the roster."""
         names = [name for text in self.sample(column)[:60] for name, _ in split_names(text, self.people.is_name)]
-        return bool(names) and sum(map(self.people.is_name, names)) * 2 > len(names)
+        return bool(names) and sum(map(self.people.is_name, names)) * 2 >= len(names)
 
-    def holds_days(self, column: int) -> bool:
-        """Whether most cells of the column are days."""
-        sample = self.sample(column)[:60]
-        return bool(sample) and sum(map(_is_day, sample)) * 2 > len(sample)
+    def holds_amounts(self, column: int) -> bool:
+        """Whether most cells of the column are amounts rather than days."""
+        sample = [text for text in self.sample(column)[:60] if not _is_day(text)]
+        return sum(text[:1].isdigit() and not month_in(text) for text in sample) * 2 > len(self.sample(column)[:60])
 
     def unsure(self, column: int, code: str, message: str, hint: str) -> None:
         """A warning at the column's header."""
@@ -79,7 +80,7 @@ def _is_day(text: str) -> bool:
 
 def day_in(text: str) -> str:
     """A day written within a text: “3月5日党员大会” → “3月5日”; '' = none."""
-    found = _DAY.search(text)
+    found = _DAY.search(text) or _BARE_DAY.fullmatch(text.strip())
     return "".join(found[0].split()) if found else ""
 
 
@@ -93,4 +94,6 @@ def month_in(text: str) -> str:
 
 def without_days(text: str) -> str:
     """The text without days and months in it."""
+    if _BARE_DAY.fullmatch(text.strip()):
+        return ""
     return _MONTH.sub("", _DAY.sub("", text)).strip(" ()（）:：")

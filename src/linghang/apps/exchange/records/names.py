@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 _APART = re.compile(r"[、,，;；/\n\r\t|]+")
 _NOTE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_COUNT = re.compile(r"\s*等?\s*(\d{1,3})\s*(?:人|名|位)(?:党员|同志)?$")
 _NOBODY = {"", "无", "-", "—", "——", "/", "0", "没有", "空", "全勤"}
 
 
@@ -19,12 +20,17 @@ def split_names(text: str, is_name: Callable[[str], bool]) -> list[tuple[str, tu
 
     rest = _NOTE.sub(hold, unicodedata.normalize("NFKC", text).replace("\x00", ""))
     parts = [p.strip() for p in _APART.split(rest)]
+    counted = _COUNT.search(parts[-1]) if parts else None
+    if counted:
+        parts[-1] = _COUNT.sub("", parts[-1])
     names: list[tuple[str, tuple[str, ...]]] = []
     for part in parts:
         for word in _by_spaces(part, is_name):
             name, notes = _with_notes(word, held)
             if name not in _NOBODY:
                 names.append((name, notes))
+    if counted and names and len(names) != int(counted[1]):  # more people than are named: not to be guessed
+        names[-1] = (f"{names[-1][0]}{counted[0]}", names[-1][1])
     return names
 
 

@@ -172,7 +172,9 @@ class WideReader:
         if missing:
             words = f"“{item.kind.title['zh']}”缺少:{'、'.join(missing)}"
             hint = "在列对应表里给这一列写“固定”,或写“缺省”"
-            self._cells.wrong(row, item.column.column, "missing-attribute", words, hint)
+            whole_column = item.column.meaning is not Meaning.MARKS and not set(missing) & set(self._mapped.attributes)
+            where = self._header.last if whole_column else row
+            self._cells.wrong(where, item.column.column, "missing-attribute", words, hint)
         return not missing
 
     @staticmethod

@@ -102,9 +102,10 @@ def _reaches_up(sheet: Sheet, row: int) -> bool:
 def _reaches_down(sheet: Sheet, row: int, weigh: Callable[[str], int]) -> bool:
     """A merged area goes on below, or a group title of this row has its own words below it."""
     below = row + 1
-    if any(m.top <= row < m.bottom and _is_text(sheet, m.top, m.left) and m.bottom - m.top < _DEEPEST
-           for m in sheet.merges):  # fmt: skip
-        return _is_wordy(sheet, below)
+    deep = [m for m in sheet.merges if m.top <= row < m.bottom and m.bottom - m.top < _DEEPEST]
+    titles = [text_of(sheet.value(m.top, m.left)) for m in deep if _is_text(sheet, m.top, m.left)]
+    if titles:
+        return any(weigh(title) for title in titles) or _is_wordy(sheet, below)
     groups = [m for m in sheet.merges if m.top == m.bottom == row and m.right > m.left]
     under = [c for m in groups for c in range(m.left, m.right + 1) if sheet.own(below, c) is not None]
     named_by_this = any(weigh(text_of(sheet.own(below, c))) for c in under)

@@ -186,7 +186,7 @@ def test_a_note_in_brackets_may_name_branch_code_or_amount_and_anything_else_is_
     ]
     facts, errors, _ = facts_from({"志愿服务": [*rows]}, mapping=None)
     assert [(f.subject, f.quantity) for f in facts] == []
-    assert "志愿服务!C2 missing-attribute" in errors  # nobody says whether they organised or took part
+    assert "志愿服务!C1 missing-attribute" in errors  # nobody says whether they organised or took part
     assert "志愿服务!C3 unknown-note" in errors
 
 
@@ -261,3 +261,24 @@ def test_sheets_of_sums_are_not_read_twice_and_that_is_said(facts_from):
         ("志愿服务汇总", "sheet-not-read"),
         ("零散", "sheet-not-read"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "errors"), [("张三、李四等2人", []), ("张三、李四 等5名党员", ["组织生活!E2 unknown-member"])]
+)
+def test_a_head_count_behind_names_must_agree_with_them(facts_from, names, errors):
+    rows = [ATTENDANCE[:5], ["3月5日", "机修车间党支部", "党课", "党课", names]]
+    facts, found, _ = facts_from({"组织生活": rows})
+    assert found == errors
+    assert len(facts) == (1 if errors else 2)
+
+
+def test_a_month_where_a_day_belongs_is_a_bad_date_and_not_another_layout(facts_from):
+    rows = [
+        ["姓名", "获奖时间", "奖项名称", "表彰级别"],
+        ["张三", "2026年3月", "标兵", "市级"],
+        ["李四", "3.8", "能手", "市级"],
+    ]
+    facts, errors, _ = facts_from({"获奖情况": rows})
+    assert errors == ["获奖情况!B2 bad-date"]
+    assert [f.subject for f in facts] == ["A02"]

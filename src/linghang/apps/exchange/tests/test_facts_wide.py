@@ -98,3 +98,25 @@ def test_a_mark_alone_is_no_amount_of_hours(facts_from):
     facts, errors, _ = facts_from({"学习": rows})
     assert errors == ["学习!C2 bad-quantity"]
     assert len(facts) == 3
+
+
+def test_days_alone_in_header_cells_are_days_and_a_doubtful_number_is_told(facts_from):
+    rows = [["姓名", "党员大会", "主题党日", "党课"], [None, "3.5", 3.1, "3/19"], ["张三", "√", "缺", "√"]]
+    facts, errors, problems = facts_from({"组织生活": rows}, {"组织生活": ["A1:A2"]})
+    assert errors == []
+    assert [f.occurred_on.day for f in facts] == [5, 1, 19]
+    assert [(p.place.cell, p.code) for p in problems.warnings] == [("C2", "day-assumed")]
+
+
+def test_a_word_of_the_matter_itself_is_a_mark(facts_from):
+    rows = [["支部", "姓名", "1月", "2月", "3月"], ["机修车间党支部", "张三", None, "逾期", None]]
+    facts, errors, _ = facts_from({"党费": rows})
+    assert errors == []
+    assert [(f.kind, f.occurred_on) for f in facts] == [("dues.late", date(2026, 2, 28))]
+
+
+def test_what_a_whole_column_lacks_is_said_once_at_its_title(facts_from):
+    rows = [["姓名", "志愿服务(小时)"], ["张三", 2], ["李四", 3], ["周八", 1]]
+    facts, errors, _ = facts_from({"3月": rows})
+    assert facts == []
+    assert errors == ["3月!B1 missing-attribute"]
