@@ -23,7 +23,7 @@ class Run:
     """Seconds by phase, processor seconds of settling and writing, and the largest resident memory in MB.
 
     `prepare` reads rules and roster into the contestant's own form; `settle` goes from the fact file to tables in
-    memory; `write` puts them into Parquet.
+    memory; `write` puts them into Parquet. A contestant may write some of its tables while it settles.
     """
 
     prepare: float
@@ -53,7 +53,7 @@ def _once(contestant: ModuleType, facts: Path, roster: Path, year: int, out: Pat
     start = time.perf_counter()
     prepared = contestant.prepare(roster, year)
     begun, cpu = time.perf_counter(), _cpu()
-    tables = contestant.settle(prepared, facts)
+    tables = contestant.settle(prepared, facts, out)
     settled = time.perf_counter()
     write_results(tables, out)
     return Run(begun - start, settled - begun, time.perf_counter() - settled, _cpu() - cpu, _peak_mb())

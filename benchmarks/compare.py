@@ -24,6 +24,7 @@ CONTESTANTS = {  # module → what it is
     "row_loop": "Python 逐条循环",
 }
 MOST_FACTS = {"row_loop": 2_000_000}  # beyond, nobody waits for it
+MOST_SECONDS = 1800
 Say = Callable[[str], None]
 
 
@@ -57,7 +58,7 @@ def compare(given: Input, warm: Input, names: Sequence[str], repeats: int, say: 
                 run = _run(name, given, warm, Path(folder))
                 found = " ".join(hash_results(Path(folder) / part) for part in ("warm", "full"))
                 rows = row_count(Path(folder) / "full")
-            say(f"{turn + 1}/{repeats} {name}: {run.settle:.3f} + {run.write:.3f} s, {run.peak_mb:.0f} MB")
+            say(f"{turn + 1}/{repeats} {name}: {run.total:.3f} s, {run.cpu:.2f} s CPU, {run.peak_mb:.0f} MB")
             runs[name].append(run)
             hashes.setdefault(found, name)
             if len(hashes) > 1:
@@ -74,8 +75,13 @@ def _run(name: str, given: Input, warm: Input, out: Path) -> Run:
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     tree = _TreeMemory(child.pid)
-    printed, complaint = child.communicate()
-    tree_mb = tree.stop()
+    try:
+        printed, complaint = child.communicate(timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        raise BenchError(f"{name} did not end within {MOST_SECONDS} seconds") from None
+    finally:
+        tree_mb = tree.stop()
     if child.returncode:
         raise BenchError(f"{name} failed:\n{complaint[-3000:]}")
     run = Run(**json.loads(printed.splitlines()[-1]))

@@ -87,12 +87,12 @@ def _roster(members: int, rng: np.random.Generator) -> pa.Table:
     classes = rng.choice(len(CLASSES), members, p=[share for _, share in CLASSES])
     return pa.table(
         {
-            "index": pa.array(np.arange(members, dtype=np.int32)),
+            "subject": pa.array(np.arange(members, dtype=np.int32)),
             "code": [f"m{n:08d}" for n in range(members)],
             "organisation": [f"b{b:06d}" for b in branches],
             "class": [CLASSES[c][0] for c in classes],
-            "active_first": pa.array(first, pa.date32()),
-            "active_last": pa.array(last, pa.date32()),
+            "first": pa.array(first, pa.date32()),
+            "last": pa.array(last, pa.date32()),
         }
     )
 

@@ -57,9 +57,9 @@ class Prepared:
 
 
 def prepare(roster: Path, year: int) -> Prepared:
-    table = pq.read_table(roster, columns=["class", "active_first", "active_last"])
-    first = table["active_first"].cast(pa.int32()).to_numpy()
-    last = table["active_last"].cast(pa.int32()).fill_null(2**30).to_numpy().copy()
+    table = pq.read_table(roster, columns=["class", "first", "last"])
+    first = table["first"].cast(pa.int32()).to_numpy()
+    last = table["last"].cast(pa.int32()).fill_null(2**30).to_numpy().copy()
     last[np.isin(table["class"].to_numpy(), EXEMPT_CLASSES)] = -(2**30)
     edges = [date(year, m, 1).toordinal() - DAYS_BEFORE for m in range(1, 13)]
     ids = [c.id for c in CATEGORIES]
@@ -262,7 +262,7 @@ def _emit(sums, touched, starts, january, subject, month, item, counted):
 NO_TOTAL = np.iinfo(np.int64).min
 
 
-def settle(prepared: Prepared, facts: Path) -> dict[str, pa.Table]:
+def settle(prepared: Prepared, facts: Path, _out: Path) -> dict[str, pa.Table]:
     p, columns = prepared, _read(facts)
     subjects = len(p.first)
     sums = np.zeros((12, subjects, len(ITEMS)), np.int32)

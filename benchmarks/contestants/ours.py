@@ -1,8 +1,9 @@
-"""Our path: the bench pack read and compiled as any pack is, settled through the engine's one door."""
+"""Our path: the bench pack read and compiled as any pack is, settled from file to file by the DuckDB engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -11,11 +12,12 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.roster import DateRange, Member, Roster
-from linghang.engine.settle.columns import FactFile
-from linghang.engine.settle.results import State
-from linghang.engine.settle.run import Request
-from linghang.engine.settle.run import settle as settle_by_engine
+from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.columns import FactFile, RosterFile, arrow
+from linghang.engine.settle.duck import settle_columns
+from linghang.engine.settle.grades import grade_all
+from linghang.engine.settle.results import SCHEMAS, State, table
+from linghang.engine.settle.run import silent
 
 PACK = Path(__file__).parent.parent / "pack"
 SCHEME = "bench"
@@ -23,7 +25,21 @@ SCHEME = "bench"
 
 @dataclass(frozen=True)
 class Prepared:
-    request: Request
+    plan: Plan
+    roster: RosterFile
+
+
+@dataclass
+class Sink:
+    """Writes the items of each chunk to Parquet and keeps the months, which the quarters are made of."""
+
+    folder: Path
+    months: list[pa.Table] = field(default_factory=list)
+
+    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+        items = db.sql(f"SELECT subject, month, item, counted FROM ({queries['items']})")
+        items.write_parquet(str(self.folder / f"part-{len(self.months)}.parquet"), compression="zstd")
+        self.months.append(arrow(db, queries["months"], SCHEMAS["months"]))
 
 
 def bench_pack() -> Pack:
@@ -35,23 +51,15 @@ def bench_pack() -> Pack:
 
 
 def prepare(roster: Path, year: int) -> Prepared:
-    return Prepared(Request(bench_pack(), SCHEME, _read_roster(roster), Month(year, 12)))
+    plan = compile_plan(bench_pack(), SCHEME, Month(year, 12))
+    return Prepared(plan, RosterFile(roster, pq.read_metadata(roster).num_rows))
 
 
-def _read_roster(path: Path) -> Roster:
-    table = pq.read_table(path, columns=["code", "organisation", "class", "active_first", "active_last"])
-    return Roster(
-        Member(code=code, name="", organisation=organisation, member_class=of, active=DateRange(first, last))
-        for code, organisation, of, first, last in zip(*(c.to_pylist() for c in table.columns), strict=True)
-    )
-
-
-def settle(prepared: Prepared, facts: Path) -> dict[str, pa.Table]:
-    found = settle_by_engine(prepared.request, FactFile(facts)).tables
-    months = found["months"]
-    months = months.filter(pc.not_equal(months["state"], State.EXEMPT))
-    return {
-        "items": found["items"],
-        "months": months.rename_columns({"counted": "total"}),
-        "quarters": found["grades"],
-    }
+def settle(prepared: Prepared, facts: Path, out: Path) -> dict[str, pa.Table]:
+    sink = Sink(out / "items")
+    sink.folder.mkdir(parents=True)
+    settle_columns(prepared.plan, prepared.roster, FactFile(facts), frozenset(), sink=sink, progress=silent)
+    months = pa.concat_tables(sink.months)
+    grades = grade_all(prepared.plan, {"months": months, "adjustments": table("adjustments", [])}, None)
+    scored = months.filter(pc.not_equal(months["state"], State.EXEMPT))
+    return {"months": scored.rename_columns({"counted": "total"}), "quarters": grades["grades"]}

@@ -13,8 +13,8 @@ from benchmarks.rules import ITEMS, Item, Row
 __all__ = ["prepare", "settle"]
 
 
-def settle(prepared: Prepared, facts: Path) -> dict[str, pa.Table]:
-    return settle_by(prepared, facts, _price)
+def settle(prepared: Prepared, facts: Path, _out: Path) -> dict[str, pa.Table]:
+    return settle_by(prepared, facts, _out, _price)
 
 
 def _price(facts: pd.DataFrame) -> pd.DataFrame:

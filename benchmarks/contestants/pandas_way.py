@@ -37,9 +37,9 @@ class Prepared:
 
 
 def prepare(roster: Path, year: int) -> Prepared:
-    frame = pd.read_parquet(roster, columns=["class", "active_first", "active_last"])
-    first = pd.to_datetime(frame["active_first"])
-    last = pd.to_datetime(frame["active_last"]).fillna(pd.Timestamp(2200, 12, 31))
+    frame = pd.read_parquet(roster, columns=["class", "first", "last"])
+    first = pd.to_datetime(frame["first"])
+    last = pd.to_datetime(frame["last"]).fillna(pd.Timestamp(2200, 12, 31))
     last = last.mask(frame["class"].isin(EXEMPT_CLASSES), pd.Timestamp(1900, 1, 1))
     return Prepared(pd.DataFrame({"first": first, "last": last}), year)
 
@@ -47,7 +47,7 @@ def prepare(roster: Path, year: int) -> Prepared:
 Pricing = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def settle(prepared: Prepared, facts: Path, pricing: Pricing | None = None) -> dict[str, pa.Table]:
+def settle(prepared: Prepared, facts: Path, _out: Path, pricing: Pricing | None = None) -> dict[str, pa.Table]:
     items = _limit_items((pricing or price)(_read(prepared, facts)))
     months = _months(prepared, items)
     return {

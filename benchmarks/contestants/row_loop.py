@@ -34,15 +34,14 @@ class Prepared:
 
 
 def prepare(roster: Path, year: int) -> Prepared:
-    table = pq.read_table(roster, columns=["class", "active_first", "active_last"])
+    table = pq.read_table(roster, columns=["class", "first", "last"])
     active = [
-        None if row["class"] in EXEMPT_CLASSES else (row["active_first"], row["active_last"] or date.max)
-        for row in table.to_pylist()
+        None if row["class"] in EXEMPT_CLASSES else (row["first"], row["last"] or date.max) for row in table.to_pylist()
     ]
     return Prepared(active, year)
 
 
-def settle(prepared: Prepared, facts: Path) -> dict[str, pa.Table]:
+def settle(prepared: Prepared, facts: Path, _out: Path) -> dict[str, pa.Table]:
     sums = _price(prepared, facts)
     counted = _limit_items(sums)
     totals = _months(prepared, counted)
