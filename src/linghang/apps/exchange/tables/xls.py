@@ -11,6 +11,7 @@ from linghang.apps.exchange.tables.grid import Merge, Row, Sheet, Value, Workboo
 from linghang.apps.exchange.tables.limits import Limits
 from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
+from linghang.apps.exchange.tables.xls_child import ENCRYPTED
 
 _BROKEN = Refused("broken-file", "旧格式 .xls 文件读不出来", "用 Excel 或 WPS 打开,另存为 .xlsx 后再导入")
 
@@ -22,6 +23,8 @@ def read_xls(path: Path, limits: Limits) -> Workbook:
         done = subprocess.run(command, capture_output=True, timeout=limits.old_seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise Refused(_BROKEN.code, "旧格式 .xls 文件读得太久,已放弃", _BROKEN.hint) from error
+    if done.returncode == ENCRYPTED:
+        raise Refused("encrypted", "文件有密码,打不开", "去掉打开密码,另存后再导入")
     if done.returncode != 0:
         raise Refused(_BROKEN.code, _BROKEN.message, _BROKEN.hint)
     return _assemble(path.name, done.stdout.splitlines(), limits)

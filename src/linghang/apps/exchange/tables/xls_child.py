@@ -10,9 +10,11 @@ import sys
 from datetime import date, datetime, time
 from typing import Any
 
+ENCRYPTED = 3
+
 
 def main(path: str, allowance: int) -> int:
-    """Print the workbook; exit code 1 when it cannot be parsed."""
+    """Print the workbook; exit code 1 when it cannot be parsed, ENCRYPTED when it has a password."""
     import python_calamine
 
     with open("/proc/self/statm") as stream:
@@ -22,6 +24,8 @@ def main(path: str, allowance: int) -> int:
         book = python_calamine.CalamineWorkbook.from_path(path)
         for number, about in enumerate(book.sheets_metadata):
             _print_sheet(book.get_sheet_by_index(number), about)
+    except python_calamine.PasswordError:
+        return ENCRYPTED
     except (python_calamine.CalamineError, MemoryError, OSError, ValueError):
         return 1
     return 0

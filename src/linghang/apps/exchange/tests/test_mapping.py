@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linghang.apps.exchange.mapping.propose import propose_mapping, propose_roster_mapping
+from linghang.apps.exchange.mapping.propose import propose_files, propose_mapping, propose_roster_mapping
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.apps.exchange.mapping.text import write_mapping
 from linghang.apps.exchange.tables.reading import read_workbook
@@ -171,3 +171,13 @@ def _facts(path, mapping):
     from linghang.apps.exchange.facts_reader import read_facts
 
     return read_facts(path, pack=sample_pack(), roster=books.roster(), period=books.MARCH, mapping=mapping)
+
+
+def test_one_file_maps_the_roster_and_the_records(tmp_path):
+    roster = books.book(tmp_path / "r.xlsx", {"名册": [["姓名", "工号", "所在支部"], ["张三", 1, "机修车间党支部"]]})
+    records = books.book(tmp_path / "f.xlsx", SHEETS, MERGES)
+    text, problems = propose_files(roster, [records], sample_pack())
+    assert problems.errors == []
+    mapping = _mapping(tmp_path, text)
+    assert [s.table.sheet for s in mapping.roster] == ["名册"]
+    assert [s.table.sheet for s in mapping.facts] == ["组织生活", "任务", "记录"]
