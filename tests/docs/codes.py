@@ -1,0 +1,60 @@
+"""Every code of a problem or refusal that the source can give, found in the calls that make them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.docs.pages import ROOT
+
+SOURCE = ROOT / "src" / "linghang"
+_PROBLEM = re.compile(r"[a-z]+([-.][a-z]+)*")
+_REFUSAL = re.compile(r"[a-z]+(_[a-z]+)*")
+# name of what is called → which arguments may hold the code
+_MAKERS = {
+    "add": (1,), "wrong": (2,), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0,), "_Wrong": (1,),
+    "_add": (1,), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (2,), "unsure": (1,), "Unresolved": (0,),
+    "refuse": (1,),
+}  # fmt: skip
+ROOMS = {
+    "pack": ("engine/packs", "engine/problems.py"),
+    "table": ("apps/exchange", "engine/settle/validate.py"),
+    "workdays": ("engine/workday_table.py",),
+    "run": ("apps/appraisal", "engine/settle/store.py"),
+}
+
+
+def problem_codes(room: str) -> set[str]:
+    """Codes of problem records in the files of a room."""
+    return {text for file in _files(ROOMS[room]) for text in _arguments(file, _MAKERS) if _PROBLEM.fullmatch(text)}
+
+
+def refusal_codes() -> set[str]:
+    """Codes of `DomainError` anywhere."""
+    return {t for f in _files((".",)) for t in _arguments(f, {"DomainError": (0,)}) if _REFUSAL.fullmatch(t)}
+
+
+def _files(parts: tuple[str, ...]) -> Iterator[Path]:
+    for part in parts:
+        path = SOURCE / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            if "tests" not in file.parts and "migrations" not in file.parts:
+                yield file
+
+
+def _arguments(file: Path, makers: dict[str, tuple[int, ...]]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for place in makers.get(name, ()):
+                if place < len(node.args):
+                    yield from _texts(node.args[place])
+            yield from (t for k in node.keywords if k.arg == "code" and name in makers for t in _texts(k.value))
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The text of a constant, or of both sides of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*_texts(node.body), *_texts(node.orelse))
