@@ -178,6 +178,18 @@ def test_a_table_over_too_many_combinations_says_so(workshop) -> None:
     assert "20736" in workshop.only("domain-too-large").message
 
 
+def test_many_rows_over_many_combinations_are_refused_too(workshop) -> None:
+    values = ", ".join(f"v{n}: 值{n}" for n in range(12))
+    attributes = "".join(f"      a{n}: {{title: 属性{n}, values: {{{values}}}}}\n" for n in range(3))
+    workshop.add(
+        "facts.yaml", (OWN_KIND % "service").replace("微信点赞", "本单位记录") + f"    attributes:\n{attributes}"
+    )
+    rows = "".join(f"        - [值{n % 12}, 值{n // 12}, 值{n % 5}, 1]\n" for n in range(130))
+    item = OWN_ITEM.replace("[得分]", "[属性0, 属性1, 属性2, 得分]").replace("        - [1.00]\n", rows)
+    workshop.change(SCHEME, "grades:", item)
+    assert "1728" in workshop.only("domain-too-large").message
+
+
 def test_a_typo_in_a_file_name_is_pointed_out(workshop) -> None:
     (workshop.example / "parameter.yaml").write_text("parameters: []\n", encoding="utf-8")
     assert workshop.only("unknown-file").hint == "是不是“parameters.yaml”?"

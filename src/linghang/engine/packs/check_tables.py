@@ -4,6 +4,7 @@ All combinations of attribute values and quantity buckets of a kind are numbered
 of such numbers, kept as the bits of one integer. A row that adds no bit to the rows above it decides nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -13,7 +14,7 @@ from linghang.engine.packs.model import QUANTITY, Comparison, FactKind, Item, Pa
 from linghang.engine.problems import Problems
 
 MOST_COMBINATIONS = 20_000
-MOST_DECISIONS = 400_000  # combinations times rows, over all kinds: what compiling the plan costs
+MOST_DECISIONS = 200_000  # combinations times rows times changes of prices: what compiling a year's plan costs
 
 
 def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
@@ -25,17 +26,26 @@ def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
 
 
 def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
-    before, decisions = len(problems), 0
+    everywhere = [t.attribute for item in scheme.items for row in item.rows for t in row.tests]
+    costs = []
     for kind_id in sorted({k for i in scheme.items for k in i.kinds}):
         items = [i for i in scheme.items if kind_id in i.kinds]
-        everywhere = [t.attribute for item in scheme.items for row in item.rows for t in row.tests]
-        space = _Space.of(pack.kinds[kind_id], [r for i in items for r in i.rows], everywhere)
-        own = sum(len(i.rows) for i in items)
-        decisions += space.size * own
-        if space.size > MOST_COMBINATIONS or decisions > MOST_DECISIONS:
-            words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多({space.size} 种,{own} 行)"
-            problems.add(items[0].place, "domain-too-large", words, "少用几个属性,或把取值合并成较少的几类")
-    return len(problems) > before
+        rows = [row for item in items for row in item.rows]
+        size = _Space.of(pack.kinds[kind_id], rows, everywhere).size
+        costs.append((size * len(rows) * _epochs(pack), size, len(rows), kind_id, items[0].place))
+    blamed = [cost for cost in costs if cost[1] > MOST_COMBINATIONS]
+    if not blamed and sum(cost[0] for cost in costs) > MOST_DECISIONS:
+        blamed = [max(costs)]
+    for _, size, count, kind_id, place in blamed:
+        words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多({size} 种,{count} 行)"
+        problems.add(place, "domain-too-large", words, "少用几个属性,或把取值合并成较少的几类")
+    return bool(blamed)
+
+
+def _epochs(pack: Pack) -> int:
+    """In how many parts changing parameters can split a year at most."""
+    moments = {value.since for parameter in pack.parameters.values() for value in parameter.values}
+    return 1 + max(Counter(month.year for month in moments).values(), default=0)
 
 
 @dataclass(frozen=True)
