@@ -7,8 +7,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class FileRequest:
     records     one or several files; their order decides the order of records of one day
     closed      "all" when every branch has closed every month; otherwise the files' own sheet 关账 says it
     keep_going  settle the good rows and list the others, instead of stopping
+    mappings    by name of the file on disk: what its columns mean, instead of `mapping`
+    names       by name of the file on disk: what people call it, in problems, sources and lines
     """
 
     pack: Path
@@ -53,6 +55,15 @@ class FileRequest:
     keep_going: bool = False
     engine: str = "duckdb"
     lines: bool = False
+    mappings: Mapping[str, TableMapping] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def mapping_of(self, path: Path) -> TableMapping | None:
+        return self.mappings.get(path.name, self.mapping)
+
+    def called(self, place: Place) -> Place:
+        """The place with the file's name as people know it."""
+        return replace(place, file=self.names[place.file]) if place.file in self.names else place
 
 
 @dataclass(frozen=True)
@@ -98,16 +109,17 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     """Read all files; problems of rows are collected, a pack that cannot be used raises ProblemsFound."""
     pack, scheme, problems = read_pack(request.pack, request.scheme)
     progress("读花名册", 0, 4)
-    roster, found = read_roster(request.roster, request.mapping)
+    roster, found = read_roster(request.roster, request.mapping_of(request.roster))
     problems.extend(found)
     facts: list[Fact] = []
     closed: set[tuple[str, Month]] = set()
     for path in request.records:
         progress("读记录", 1, 4)
-        read, found = read_facts(path, pack=pack, roster=roster, period=request.period, mapping=request.mapping)
-        facts += read
+        mapping = request.mapping_of(path)
+        read, found = read_facts(path, pack=pack, roster=roster, period=request.period, mapping=mapping)
+        facts += [replace(f, source=request.called(f.source)) for f in read] if request.names else read
         problems.extend(found)
-        shut, found = read_closings(path, roster=roster, period=request.period, mapping=request.mapping)
+        shut, found = read_closings(path, roster=roster, period=request.period, mapping=mapping)
         closed |= shut
         problems.extend(found)
     plan = compile_plan(pack, scheme, request.period)
@@ -115,6 +127,7 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     problems.extend(found)
     if request.closed == EVERYTHING:
         closed = {(m.organisation, month) for m in roster for month in plan.months}
+    problems.items = [replace(p, place=request.called(p.place)) for p in problems.items]
     return Inputs(pack, scheme, roster, good, frozenset(closed), problems)
 
 
@@ -145,7 +158,8 @@ def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        sources = describe_files([outcome.request.roster, *outcome.request.records])
+        asked = outcome.request
+        sources = describe_files([asked.roster, *asked.records], asked.names)
         manifest = {"made_at": now.isoformat(timespec="seconds"), "inputs": sources, "left_out": len(outcome.left_out)}
         save(outcome.settlement, fresh, manifest=manifest)
         write_statements(
@@ -179,6 +193,6 @@ def _swap(fresh: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def describe_files(paths: Iterable[Path]) -> list[dict[str, str]]:
+def describe_files(paths: Iterable[Path], names: Mapping[str, str]) -> list[dict[str, str]]:
     """Name and SHA-256 of each input: what a result stands on."""
-    return [{"file": p.name, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths]
+    return [{"file": names.get(p.name, p.name), "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths]

@@ -1,0 +1,30 @@
+"""The doors into the child process. A worker names these functions without loading a reader or an engine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Report(Protocol):
+    def __call__(self, done: int, total: int, words: str = "") -> None: ...
+
+
+def propose(wanted: Mapping[str, Any], folder: Path, progress: Report) -> None:
+    """Write the proposal of what each column means into the folder."""
+    from linghang.apps.appraisal.trials.proposing import propose_trial
+
+    propose_trial(wanted, folder, progress)
+
+
+def settle(wanted: Mapping[str, Any], folder: Path, progress: Report) -> dict[str, Any]:
+    """Settle and write the result; gives the numbers of members and problems."""
+    from linghang.apps.appraisal.trials.settling import settle_trial
+
+    return settle_trial(wanted, folder, progress)
+
+
+def prove(wanted: Mapping[str, Any], folder: Path, progress: Report) -> None:
+    """Write for each member what would reach the next band, proved by settling again."""
+    from linghang.apps.appraisal.trials.proving import prove_trial
+
+    prove_trial(wanted, folder, progress)

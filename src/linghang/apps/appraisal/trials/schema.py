@@ -1,0 +1,17 @@
+"""The tables of a result on disk: written once by a child, then only read."""
+
+RESULT_TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE members (
+    position INTEGER PRIMARY KEY, code TEXT UNIQUE NOT NULL, name TEXT NOT NULL, branch TEXT NOT NULL,
+    type TEXT NOT NULL, state TEXT NOT NULL, total INTEGER, grade_total INTEGER, band TEXT NOT NULL,
+    band_state TEXT NOT NULL, search TEXT NOT NULL
+);
+CREATE TABLE statements (
+    code TEXT NOT NULL, month TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (code, month)
+) WITHOUT ROWID;
+"""
+
+REACH_TABLES = """
+CREATE TABLE IF NOT EXISTS reach (code TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+"""

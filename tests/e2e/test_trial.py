@@ -1,0 +1,87 @@
+"""A trial (试算) in a real browser with a real worker: the example in one click, wrong rows, one's own files."""
+
+import re
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from linghang.apps.jobs.tests.workers import Workers
+
+pytestmark = pytest.mark.browser
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingyuan-mine"
+NON_SECRET = "本系统为非涉密系统,严禁存储、处理、传输涉密信息"
+
+
+@pytest.fixture
+def worker(transactional_db, test_database, tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    crew = Workers(test_database.app_url, tmp_path)
+    crew.start()
+    yield crew
+    crew.end()
+
+
+def number(text: str) -> Decimal:
+    return Decimal(re.search(r"[−+]?\d[\d,]*\.\d\d", text)[0].replace("−", "-").replace("+", "").replace(",", ""))
+
+
+def lines_add_up(page: Page) -> Decimal:
+    """The sum of the lines as they stand on the page; it must be the total that stands there."""
+    counted = page.locator("td[data-counted]").all_inner_texts()
+    total = sum((number(text) for text in counted), Decimal())
+    assert number(page.locator("#total").inner_text()) == total
+    return total
+
+
+def run_example(page: Page) -> None:
+    page.goto("/appraisal/trial/")
+    page.get_by_role("button", name="用示例算一次").click()
+    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+
+
+def test_a_newcomer_sees_a_result_and_every_line_behind_it(page: Page, people, sign_in, check_page, worker):
+    sign_in(page, people("member"))
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("试算")).first.click()
+    check_page(page, "trial", for_docs=True)
+    began = time.monotonic()
+    page.get_by_role("button", name="用示例算一次").click()
+    expect(page.locator("progress")).to_be_visible()
+    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    seconds = time.monotonic() - began
+    print(f"\nfrom the click to the result: {seconds:.1f} s")
+    assert seconds < 30
+    expect(page.get_by_text("虚构示例").first).to_be_visible()
+    check_page(page, "trial-result", for_docs=True)
+    page.get_by_label("姓名、编码或支部").fill("QY0507")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="王×").click()
+    expect(page.locator("#reach")).to_contain_text("四星")
+    expect(page.locator("#reach")).to_contain_text("距五星还差 4.50")
+    assert lines_add_up(page) == Decimal("86.00")
+    check_page(page, "trial-statement", for_docs=True)
+    expect(page.locator("#reach")).to_contain_text("以下任一项可以达到", timeout=120_000)
+    page.get_by_role("navigation", name="月份").get_by_role("link", name="2026年2月").click()
+    assert lines_add_up(page) == Decimal("91.50")
+    expect(page.get_by_text("本项月上限 2.00")).to_be_visible()
+    check_page(page, "trial-statement-february")
+
+
+def test_the_workbook_can_be_taken_away_and_opened(page: Page, people, sign_in, worker, tmp_path):
+    sign_in(page, people("member"))
+    run_example(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载积分单").first.click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    book = CalamineWorkbook.from_path(str(path))
+    assert "汇总" in book.sheet_names
+    rows = book.get_sheet_by_name("汇总").to_python()
+    mine = next(row for row in rows if "QY0507" in row)
+    assert 86.0 in mine
