@@ -4,7 +4,7 @@ import re
 
 from linghang.apps.exchange.lexicon import Lexicon
 from linghang.apps.exchange.mapping.marks import neutral_values
-from linghang.apps.exchange.mapping.model import FactsSheet, ItemColumn, Layout, NameColumn
+from linghang.apps.exchange.mapping.model import FactsSheet, ItemColumn, Layout, Meaning, NameColumn
 from linghang.apps.exchange.mapping.propose_items import NOT_ITEMS, propose_item, propose_marks, values_in
 from linghang.apps.exchange.mapping.propose_roster import branch_of_sheet
 from linghang.apps.exchange.mapping.sheet_view import SheetView, day_in
@@ -137,6 +137,7 @@ def _rows(
         return None
     _warn_of_rivals(view, "kind" in columns)
     kinds = _kinds_in(view, columns["kind"]) if "kind" in columns else [kind] if kind else []
+    _warn_of_silence(view, kinds, {*attributes, *(a for name in names for a in name.fixed)})
     return FactsSheet(
         view.table, layout, columns, attributes, names, (),
         kind="" if "kind" in columns or kind is None else kind.title["zh"],
@@ -169,6 +170,8 @@ def _wide(view: SheetView, columns: dict[str, int], attributes: dict[str, int], 
         return None
     marks = propose_marks(view, tuple(items))
     kinds = [k for i in items if (k := view.lexicon.kind(i.kind))]
+    silent = {k.id: k for i in items if i.meaning is not Meaning.MARKS and (k := view.lexicon.kind(i.kind))}
+    _warn_of_silence(view, list(silent.values()), {*attributes, *(a for i in items for a in i.fixed)})
     return FactsSheet(
         view.table,
         Layout.WIDE,
@@ -179,6 +182,20 @@ def _wide(view: SheetView, columns: dict[str, int], attributes: dict[str, int], 
         marks=marks,
         defaults=_defaults(kinds),
     )
+
+
+def _warn_of_silence(view: SheetView, kinds: list[FactKind], said: set[str]) -> None:
+    """Name the required attributes of which neither a column nor anything else in the table speaks."""
+    said = {plain(word) for word in said}
+    for kind in kinds:
+        neutral = neutral_values(kind)
+        for attribute in kind.attributes.values():
+            title = attribute.title["zh"]
+            if not attribute.required or title in neutral or {plain(title), plain(attribute.id)} & said:
+                continue
+            words = [t["zh"] for t in attribute.values.values()]
+            hint = f"都一样的,写 固定: {{{title}: {words[0]}}};可以写:{'、'.join(words)}"
+            view.unsure(0, "attribute-not-said", f"“{kind.title['zh']}”的{title},表里没有这一列", hint)
 
 
 def _defaults(kinds: list[FactKind]) -> dict[str, str]:

@@ -24,13 +24,15 @@ def read_parquet(path: Path, limits: Limits) -> Workbook:
     sheet, pool = Sheet(path.stem), Pool(limits)
     try:
         with duckdb.connect(config=_SETTINGS) as connection:
-            cursor = connection.execute("select * from read_parquet(?)", [str(path)])
+            cursor = connection.execute("select * from read_parquet(?) limit ?", [str(path), limits.rows + 1])
             columns = [str(c[0]) for c in cursor.description or ()]
             if len(columns) > limits.columns:
                 raise Refused("too-large", f"超过 {limits.columns} 列", "删去无关的列", sheet.name)
             sheet.rows.append(list(columns))
             while batch := cursor.fetchmany(_BATCH):
                 _append(sheet, batch, pool, limits)
+    except duckdb.OutOfMemoryException as error:
+        raise Refused("too-large", "Parquet 文件的内容超出可读范围", "按月份或支部拆成几个文件") from error
     except duckdb.Error as error:
         raise Refused("broken-file", "Parquet 文件不完整或已损坏,读不出来", "重新导出该文件") from error
     return Workbook(path.name, [sheet])

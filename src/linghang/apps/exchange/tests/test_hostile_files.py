@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from linghang.apps.exchange.tests import hostile
@@ -231,6 +232,20 @@ def test_other_files_are_refused_with_a_reason(tmp_path, name, content, code):
     path = tmp_path / name
     path.write_bytes(content)
     refused(path, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("select 1 as a from range({})", 50_000_000),
+        ("select repeat('长', 100000) || i as a from range({}) t(i)", 3_000),
+    ],
+)
+def test_a_parquet_that_grows_when_read_is_refused(tmp_path, query, rows):
+    path = tmp_path / "b.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({query.format(rows)}) to '{path}' (format parquet, compression zstd)")
+    refused(path, "too-large")
 
 
 def test_a_missing_file_is_a_problem_too(tmp_path):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linghang.apps.exchange.mapping.propose import propose_files, propose_mapping, propose_roster_mapping
+from linghang.apps.exchange.mapping.propose import propose_mapping, propose_roster_mapping
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.apps.exchange.mapping.text import write_mapping
 from linghang.apps.exchange.tables.reading import read_workbook
@@ -173,11 +173,9 @@ def _facts(path, mapping):
     return read_facts(path, pack=sample_pack(), roster=books.roster(), period=books.MARCH, mapping=mapping)
 
 
-def test_one_file_maps_the_roster_and_the_records(tmp_path):
-    roster = books.book(tmp_path / "r.xlsx", {"名册": [["姓名", "工号", "所在支部"], ["张三", 1, "机修车间党支部"]]})
-    records = books.book(tmp_path / "f.xlsx", SHEETS, MERGES)
-    text, problems = propose_files(roster, [records], sample_pack())
-    assert problems.errors == []
-    mapping = _mapping(tmp_path, text)
-    assert [s.table.sheet for s in mapping.roster] == ["名册"]
-    assert [s.table.sheet for s in mapping.facts] == ["组织生活", "任务", "记录"]
+def test_what_a_table_does_not_say_is_named_while_proposing(tmp_path):
+    rows = [["姓名", "日期", "时长"], ["张三", "3月5日", 2]]
+    book, _ = read_workbook(books.book(tmp_path / "own.xlsx", {"志愿服务": rows}))
+    proposal = propose_mapping(book, sample_pack(), books.roster())
+    assert [(p.code, p.place.cell) for p in proposal.unsure] == [("attribute-not-said", "A1")]
+    assert "固定: {角色: 参加者}" in next(iter(proposal.unsure)).hint
