@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from linghang.server.backup import KEYS_FILE
+from linghang.server.binaries import find_binaries
 from linghang.ui.web.keyfile import DataKeys, read_keys
 from linghang.ui.web.sealed import Sealed, SealedUnreadableError
 
@@ -130,6 +131,21 @@ def test_a_value_that_does_not_open_is_left_alone_and_named(empty):
     assert "org_person.phone 有 1 项内容读不出来,没有改动" in done.stderr
     assert values(empty)[0] == spoilt
     assert PHONE[:7] not in done.stdout + done.stderr
+
+
+def test_nothing_can_be_read_in_a_dump(empty):
+    write_people(empty, 3)
+    owner = json.loads((empty.data / "database-passwords.json").read_text())["owner"]
+    dump = subprocess.run(
+        [find_binaries().program("pg_dump"), empty.cluster().url("linghang_owner", owner, "linghang")],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert dump.count("某人".encode()) >= 3, "the people are in it"
+    for number in range(3):
+        words = PHONE.format(number).encode()
+        assert words not in dump
+        assert words.hex().encode() not in dump
 
 
 def test_status_counts_values_by_key_and_shows_no_key(empty):

@@ -282,3 +282,10 @@ def test_opening_ones_own_account_is_not_a_reading_by_somebody(browser, units):
     secretary = make_account("secretary", "secretary", units["below"].node)
     browser(secretary).get(f"/access/users/{secretary.uuid}/")
     assert "还没有人看过" in browser(secretary).get("/audit/mine/").content.decode()
+
+
+def test_siblings_stand_in_the_order_of_their_founding_even_past_ten(units):
+    founded = [make_organisation("branch", f"第{number}党支部", units["sibling"]) for number in range(12)]
+    with within(units["sibling"]):
+        shown = names(organisations(on=TODAY))
+    assert shown == ["采矿部党总支", *[f"第{number}党支部" for number in range(len(founded))]]

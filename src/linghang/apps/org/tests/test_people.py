@@ -1,8 +1,6 @@
 """People and their numbers: unreadable in the database, found by a hash, shown masked, revealed for a reason."""
 
 import logging
-import subprocess
-from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -17,7 +15,6 @@ from linghang.apps.audit.queries import reads_of_person
 from linghang.apps.org.models import Person, PersonEvent
 from linghang.apps.org.operations import add_person, reveal_numbers, set_numbers
 from linghang.apps.org.queries import person_numbers, person_with_id_number, persons_with_phone
-from linghang.server.binaries import find_binaries
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import Reading, reading_of
 from linghang.ui.web.routes import Reach, Rule
@@ -62,20 +59,6 @@ def test_nothing_can_be_read_in_the_table(person):
     )
     for words in (PHONE, ID_NUMBER, ID_NUMBER[:6], ID_NUMBER[6:14], PHONE[3:]):
         assert words.encode() not in stored
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nothing_can_be_read_in_a_dump(test_database, person):
-    url = urlsplit(test_database.owner_url)
-    dump = subprocess.run(
-        [find_binaries().program("pg_dump"), test_database.owner_url.replace(f":{url.password}@", "@")],
-        env={"PGPASSWORD": url.password or ""},
-        capture_output=True,
-        check=True,
-    ).stdout
-    assert "刘梅".encode() in dump, "the person is in it"
-    for words in (PHONE, ID_NUMBER, PHONE.encode().hex(), ID_NUMBER.encode().hex()):
-        assert words.encode() not in dump
 
 
 def test_the_history_says_who_set_numbers_and_never_which(person):
