@@ -77,9 +77,10 @@ class _Formats:
         self.head = add({"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1,
                          "bg_color": "#F2F2F2"})  # fmt: skip
         self.note = add({"font_color": "#595959"})
-        self.quoted = add({"quote_prefix": True, "valign": "top"})
+        self.quoted = add({"quote_prefix": True, "valign": "vcenter", "indent": 1})
         for kind in Kind:
-            self.by_kind[kind] = add({"num_format": kind.value} if kind.value else {"valign": "top"})
+            looks = {"num_format": kind.value} if kind.value else {"indent": 1}
+            self.by_kind[kind] = add({"valign": "vcenter", **looks})
 
 
 def write_workbook(target: Path | BinaryIO, tables: Sequence[Table], stamp: Stamp | None = None) -> None:
@@ -159,7 +160,7 @@ class _Writer:
             title = safe_text(columns[start].group)
             if number - start > 1:
                 self._sheet.merge_range(self._row, start, self._row, number - 1, title, self._formats.head)
-            else:
+            elif title:
                 self._sheet.write_string(self._row, start, title, self._formats.head)
             start = number
         self._row += 1
