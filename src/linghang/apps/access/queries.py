@@ -112,6 +112,12 @@ def any_user_exists() -> bool:
     return User.objects.exists()
 
 
+def any_place_exists() -> bool:
+    """False until the first organisation has been set up."""
+    with system_scope(reason="only whether anything is there at all"):
+        return ScopeNode.objects.exists()
+
+
 def _open_nodes(on: date) -> QuerySet[ScopeNode]:
     return ScopeNode.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 

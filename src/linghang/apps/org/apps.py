@@ -8,7 +8,10 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         from linghang.apps.org.permissions import READERS
+        from linghang.apps.org.welcome import first_steps
         from linghang.ui.navigation import Entry, main_menu
+        from linghang.ui.panels import todo_sources
         from linghang.ui.web.routes import may_see
 
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
+        todo_sources.register("org", first_steps)
