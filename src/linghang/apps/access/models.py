@@ -19,7 +19,7 @@ from linghang.ui.web.scope import ScopedManager
 
 
 class ScopeNode(models.Model):
-    """A place in the tree. `path` is the chain of ids from the top ("4/17/"); a prefix of it is a subtree."""
+    """A place in the tree. `path` is the chain of ids from the top ("00000004/00000017/"); a prefix is a subtree."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

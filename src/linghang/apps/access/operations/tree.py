@@ -28,7 +28,7 @@ def create_node(*, label: str, parent: UUID | None, valid_from: date, actor: Vie
             )
         with system_scope(reason="a new place is not inside any scope before it has its path"):
             node = ScopeNode.objects.create(label=label, parent=above, path=str(uuid4()), valid_from=valid_from)
-            node.path = f"{above.path if above else ''}{node.pk}/"
+            node.path = _path_below(above, node)
             node.top = above.top if above else node
             node.save(update_fields=["path", "top"])
         return node_line(node)
@@ -51,7 +51,7 @@ def move_node(*, node: UUID, parent: UUID, actor: Viewer) -> None:
         if above.path.startswith(row.path):
             raise DomainError("own_descendant", _("不能把组织移到它自己的下级里,请选择别的上级。"), field="parent")
         _lock_tree(row.top or row)
-        old, new = row.path, f"{above.path}{row.pk}/"
+        old, new = row.path, _path_below(above, row)
         row.parent = above
         row.save(update_fields=["parent"])
         with system_scope(reason="everything below moves along, whoever may see it"):
@@ -72,6 +72,11 @@ def close_node(*, node: UUID, last_day: date, actor: Viewer) -> None:
             )
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
+
+
+def _path_below(above: ScopeNode | None, node: ScopeNode) -> str:
+    """Steps of one width, so that sorting by path is the order of the tree under every collation."""
+    return f"{above.path if above else ''}{node.pk:08d}/"
 
 
 def _refuse_living_children(row: ScopeNode, last_day: date) -> None:

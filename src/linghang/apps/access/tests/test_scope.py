@@ -149,7 +149,7 @@ def test_moving_a_place_takes_everything_below_along(tree):
     officer = viewer(make_account("officer", "officer", tree["top"]))
     with use_scope(scope_for(officer, BELOW, on=TODAY)):
         move_node(node=tree["left"].uuid, parent=tree["right"].uuid, actor=officer)
-    assert path_now(tree["below"]) == f"{tree['right'].path}{tree['left'].key}/{tree['below'].key}/"
+    assert path_now(tree["below"]) == f"{tree['right'].path}{tree['left'].key:08d}/{tree['below'].key:08d}/"
 
 
 def test_after_a_move_the_former_parent_sees_it_no_more(tree):
