@@ -111,6 +111,40 @@ def test_a_wrong_case_is_a_problem_with_its_line(workshop, fact: str, expect: st
     assert 1 < problem.place.line <= 6
 
 
+def test_a_case_of_a_pack_with_two_schemes_names_its_own(workshop) -> None:
+    second = workshop.example / "schemes" / "second.yaml"
+    first = (workshop.example / "schemes" / "member.yaml").read_text(encoding="utf-8")
+    second.write_text(first.replace("scheme: member-points", "scheme: second"), encoding="utf-8")
+    path = workshop.example / "cases" / "wrong.yaml"
+    pack, problems = load_pack(workshop.example)
+    assert pack, "\n".join(str(p) for p in problems)
+    for line, codes in (("", {"missing-key"}), ("scheme: third", {"unknown-scheme"}), ("scheme: second", set())):
+        for other in workshop.example.glob("cases/*.yaml"):
+            other.unlink()
+        path.write_text(
+            f"cases:\n  - case: 甲\n    period: 2026-01\n    {line}\n    expect: {{month: 80.00}}\n", encoding="utf-8"
+        )
+        assert {p.code for p in read_cases(workshop.example, pack)[1]} == codes
+
+
+def test_late_facts_need_a_month_that_was_final(workshop) -> None:
+    path = workshop.example / "cases" / "wrong.yaml"
+    late = "    late: [{kind: dues.late, on: 2026-01-05}]\n    expect: {month: 80.00}\n"
+    path.write_text(f"cases:\n  - case: 甲\n    period: 2026-01\n{late}", encoding="utf-8")
+    pack, _ = load_pack(workshop.example)
+    assert pack
+    assert [p.code for p in read_cases(workshop.example, pack)[1]] == ["late-in-january"]
+
+
+def test_a_parameter_that_has_no_value_yet_is_said_for_the_case(workshop) -> None:
+    workshop.change("parameters.yaml", "from: 2026-01", "from: 2026-04")
+    pack, _ = load_pack(workshop.example)
+    assert pack
+    cases, _ = read_cases(workshop.example, pack)
+    results = run_cases(pack, [c for c in cases if str(c.period) == "2026-03"])
+    assert all("star5" in r.differences[0] for r in results)
+
+
 def test_a_case_that_fails_says_what_was_expected_and_what_came(workshop) -> None:
     path = workshop.example / "cases" / "wrong.yaml"
     path.write_text(WRONG % ("kind: dues.late, on: 2026-02-01", "items: {dues: -3.00}, month: 80.00"), encoding="utf-8")

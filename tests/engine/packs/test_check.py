@@ -44,6 +44,18 @@ DAMAGES = [
     (PARAMETERS, ", confidence: invented", "", "missing-key", "value: 270.00"),
     (PACK, "version: 1.0.0", "version: 1.0", "bad-version", "version"),
     (PACK, "content: invented", "content: adopted", "document-missing", "pack: example"),
+    (PARAMETERS, "volunteer service}\n    unit: 分", "volunteer service}\n    unit: 次", "parameter-unit", None),
+    (PARAMETERS, "unit: 分", "unit: 斤", "unknown-unit", "id: star5"),
+    (PARAMETERS, "from: 2026-01, value: 270.00", "from: [2026-01], value: 270.00", "wrong-shape", "from: [2026"),
+    (SCHEME, "clause: 第四条", 'clause: " "', "bad-text", 'clause: " "'),
+    (SCHEME, "clause: 第四条", "clause: " + "长" * 2001, "bad-text", "长长长"),
+    (SCHEME, "facts: study.hours", "facts: " + "长" * 2001, "bad-text", "长长长"),
+    (SCHEME, "dedup: {by: [event], keep: first}", "dedup: event", "wrong-shape", "dedup: event"),
+    (SCHEME, "facts: study.hours", "facts: [study.hours, study.hours]", "duplicate-kind", "- id: study-hours"),
+    (SCHEME, "    norm: {at_least: 1, short: -2.00}\n", "", "no-table", "- id: volunteer-norm"),
+    (SCHEME, "facts: dues.late", "facts: theme-day.held", "wrong-subject", "- id: dues"),
+    (SCHEME, "grades:\n", "grades: []\nold:\n", "unknown-key", "old:"),
+    (PACK, 'national: ">=1.0.0"', "- national", "wrong-shape", "- national"),
     # tables
     (SCHEME, "columns: [学习形式, 得分]", "columns: [学习方式, 得分]", "unknown-column", "学习方式"),
     (SCHEME, "columns: [学习形式, 得分]", "columns: [学习形式≥, 得分]", "not-ordered", "学习形式≥"),
@@ -88,9 +100,8 @@ def test_a_damage_is_named_with_its_line(workshop, line_of, file, old, new, code
     workshop.change(file, old, new)
     problem = workshop.only(code)
     path = workshop.example / file
-    assert problem.place.file == str(path)
     if line:
-        assert problem.place.line == line_of(path, line)
+        assert (problem.place.file, problem.place.line) == (str(path), line_of(path, line))
     assert problem.hint
 
 
@@ -166,6 +177,71 @@ def test_a_ban_holds_even_when_no_pack_declares_the_tag(workshop) -> None:
 def test_own_kinds_are_checked(workshop, text, code) -> None:
     workshop.add("facts.yaml", "kinds:\n  - id: own.kind\n    title: {zh: 本单位记录}\n    subject: member\n" + text)
     assert workshop.only(code)
+
+
+NORM = """norms:
+  - id: own-norm
+    title: 本单位频次
+    kind: %s
+    where: {%s}
+    at_least: 1
+    per: month
+    soft: 否
+    exempt_groups: [%s]
+    source: 本单位办法
+    confidence: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "group", "confidence", "code"),
+    [
+        ("meeting.hold", "", "frail-or-ill", "own-document", "unknown-kind"),
+        ("meeting.held", "metting: lecture", "frail-or-ill", "own-document", "unknown-attribute"),
+        ("meeting.held", "meeting: [lecture, lesson]", "frail-or-ill", "own-document", "unknown-value"),
+        ("meeting.held", "meeting: lecture", "frail", "own-document", "unknown-group"),
+        ("meeting.held", "meeting: lecture", "frail-or-ill", "remembered", "remembered"),
+        ("meeting.held", "meeting: lecture", "frail-or-ill", "sure", "bad-choice"),
+    ],
+)
+def test_own_norms_are_checked(workshop, kind, where, group, confidence, code) -> None:
+    workshop.add("norms.yaml", NORM % (kind, where, group, confidence))
+    assert workshop.only(code).place.file.endswith("norms.yaml")
+
+
+def test_values_of_a_parameter_follow_each_other_in_time(workshop) -> None:
+    value = "      - {from: %s, value: 270.00, source: 示例数字, confidence: invented}\n"
+    workshop.change(PARAMETERS, value % "2026-01", value % "2026-04" + value % "2026-01")
+    assert "2026-01 不晚于 2026-04" in workshop.only("parameter-order").message
+
+
+def test_limits_are_held_against_each_other_whenever_a_parameter_changes(workshop) -> None:
+    lines = "".join(
+        f"      - {{from: {month}, value: {value}, source: 示例, confidence: invented}}\n"
+        for month, value in (("2026-01", "3.00"), ("2026-07", "-3.00"))
+    )
+    workshop.add(PARAMETERS, f"  - id: most\n    title: 上限\n    unit: 分\n    values:\n{lines}")
+    workshop.change(SCHEME, "month: {floor: -2.00}", "month: {floor: -2.00, cap: $most}")
+    problem = workshop.only("bad-limit")
+    assert "自2026年7月起" in problem.message
+    assert "下限 −2.00 高于上限 −3.00" in problem.message
+
+
+def test_a_reserved_meaning_cannot_be_declared_harmless(workshop) -> None:
+    facts = workshop.national / "facts.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace("    forbidden: 不得以点赞等作为考评依据\n", ""), encoding="utf-8")
+    assert "reserved-meaning" in {p.code for p in load_pack(workshop.national)[1]}
+
+
+def test_a_ban_needs_its_source(workshop) -> None:
+    workshop.add("facts.yaml", "meanings: [{id: own.photo, title: 照片打卡, forbidden: 不得要求上传照片}]\n")
+    assert workshop.only("no-source")
+
+
+def test_a_category_without_items_and_without_full_mark_is_pointed_out(workshop) -> None:
+    workshop.change(SCHEME, "categories:\n", "categories:\n  - {id: empty, title: 空类}\n")
+    assert workshop.only("empty-category").severity == "warning"
 
 
 def test_a_table_over_too_many_combinations_says_so(workshop) -> None:
