@@ -10,20 +10,28 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT, Step, blocks, pages, steps
 
+CONTINUES = re.compile(r"<!-- continues: (\S+) -->")  # a page that goes on where another one ends
 SESSIONS = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
 
 
 @pytest.mark.parametrize("page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in SESSIONS])
 def test_a_session_runs_as_it_is_shown(page: Path, tmp_path: Path) -> None:
     prepare(tmp_path)
+    for earlier in CONTINUES.findall(page.read_text("utf-8")):
+        follow(page.parent / earlier, tmp_path)
+    follow(page, tmp_path)
+
+
+def follow(page: Path, folder: Path) -> None:
+    """Do what the page says, from top to bottom: write its files, run its commands."""
     for block in blocks(page):
         if block.file:
-            target = tmp_path / block.file
+            target = folder / block.file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.body, encoding="utf-8")
         if block.language == "console":
             for step in steps(block):
-                compare(page, step, run(step.command, tmp_path))
+                compare(page, step, run(step.command, folder))
 
 
 def prepare(folder: Path) -> None:
