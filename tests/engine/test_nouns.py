@@ -129,3 +129,8 @@ def test_problems_are_sorted_by_place_and_print_what_to_do() -> None:
     assert str(problems.errors[0]) == "b.yaml:3: x: 不对\n    怎么办: 改正"
     assert [p.code for p in problems.warnings] == ["y"]
     assert str(Problem(Place(), "z", "无处")) == "z: 无处"
+
+
+def test_cells_are_sorted_as_a_reader_goes_through_a_sheet() -> None:
+    places = [Place("f.xlsx", sheet="表", cell=c) for c in ("AA2", "B16", "B2", "C2", "A10")]
+    assert [p.cell for p in sorted(places)] == ["B2", "C2", "AA2", "A10", "B16"]

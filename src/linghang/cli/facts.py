@@ -54,7 +54,7 @@ def _mapping(options: argparse.Namespace) -> int:
         raise ProblemsFound([*problems, *found])
     proposal = propose_mapping(book, pack, roster)
     unsure = [*unsure, *proposal.unsure]
-    mapping = TableMapping(people.roster, proposal.mapping.facts, proposal.mapping.closings, proposal.mapping.ignored)
+    mapping = TableMapping(people.roster, proposal.mapping.facts, proposal.mapping.closings)
     options.out.write_text(write_mapping(mapping, unsure))
     print(f"已写出 {options.out}:{len(mapping.facts)} 张记录表。")
     if unsure:

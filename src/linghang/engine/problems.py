@@ -1,10 +1,11 @@
 """What is wrong with authored content, as records: collected, sorted and shown all at once, never raised one by one."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Place:
     """Where a problem stands: a file with line, or a workbook's sheet with cell, or a field; parts may be empty."""
 
@@ -14,13 +15,23 @@ class Place:
     cell: str = ""
     column: str = ""
 
+    @property
+    def order(self) -> tuple[str, int, str, int, int, str, str]:
+        """As a reader goes through it: B2 comes before B16, and B16 before AA16."""
+        found = re.fullmatch(r"([A-Z]+)(\d+)", self.cell)
+        row, letters = (int(found[2]), found[1]) if found else (0, "")
+        return (self.file, self.line, self.sheet, row, len(letters), self.cell, self.column)
+
+    def __lt__(self, other: "Place") -> bool:
+        return self.order < other.order
+
     def __str__(self) -> str:
         if self.sheet or self.cell:
             return f"{self.file}:{self.sheet}!{self.cell}".strip(":!") if self.file else f"{self.sheet}!{self.cell}"
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One finding: where, a stable code, what is wrong and what to do.
 
@@ -32,6 +43,14 @@ class Problem:
     message: str
     hint: str = ""
     severity: str = "error"
+
+    def __lt__(self, other: "Problem") -> bool:
+        return self.order < other.order
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """By place, then by code."""
+        return (self.place.order, self.code, self.message, self.hint, self.severity)
 
     def __str__(self) -> str:
         words = f"{self.place}: {self.code}: {self.message}" if str(self.place) else f"{self.code}: {self.message}"

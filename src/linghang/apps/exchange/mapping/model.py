@@ -124,4 +124,3 @@ class TableMapping:
     roster: tuple[RosterSheet, ...] = ()
     facts: tuple[FactsSheet, ...] = ()
     closings: ClosingsSheet | None = None
-    ignored: tuple[str, ...] = ()  # sheets that were looked at and are not read
