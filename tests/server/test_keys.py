@@ -11,7 +11,7 @@ import pytest
 
 from linghang.server.backup import KEYS_FILE
 from linghang.server.binaries import find_binaries
-from linghang.ui.web.keyfile import DataKeys, read_keys
+from linghang.ui.web.keyfile import DataKeys, new_keys, read_keys
 from linghang.ui.web.sealed import Sealed, SealedUnreadableError
 
 PLACE = "org_person.phone"
@@ -193,6 +193,19 @@ def test_a_file_of_keys_that_others_can_read_stops_the_start_with_a_sentence(ins
     assert "权限 0644" in done.stderr
     assert "chmod 600" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_values_whose_key_was_lost_are_counted_and_do_not_stop_a_rotation(empty):
+    write_people(empty, 2)
+    with empty.connect() as app:
+        lost = Sealed.of("13800000000", PLACE, new_keys())
+        app.execute("UPDATE org_person SET phone = %s WHERE id = (SELECT max(id) FROM org_person)", [lost.content])
+    assert f"{lost.key_id}  1 项内容  密钥文件里没有这把密钥" in linghang(empty, "key", "status").stdout
+    done = linghang(empty, "key", "rotate")
+    assert done.returncode == 1
+    assert "重新加密了 1 项内容" in done.stdout
+    assert "密钥不在密钥文件里" in done.stderr
+    assert not keys_of(empty).rotating, "the next rotation makes a new key"
 
 
 def test_a_named_file_of_keys_that_is_not_there_is_never_made_anew(installation, open_folder):

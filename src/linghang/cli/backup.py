@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linghang.config.options import OptionsInvalidError
 from linghang.server.archive import Manifest
-from linghang.server.backup import back_up, restore, verify
+from linghang.server.backup import back_up, options_of, restore, verify
 from linghang.server.folder import DataFolder, chosen_folder
 from linghang.server.problems import Refused
 
@@ -41,7 +41,7 @@ def _backup(options: argparse.Namespace) -> str:
     manifest = back_up(folder, options.to, now=datetime.now(UTC))
     return (
         f"已备份到 {options.to}({_size(options.to)},{_contents(manifest)})。\n"
-        f"备份文件里不含密钥:请另外妥善保管 {folder.path / 'keys'},没有它就读不出加密的内容。"
+        f"备份文件里不含密钥:请另外妥善保管 {options_of(folder).data_keys},没有它就读不出加密的内容。"
     )
 
 

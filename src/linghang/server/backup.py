@@ -37,7 +37,7 @@ def back_up(folder: DataFolder, target: Path, *, now: datetime) -> Manifest:
         raise Refused(f"{target} 已经存在,不会覆盖;请换一个文件名。")
     if not target.absolute().parent.is_dir():
         raise Refused(f"目录 {target.absolute().parent} 不存在,请先建立。")
-    options = load_options(os.environ | {VARIABLE: str(folder.path)}, kept=False)
+    options = options_of(folder)
     with (
         database_of(folder, options) as owner,
         tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as scratch,
@@ -84,6 +84,11 @@ def verify(source: Path, *, deep: bool = False) -> Manifest:
             extract_archive(source, Path(scratch) / "var")
             _run_program("pg_restore", "--list", str(Path(scratch) / "var" / DUMP))
     return manifest
+
+
+def options_of(folder: DataFolder) -> Options:
+    """What the operator chose for this installation."""
+    return load_options(os.environ | {VARIABLE: str(folder.path)}, kept=False)
 
 
 @contextmanager

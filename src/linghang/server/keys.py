@@ -17,8 +17,7 @@ import django.apps
 import psycopg
 from psycopg import sql
 
-from linghang.config.options import Options, load_options
-from linghang.server.backup import database_of
+from linghang.server.backup import database_of, options_of
 from linghang.server.folder import VARIABLE, DataFolder, write_private
 from linghang.server.problems import Refused
 from linghang.ui.web.keyfile import DataKeys, KeysUnusableError, read_keys
@@ -167,7 +166,7 @@ def _opened(folder: DataFolder) -> Iterator[tuple[psycopg.Connection, Path]]:
     """A connection as the owner, and the file of keys."""
     os.environ[VARIABLE] = str(folder.path)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings")
-    options: Options = load_options(kept=False)
+    options = options_of(folder)
     with database_of(folder, options) as owner:
         django.setup()
         with psycopg.connect(owner, autocommit=True) as connection:
