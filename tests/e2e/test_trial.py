@@ -85,3 +85,47 @@ def test_the_workbook_can_be_taken_away_and_opened(page: Page, people, sign_in, 
     rows = book.get_sheet_by_name("汇总").to_python()
     mine = next(row for row in rows if "QY0507" in row)
     assert 86.0 in mine
+
+
+def test_wrong_rows_are_all_named_by_sheet_and_cell_and_nothing_is_settled(
+    page: Page, people, sign_in, check_page, worker
+):
+    sign_in(page, people("member"))
+    page.goto("/appraisal/trial/")
+    page.get_by_role("button", name="看一份有错误的记录").click()
+    page.wait_for_url(re.compile("/problems/$"), timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("有问题要改,还没有核算")
+    places = page.locator("tbody th").all_inner_texts()
+    assert len(places) >= 10
+    assert all(re.search(r"!\D+\d+$", place) for place in places), places
+    check_page(page, "trial-problems", for_docs=True)
+    page.get_by_label("哪一类问题").select_option(index=1)
+    expect(page.locator("tbody tr")).not_to_have_count(len(places))
+    page.get_by_role("link", name="清除").click()
+    page.get_by_role("button", name="先不算这些行").click()
+    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    expect(page.get_by_text("处问题没有算进去")).to_be_visible()
+
+
+def upload(page: Page, roster: Path, records: Path, period: str = "2026-03") -> None:
+    page.goto("/appraisal/trial/")
+    expect(page.get_by_text(NON_SECRET).first).to_be_visible()
+    page.get_by_label("月份").fill(period)
+    page.locator("#roster").set_input_files(roster)
+    page.locator("#records").set_input_files(records)
+    page.get_by_role("button", name="上传并核对列").click()
+    page.wait_for_url(re.compile("/columns/$"), timeout=60_000)
+
+
+def test_ones_own_files_go_through_the_columns(page: Page, people, sign_in, check_page, worker):
+    sign_in(page, people("officer"))
+    upload(page, EXAMPLE / "roster.xlsx", EXAMPLE / "records-2026Q1.xlsx")
+    check_page(page, "trial-columns", for_docs=True)
+    page.locator("details.trial-sheet").first.evaluate("e => e.open = true")
+    check_page(page, "trial-columns-open")
+    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.get_by_label("姓名、编码或支部").fill("QY0507")
+    page.get_by_role("button", name="筛选").click()
+    page.get_by_role("link", name="王×").click()
+    assert lines_add_up(page) == Decimal("86.00")

@@ -73,10 +73,10 @@ class TrialForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(_("月份写成 2026-03 这样。")) from error
 
-    def clean_roster(self) -> UploadedFile:
+    def clean_roster(self) -> "UploadedFile[bytes]":
         return _checked(self.cleaned_data["roster"])
 
-    def clean_records(self) -> list[UploadedFile]:
+    def clean_records(self) -> "list[UploadedFile[bytes]]":
         files = self.cleaned_data["records"]
         if len(files) > MOST_RECORDS:
             raise forms.ValidationError(
@@ -85,7 +85,7 @@ class TrialForm(forms.Form):
         return [_checked(file) for file in files]
 
 
-def _checked(file: UploadedFile) -> UploadedFile:
+def _checked(file: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
     """By name and size only; what the file holds is looked at in a process of its own."""
     if Path(file.name or "").suffix.lower() not in SUFFIXES:
         raise forms.ValidationError(
@@ -112,8 +112,8 @@ class MemberFilterForm(forms.Form):
     def of(cls, asked: QueryDict, folder: Path) -> "MemberFilterForm":
         """The form for a result, with the branches, bands and states that occur in it."""
         form = cls(asked)
-        every = [("", _("全部"))]
-        options = {
+        every: list[tuple[str, Any]] = [("", _("全部"))]
+        options: dict[str, list[tuple[str, Any]]] = {
             "branch": [(b, b) for b in counts(folder, "branch")],
             "band": [(b or "-", band_words(b)) for b in counts(folder, "band")],
             "state": [(s, state_words(s)) for s in counts(folder, "state")],

@@ -5,10 +5,10 @@ from linghang.apps.appraisal.data import TrialState
 # state → the states that may follow; every trial may be removed at any time
 TRANSITIONS: dict[TrialState, frozenset[TrialState]] = {
     TrialState.READING: frozenset({TrialState.MATCHING, TrialState.PROBLEMS}),
-    TrialState.MATCHING: frozenset({TrialState.SETTLING}),
+    TrialState.MATCHING: frozenset({TrialState.SETTLING, TrialState.READING}),
     TrialState.SETTLING: frozenset({TrialState.PROBLEMS, TrialState.READY}),
-    TrialState.PROBLEMS: frozenset({TrialState.SETTLING, TrialState.MATCHING}),
-    TrialState.READY: frozenset({TrialState.SETTLING, TrialState.MATCHING}),
+    TrialState.PROBLEMS: frozenset({TrialState.SETTLING, TrialState.READING}),
+    TrialState.READY: frozenset({TrialState.SETTLING, TrialState.READING}),
 }
 WORKING = frozenset({TrialState.READING, TrialState.SETTLING})
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from linghang.apps.appraisal.data import TrialData, TrialState
-from linghang.apps.appraisal.operations import READ, SETTLE, note_state, purge_trials, wanted_of
+from linghang.apps.appraisal.operations import READ, SETTLE, note_proposal, note_state, purge_trials, wanted_of
 from linghang.apps.appraisal.queries import trial_of
 from linghang.apps.appraisal.trials import children
 from linghang.apps.appraisal.trials.folder import PROBLEMS, folder_of, read_json
@@ -21,14 +21,13 @@ def settle_trial(job: JobHandle) -> None:
     """Settle; the result can be read before the ways to the next band are proved."""
     trial = _trial(job)
     wanted, folder = wanted_of(trial), folder_of(trial.uuid)
-    watch = {"on_progress": job.progress, "cancelled": job.cancelled}
     if trial.state is not TrialState.READY:
-        found = run_in_child(children.settle, wanted, folder, **watch)
+        found = run_in_child(children.settle, wanted, folder, on_progress=job.progress, cancelled=job.cancelled)
         if not found["settled"]:
             note_state(trial=trial.uuid, job=job.uuid, state=TrialState.PROBLEMS)
             raise ProblemsFound(problems_in(read_json(folder / PROBLEMS)))
         note_state(trial=trial.uuid, job=job.uuid, state=TrialState.READY)
-    run_in_child(children.prove, wanted, folder, **watch)
+    run_in_child(children.prove, wanted, folder, on_progress=job.progress, cancelled=job.cancelled)
     job.set_result(words="核算完成", links={"查看结果": f"/appraisal/trial/{trial.uuid}/"})
 
 
@@ -37,8 +36,13 @@ def read_trial(job: JobHandle) -> None:
     """Propose what each column of the files means."""
     trial = _trial(job)
     folder = folder_of(trial.uuid)
-    run_in_child(children.propose, wanted_of(trial), folder, on_progress=job.progress, cancelled=job.cancelled)
-    note_state(trial=trial.uuid, job=job.uuid, state=TrialState.MATCHING)
+    proposal = run_in_child(
+        children.propose, wanted_of(trial), folder, on_progress=job.progress, cancelled=job.cancelled
+    )
+    if not proposal["readable"]:
+        note_state(trial=trial.uuid, job=job.uuid, state=TrialState.PROBLEMS)
+        raise ProblemsFound(problems_in(read_json(folder / PROBLEMS)))
+    note_proposal(trial=trial.uuid, job=job.uuid, proposal=proposal)
     job.set_result(words="已读表头", links={"核对列对应": f"/appraisal/trial/{trial.uuid}/"})
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linghang.apps.appraisal.views import begin, member, problems, progress, result
+from linghang.apps.appraisal.views import begin, columns, member, problems, progress, result
 
 app_name = "appraisal"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("trial/<uuid:uuid>/settle/", progress.settle, name="trial-settle"),
     path("trial/<uuid:uuid>/keep/", progress.keep, name="trial-keep"),
     path("trial/<uuid:uuid>/remove/", progress.remove, name="trial-remove"),
+    path("trial/<uuid:uuid>/columns/", columns.columns, name="trial-columns"),
+    path("trial/<uuid:uuid>/columns/<int:number>.yaml", columns.mapping, name="trial-mapping"),
     path("trial/<uuid:uuid>/problems/", problems.problems, name="trial-problems"),
     path("trial/<uuid:uuid>/problems.xlsx", problems.export, name="trial-problems-export"),
     path("trial/<uuid:uuid>/result/", result.result, name="trial-result"),

@@ -1,13 +1,15 @@
 """(child) What a trial asks for, as the door to the main job wants it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.engine.periods import Month
-from linghang.engine.problems import ProblemsFound
+from linghang.engine.problems import Problem, ProblemsFound
 
 
 def request_of(wanted: Mapping[str, Any], folder: Path) -> FileRequest:
@@ -29,3 +31,9 @@ def request_of(wanted: Mapping[str, Any], folder: Path) -> FileRequest:
         mappings=mappings,
         names=wanted["names"],
     )
+
+
+def write_problems(folder: Path, problems: Iterable[Problem]) -> None:
+    """Keep what was found wrong, for the page."""
+    text = json.dumps([asdict(p) for p in sorted(problems)], ensure_ascii=False)
+    (folder / "problems.json").write_text(text, "utf-8")

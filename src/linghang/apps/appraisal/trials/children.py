@@ -9,11 +9,11 @@ class Report(Protocol):
     def __call__(self, done: int, total: int, words: str = "") -> None: ...
 
 
-def propose(wanted: Mapping[str, Any], folder: Path, progress: Report) -> None:
-    """Write the proposal of what each column means into the folder."""
+def propose(wanted: Mapping[str, Any], folder: Path, progress: Report) -> dict[str, Any]:
+    """What each column seems to mean, for a page; and a mapping file beside each input."""
     from linghang.apps.appraisal.trials.proposing import propose_trial
 
-    propose_trial(wanted, folder, progress)
+    return propose_trial(wanted, folder, progress)
 
 
 def settle(wanted: Mapping[str, Any], folder: Path, progress: Report) -> dict[str, Any]:

@@ -13,6 +13,7 @@ RESULT, REACH = "result.sqlite", "reach.sqlite"
 OUT = "out"
 PROPOSAL = "proposal.json"
 PROBLEMS = "problems.json"
+HEADERS = "headers.json"
 
 
 def root() -> Path:

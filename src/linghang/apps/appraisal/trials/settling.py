@@ -3,19 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from linghang.apps.appraisal.file_run import Outcome, settle_files, write_outputs
-from linghang.apps.appraisal.trials.asked import request_of
+from linghang.apps.appraisal.trials.asked import request_of, write_problems
 from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.appraisal.trials.schema import RESULT_TABLES
 from linghang.apps.appraisal.trials.words import statement_body
 from linghang.engine.facts import Fact
 from linghang.engine.periods import span_start, span_words
-from linghang.engine.problems import Problem, ProblemsFound
+from linghang.engine.problems import ProblemsFound
 from linghang.engine.settle.explain import explain
 from linghang.engine.settle.results import State
 
@@ -28,18 +27,13 @@ def settle_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> d
     try:
         outcome = settle_files(request_of(wanted, folder))
     except ProblemsFound as found:
-        _write_problems(folder, found.problems)
+        write_problems(folder, found.problems)
         return {"settled": False, "problems": len(found.problems)}
     progress(40, STEPS, "写积分单")
-    _write_problems(folder, list(outcome.inputs.problems))
+    write_problems(folder, list(outcome.inputs.problems))
     write_outputs(outcome, folder / "out", now=datetime.now(UTC).astimezone())
     _write_result(outcome, folder, progress)
     return {"settled": True, "problems": len(outcome.left_out), "members": len(outcome.inputs.roster)}
-
-
-def _write_problems(folder: Path, problems: list[Problem]) -> None:
-    text = json.dumps([asdict(p) for p in sorted(problems)], ensure_ascii=False)
-    (folder / "problems.json").write_text(text, "utf-8")
 
 
 def _write_result(outcome: Outcome, folder: Path, progress: Report) -> None:
@@ -51,6 +45,7 @@ def _write_result(outcome: Outcome, folder: Path, progress: Report) -> None:
         result.executemany("INSERT INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?)", _members(outcome))
         result.executemany("INSERT INTO statements VALUES (?,?,?)", _statements(outcome, progress))
     result.close()
+    (folder / "reach.sqlite").unlink(missing_ok=True)  # it spoke of an earlier result
     fresh.replace(folder / "result.sqlite")
 
 

@@ -16,6 +16,7 @@ from linghang.apps.appraisal.forms import MEGABYTE, TrialForm
 from linghang.apps.appraisal.operations import Upload, Wanted, begin_trial
 from linghang.apps.appraisal.queries import pack_named, packs_to_try, trials_of
 from linghang.apps.appraisal.views.shared import person
+from linghang.apps.exchange.template import write_facts_template
 from linghang.engine.packs.load import load_pack
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, not_found
@@ -52,7 +53,7 @@ def _wanted(form: TrialForm) -> Wanted:
 
 
 def _uploads(form: TrialForm) -> Iterator[Upload]:
-    roster: UploadedFile = form.cleaned_data["roster"]
+    roster: UploadedFile[bytes] = form.cleaned_data["roster"]
     yield Upload("roster", roster.name or "", roster.chunks())
     for file in form.cleaned_data["records"]:
         yield Upload("records", file.name, file.chunks())
@@ -81,7 +82,7 @@ def _upload(role: str, path: Path) -> Upload:
 
 
 @require_GET
-def template(request: Request) -> HttpResponse:
+def template(request: Request) -> FileResponse:
     """The empty workbook for a pack."""
     choice: PackChoice | None = pack_named(request.GET.get("pack", ""))
     if choice is None:
@@ -89,8 +90,6 @@ def template(request: Request) -> HttpResponse:
     pack, _problems = load_pack(Path(settings.PACKS_DIR) / choice.folder)
     if pack is None:
         raise not_found()
-    from linghang.apps.exchange.template import write_facts_template
-
     made = BytesIO()
     write_facts_template(made, pack)
     made.seek(0)

@@ -42,11 +42,11 @@ def result(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-def _bands(about: dict[str, Any], counts: dict[str, int]) -> list[tuple[str, str, int]]:
+def _bands(about: dict[str, Any], counts: dict[str, int]) -> list[tuple[str, Any, int]]:
     """(value of the filter, words, members) for each band from the highest, then those without one."""
     if not about["grades"]:
         return []
-    found = [(band, band, counts.get(band, 0)) for band in about["grades"][0]["bands"]]
+    found: list[tuple[str, Any, int]] = [(band, band, counts.get(band, 0)) for band in about["grades"][0]["bands"]]
     return [*found, ("-", band_words(""), counts[""])] if counts.get("") else found
 
 

@@ -1,0 +1,354 @@
+"""A proposal as a page shows it, and a person's choices put back into the mapping of each file.
+
+Names of fields: `s<sheet>` with `-taken`, `-rows`, `-kind`, `-branch`, `-day`, and `-c<column>` for a column's meaning;
+an item column has `-m` (what a cell says), `-d` (its day) and `-x` (fixed values: 级别=省级) behind it.
+A column's meaning is `role:<role>`, `attribute:<title>`, `names`, `item:<kind>` or "" (not read).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linghang.apps.appraisal.words import COLUMN_ROLES, TAKEN
+from linghang.apps.exchange.mapping.model import (
+    CLOSING_ROLES,
+    FACT_ROLES,
+    MONTH_END,
+    ROSTER_ROLES,
+    ClosingsSheet,
+    FactsSheet,
+    ItemColumn,
+    Layout,
+    Meaning,
+    NameColumn,
+    RosterSheet,
+    Table,
+    TableMapping,
+)
+
+ROSTER, CLOSINGS, UNREAD = "roster", "closings", ""
+LAYOUTS = {"long": Layout.LONG, "wide": Layout.WIDE, "event": Layout.EVENT}
+_ROWS = re.compile(r"\s*(\d{1,4})(?:\s*[-~－—至到]\s*(\d{1,4}))?\s*")
+_ROLE_WORDS = {**ROSTER_ROLES, **FACT_ROLES, **CLOSING_ROLES}
+_WIDE_ROLES = ("code", "name", "organisation")
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """One column: its title and samples, what it is taken for, and what was unsure about it."""
+
+    key: str
+    letter: str
+    title: str
+    samples: tuple[str, ...]
+    meaning: str
+    choices: tuple[tuple[str, Any], ...]
+    doubts: tuple[str, ...]
+    item: ItemColumn | None = None
+
+    @property
+    def fixed(self) -> str:
+        return ",".join(f"{a}={v}" for a, v in self.item.fixed.items()) if self.item else ""
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """One sheet of one file, unsure columns first."""
+
+    key: str
+    sheet: str
+    taken: str
+    rows: str
+    kind: str
+    branch: str
+    day: str
+    columns: tuple[ColumnView, ...]
+    doubts: tuple[str, ...]
+    choices: tuple[tuple[str, Any], ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def unsure(self) -> int:
+        return len(self.doubts) + sum(len(c.doubts) for c in self.columns)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.unsure or self.problems)
+
+    @property
+    def word(self) -> Any:
+        return TAKEN[self.taken]
+
+    @property
+    def read(self) -> int:
+        return sum(bool(c.meaning) for c in self.columns)
+
+
+def views_of(file: Mapping[str, Any], mapping: TableMapping, kinds: list[dict[str, Any]], *, role: str, number: int,
+             problems: Mapping[str, list[str]] | None = None) -> list[SheetView]:  # fmt: skip
+    """The sheets of a file as the mapping reads them now; `number` tells the files of a trial apart."""
+    found = [
+        _view(f"f{number}s{place}", sheet, mapping, kinds, role, (problems or {}).get(sheet["sheet"], []))
+        for place, sheet in enumerate(file["sheets"])
+    ]
+    return sorted(found, key=lambda view: not view.open)
+
+
+def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, kinds: list[dict[str, Any]], role: str,
+          problems: list[str]) -> SheetView:  # fmt: skip
+    mapped = mapped_sheet(mapping, sheet["sheet"])
+    taken = _taken(mapped)
+    first, last = sheet["first"] + 1, sheet["last"] + 1
+    columns = [_column(key, column, mapped, taken, kinds) for column in sheet["columns"]]
+    return SheetView(
+        key=key,
+        sheet=sheet["sheet"],
+        taken=taken,
+        rows=f"{first}" if first == last else f"{first}-{last}",
+        kind=mapped.kind if isinstance(mapped, FactsSheet) else "",
+        branch=mapped.organisation if isinstance(mapped, (FactsSheet, RosterSheet)) else "",
+        day=mapped.day if isinstance(mapped, FactsSheet) else "",
+        columns=tuple(sorted(columns, key=lambda c: not c.doubts)),
+        doubts=tuple(_doubt(d) for d in sheet["doubts"]),
+        choices=tuple((value, TAKEN[value]) for value in _ways(role)),
+        problems=tuple(problems),
+    )
+
+
+def _ways(role: str) -> tuple[str, ...]:
+    return (ROSTER, UNREAD) if role == "roster" else (*LAYOUTS, CLOSINGS, UNREAD)
+
+
+def _doubt(problem: Mapping[str, Any]) -> str:
+    return f"{problem['message']}。{problem['hint']}" if problem["hint"] else str(problem["message"])
+
+
+Mapped = RosterSheet | FactsSheet | ClosingsSheet | None
+
+
+def mapped_sheet(mapping: TableMapping, sheet: str) -> Mapped:
+    """What the mapping says of a sheet, None when it is not read."""
+    closings = [mapping.closings] if mapping.closings else []
+    every: list[RosterSheet | FactsSheet | ClosingsSheet] = [*mapping.roster, *mapping.facts, *closings]
+    return next((s for s in every if s.table.sheet == sheet), None)
+
+
+def _taken(mapped: Mapped) -> str:
+    if isinstance(mapped, FactsSheet):
+        return next(word for word, layout in LAYOUTS.items() if layout is mapped.layout)
+    return ROSTER if isinstance(mapped, RosterSheet) else CLOSINGS if mapped else UNREAD
+
+
+def _column(key: str, column: Mapping[str, Any], mapped: Mapped, taken: str, kinds: list[dict[str, Any]]) -> ColumnView:
+    number = column["column"]
+    item = next((i for i in mapped.items if i.column == number), None) if isinstance(mapped, FactsSheet) else None
+    return ColumnView(
+        key=f"{key}-c{number}",
+        letter=column["letter"],
+        title=column["title"],
+        samples=tuple(column["samples"]),
+        meaning=_meaning(number, mapped),
+        choices=tuple(_choices(taken, mapped, kinds)),
+        doubts=tuple(_doubt(d) for d in column["doubts"]),
+        item=item,
+    )
+
+
+def _meaning(column: int, mapped: Mapped) -> str:
+    if mapped is None:
+        return ""
+    for role, number in mapped.columns.items():
+        if number == column:
+            return f"role:{role}"
+    if isinstance(mapped, FactsSheet):
+        for title, number in mapped.attributes.items():
+            if number == column:
+                return f"attribute:{title}"
+        if any(name.column == column for name in mapped.names):
+            return "names"
+        item = next((i for i in mapped.items if i.column == column), None)
+        return f"item:{item.kind}" if item else ""
+    return ""
+
+
+def _choices(taken: str, mapped: Mapped, kinds: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """What a column can mean on such a sheet; for a sheet that is not read, whatever any sheet could say."""
+    yield "", _("不读")
+    roles = {
+        ROSTER: tuple(ROSTER_ROLES),
+        CLOSINGS: tuple(CLOSING_ROLES),
+        "wide": _WIDE_ROLES,
+        UNREAD: tuple(dict.fromkeys([*ROSTER_ROLES, *FACT_ROLES, *CLOSING_ROLES])),
+    }.get(taken, tuple(FACT_ROLES))
+    for role in roles:
+        yield f"role:{role}", COLUMN_ROLES.get(role, _ROLE_WORDS[role])
+    if taken in ("long", "event", UNREAD):
+        yield "names", _("名单(一格几个人)")
+        for title in _attribute_titles(mapped, kinds):
+            yield f"attribute:{title}", _("属性:%(title)s") % {"title": title}
+    if taken in ("wide", UNREAD):
+        for kind in kinds:
+            yield f"item:{kind['title']}", _("事项:%(title)s") % {"title": kind["title"]}
+
+
+def _attribute_titles(mapped: Mapped, kinds: list[dict[str, Any]]) -> list[str]:
+    """Attributes of the sheet's own kind, or of every kind where a column tells the kind; what is mapped stays."""
+    own = [k for k in kinds if isinstance(mapped, FactsSheet) and k["title"] == mapped.kind] or kinds
+    used = list(mapped.attributes) if isinstance(mapped, FactsSheet) else []
+    return list(dict.fromkeys([*used, *(title for kind in own for title in kind["attributes"])]))
+
+
+# --- a person's choices ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Corrected:
+    """The mapping as a person wants it; `problems` by sheet; `headers`, the rows of headers that he sees elsewhere."""
+
+    mapping: TableMapping
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    headers: dict[str, list[int]] = field(default_factory=dict)
+
+
+def corrected(posted: Mapping[str, str], file: Mapping[str, Any], mapping: TableMapping, *, number: int) -> Corrected:
+    """Put the posted choices for one file into its mapping; what they do not speak of stays as it is."""
+    roster: list[RosterSheet] = []
+    facts: list[FactsSheet] = []
+    closings: ClosingsSheet | None = None
+    found = Corrected(mapping)
+    for place, sheet in enumerate(file["sheets"]):
+        choice = _Choice(posted, f"f{number}s{place}", sheet, mapped_sheet(mapping, sheet["sheet"]))
+        moved = bool(choice.header) and choice.header != [sheet["first"], sheet["last"]]
+        made = None if moved else choice.sheet()
+        if choice.problems:
+            found.problems[sheet["sheet"]] = choice.problems
+        if moved:  # its columns are named elsewhere: what was chosen for them speaks of other words
+            found.headers[sheet["sheet"]] = choice.header
+        if isinstance(made, RosterSheet):
+            roster.append(made)
+        elif isinstance(made, FactsSheet):
+            facts.append(made)
+        elif made is not None:
+            closings = made
+    found.mapping = TableMapping(tuple(roster), tuple(facts), closings)
+    return found
+
+
+class _Choice:
+    """What a person chose for one sheet."""
+
+    def __init__(self, posted: Mapping[str, str], key: str, sheet: Mapping[str, Any], before: Mapped) -> None:
+        self._posted, self._key, self._sheet, self._before = posted, key, sheet, before
+        self.problems: list[str] = []
+        self.header = self._header()
+
+    def _said(self, part: str, usual: str = "") -> str:
+        return self._posted.get(f"{self._key}-{part}", usual).strip()
+
+    def _header(self) -> list[int]:
+        written = self._said("rows")
+        found = _ROWS.fullmatch(written)
+        if not found:
+            if written:
+                self.problems.append(_("表头行写行号,如 2 或 2-3。"))
+            return []
+        first, last = int(found[1]), int(found[2] or found[1])
+        if not 1 <= first <= last <= min(self._sheet["rows"], first + 2):
+            self.problems.append(_("表头行最多三行,并且要在表里。"))
+            return []
+        return [first - 1, last - 1]
+
+    def sheet(self) -> Mapped:
+        taken = self._said("taken", _taken(self._before))
+        if taken == UNREAD:
+            return None
+        table = Table(self._sheet["sheet"], self._sheet["first"], self._sheet["last"])
+        meanings = {
+            c["column"]: self._said(f"c{c['column']}", _meaning(c["column"], self._before))
+            for c in self._sheet["columns"]
+        }
+        columns = self._roles(meanings)
+        if taken == ROSTER:
+            return self._roster(table, columns)
+        if taken == CLOSINGS:
+            return self._closings(table, columns)
+        return self._facts(table, columns, meanings, LAYOUTS.get(taken, Layout.LONG))
+
+    def _roles(self, meanings: Mapping[int, str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for column, meaning in meanings.items():
+            kind, _colon, role = meaning.partition(":")
+            if kind != "role":
+                continue
+            if role in found:
+                self.problems.append(_("“%(role)s”选了两列,请留一列。") % {"role": COLUMN_ROLES.get(role, role)})
+            found[role] = column
+        return found
+
+    def _roster(self, table: Table, columns: dict[str, int]) -> RosterSheet:
+        columns = {role: column for role, column in columns.items() if role in ROSTER_ROLES}
+        if "name" not in columns:
+            self.problems.append(_("没有选哪一列是姓名。"))
+        return RosterSheet(table, columns, self._said("branch"))
+
+    def _closings(self, table: Table, columns: dict[str, int]) -> ClosingsSheet:
+        columns = {role: column for role, column in columns.items() if role in CLOSING_ROLES}
+        if set(columns) != set(CLOSING_ROLES):
+            self.problems.append(_("关账要选出支部和月份两列。"))
+        return ClosingsSheet(table, columns)
+
+    def _facts(self, table: Table, columns: dict[str, int], meanings: Mapping[int, str], layout: Layout) -> FactsSheet:
+        before = self._before if isinstance(self._before, FactsSheet) else FactsSheet(table, layout)
+        columns = {role: column for role, column in columns.items() if role in FACT_ROLES}
+        names = {name.column: name for name in before.names}
+        made = replace(
+            before,
+            table=table,
+            layout=layout,
+            columns=columns,
+            attributes={m.partition(":")[2]: c for c, m in meanings.items() if m.startswith("attribute:")},
+            names=tuple(names.get(c, NameColumn(c)) for c, m in meanings.items() if m == "names"),
+            items=tuple(self._item(c, m, before) for c, m in meanings.items() if m.startswith("item:")),
+            kind="" if "kind" in columns or layout is Layout.WIDE else self._said("kind", before.kind),
+            organisation="" if "organisation" in columns else self._said("branch", before.organisation),
+            day="" if "day" in columns or layout is Layout.WIDE else self._said("day", before.day),
+        )
+        self._check(made)
+        return made
+
+    def _check(self, made: FactsSheet) -> None:
+        if not ({"name", "code"} & set(made.columns) or made.names):
+            self.problems.append(_("没有选哪一列是姓名(或编码、名单)。"))
+        if made.layout is Layout.WIDE and not made.items:
+            self.problems.append(_("横表至少要有一列是事项。"))
+        if made.layout is not Layout.WIDE and not made.kind and "kind" not in made.columns:
+            self.problems.append(_("没有说这张表记的是什么事项:选整张表的事项,或选出“事项”列。"))
+        if made.layout is not Layout.WIDE and not made.day and "day" not in made.columns:
+            self.problems.append(_("没有日期:选出“日期”列,或写整张表的日期。"))
+
+    def _item(self, column: int, meaning: str, before: FactsSheet) -> ItemColumn:
+        kind = meaning.partition(":")[2]
+        title = next(c["title"] for c in self._sheet["columns"] if c["column"] == column)
+        old = next((i for i in before.items if i.column == column), None) or ItemColumn(
+            column, title, kind, Meaning.COUNT
+        )
+        fixed = self._said(f"c{column}-x", ",".join(f"{a}={v}" for a, v in old.fixed.items()))
+        try:
+            cell = Meaning(self._said(f"c{column}-m", old.meaning.value))
+        except ValueError:
+            cell = old.meaning
+        day = self._said(f"c{column}-d", old.day) or MONTH_END
+        return replace(old, kind=kind, meaning=cell, day=day, fixed=self._pairs(fixed))
+
+    def _pairs(self, text: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for part in re.split("[,，;；、]", text):
+            name, sign, value = part.replace("＝", "=").partition("=")
+            if sign and name.strip() and value.strip():
+                found[name.strip()] = value.strip()
+            elif part.strip():
+                self.problems.append(_("固定取值写成“属性=取值”,如 级别=省级:%(part)s") % {"part": part.strip()})
+        return found
