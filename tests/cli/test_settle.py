@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -166,3 +168,23 @@ def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path, missing: str) ->
     assert done.returncode == 1
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_records_handed_over_as_parquet_are_settled_and_their_faults_named_by_row(tmp_path: Path) -> None:
+    columns = {
+        "subject": ["QY0507", "QY0801"],
+        "occurred_on": [date(2026, 3, 3), date(2026, 2, 3)],
+        "kind": ["service.volunteer", "service.volunteer"],
+        "quantity": [20_000, 10_000],
+        "sequence": [1, 2],
+        "role": ["organiser", "organiser"],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "facts.parquet")
+    done = settle(tmp_path / "out", "2026-03", tmp_path / "facts.parquet", "--closed", "all")
+    assert done.returncode == 0, done.stderr
+    (row,) = totals(tmp_path / "out", subject="QY0507", month="2026-03", level="month")
+    assert row["counted"] == 8300
+    pq.write_table(pa.table(columns | {"role": ["boss", "organiser"]}), tmp_path / "facts.parquet")
+    done = settle(tmp_path / "again", "2026-03", tmp_path / "facts.parquet", "--keep-going")
+    assert done.returncode == 1
+    assert "facts.parquet:1: unknown-value" in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 from linghang.cli.printing import print_problems
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack, lock_pack
-from linghang.engine.packs.run_cases import run_cases
+from linghang.engine.settle.run_cases import run_cases
 from linghang.engine.problems import ProblemsFound
 
 

@@ -119,5 +119,5 @@ def _explain(options: argparse.Namespace) -> int:
         print(f"花名册里没有编码“{options.member}”。", file=sys.stderr)
         return 1
     plan = compile_plan(inputs.pack, inputs.scheme, request.period)
-    print(to_text(plan, explain(plan, member, inputs.facts, request.period, inputs.closed)))
+    print(to_text(plan, explain(plan, member, inputs.facts_of(member.code), request.period, inputs.closed)))
     return 0

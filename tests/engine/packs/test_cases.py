@@ -6,7 +6,7 @@ import pytest
 
 from linghang.engine.packs.cases import Case, read_cases
 from linghang.engine.packs.load import load_pack
-from linghang.engine.packs.run_cases import run_cases
+from linghang.engine.settle.run_cases import run_cases
 
 PACKS = Path(__file__).parents[3] / "packs"
 

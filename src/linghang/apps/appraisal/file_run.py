@@ -24,6 +24,8 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import compile_plan
+from linghang.engine.settle.columns import FactFile
+from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Progress, Request, settle, silent
 from linghang.engine.settle.store import MANIFEST, load_frozen, save
@@ -73,9 +75,25 @@ class Inputs:
     pack: Pack
     scheme: str
     roster: Roster
-    facts: list[Fact]
+    facts: list[Fact] | FactFile
     closed: frozenset[tuple[str, Month]]
     problems: Problems = field(default_factory=Problems)
+
+    def facts_of(self, code: str) -> list[Fact]:
+        """One member's facts."""
+        if isinstance(self.facts, FactFile):
+            return facts_of(self.facts, self.roster, code)
+        return [f for f in self.facts if f.subject == code]
+
+    def objects(self) -> list[Fact]:
+        """All facts as objects; raises ProblemsFound for a file that is too large for that."""
+        if not isinstance(self.facts, FactFile):
+            return self.facts
+        try:
+            return all_facts(self.facts, self.roster)
+        except ValueError as error:
+            hint = "去掉 --lines,或不指定 --engine reference"
+            raise ProblemsFound([Problem(Place(self.facts.path.name), "too-many-facts", str(error), hint)]) from None
 
 
 @dataclass(frozen=True)
@@ -111,24 +129,49 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     progress("读花名册", 0, 4)
     roster, found = read_roster(request.roster, request.mapping_of(request.roster))
     problems.extend(found)
+    progress("读记录", 1, 4)
+    plan = compile_plan(pack, scheme, request.period)
+    if any(is_fact_file(path) for path in request.records):
+        facts: list[Fact] | FactFile = _handed_over(request, pack, roster, problems)
+        closed: set[tuple[str, Month]] = set()
+    else:
+        read, closed = _read_tables(request, pack, roster, problems)
+        facts, found = check_facts(plan, read)
+        problems.extend(found)
+    if request.closed == EVERYTHING:
+        closed = {(m.organisation, month) for m in roster for month in plan.months}
+    problems.items = [replace(p, place=request.called(p.place)) for p in problems.items]
+    return Inputs(pack, scheme, roster, facts, frozenset(closed), problems)
+
+
+def _read_tables(
+    request: FileRequest, pack: Pack, roster: Roster, problems: Problems
+) -> tuple[list[Fact], set[tuple[str, Month]]]:
+    """Records and closings of people's own tables, in the order of the files."""
     facts: list[Fact] = []
     closed: set[tuple[str, Month]] = set()
     for path in request.records:
-        progress("读记录", 1, 4)
-        mapping = request.mapping_of(path)
-        read, found = read_facts(path, pack=pack, roster=roster, period=request.period, mapping=mapping)
+        mapping, after = request.mapping_of(path), max((f.sequence for f in facts), default=0)
+        read, found = read_facts(path, pack=pack, roster=roster, period=request.period, mapping=mapping, after=after)
         facts += [replace(f, source=request.called(f.source)) for f in read] if request.names else read
         problems.extend(found)
         shut, found = read_closings(path, roster=roster, period=request.period, mapping=mapping)
         closed |= shut
         problems.extend(found)
-    plan = compile_plan(pack, scheme, request.period)
-    good, found = check_facts(plan, facts)
+    return facts, closed
+
+
+def _handed_over(request: FileRequest, pack: Pack, roster: Roster, problems: Problems) -> FactFile:
+    """Records as another system hands them over: one Parquet file, clean as a whole."""
+    path = request.records[0]
+    if len(request.records) > 1:
+        message = "Parquet 记录文件要单独交,不能和别的文件一起"
+        raise ProblemsFound([Problem(Place(path.name), "one-fact-file", message, "合并成一个文件,或分开核算")])
+    file, found = check_fact_file(path, pack=pack, roster=roster, period=request.period)
     problems.extend(found)
-    if request.closed == EVERYTHING:
-        closed = {(m.organisation, month) for m in roster for month in plan.months}
-    problems.items = [replace(p, place=request.called(p.place)) for p in problems.items]
-    return Inputs(pack, scheme, roster, good, frozenset(closed), problems)
+    if found.errors:
+        raise ProblemsFound(problems)
+    return file
 
 
 def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcome:
@@ -145,7 +188,8 @@ def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcom
     if inputs.problems.errors and not request.keep_going:
         raise ProblemsFound(inputs.problems)
     wanted = Request(inputs.pack, inputs.scheme, inputs.roster, request.period, inputs.closed, frozen)
-    settlement = settle(wanted, inputs.facts, engine=request.engine, lines=request.lines, progress=progress)
+    facts = inputs.objects() if request.lines or request.engine == "reference" else inputs.facts
+    settlement = settle(wanted, facts, engine=request.engine, lines=request.lines, progress=progress)
     return Outcome(request, inputs, settlement)
 
 

@@ -134,6 +134,17 @@ def _report(
             problems.add(Place(path.name), code, f"同样的问题还有 {count - SHOWN} 处")
 
 
+MOST_OBJECTS = 200_000
+
+
+def all_facts(file: FactFile, roster: Roster) -> list[Fact]:
+    """All facts as objects, for what needs every line; raises ValueError when there are too many for that."""
+    rows = pq.read_metadata(file.path).num_rows
+    if rows > MOST_OBJECTS:
+        raise ValueError(f"{file.path.name} 有 {rows} 条记录,逐条明细和 reference 引擎最多 {MOST_OBJECTS} 条")
+    return [fact for member in roster for fact in facts_of(file, roster, member.code)]
+
+
 def facts_of(file: FactFile, roster: Roster, code: str) -> list[Fact]:
     """One member's facts as objects, for explanations: only this member's rows are read."""
     key: Any = code if file.codes else roster.position(code)

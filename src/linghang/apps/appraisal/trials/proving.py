@@ -24,7 +24,7 @@ def prove_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> No
     request = request_of(wanted, folder)
     inputs = read_inputs(request)
     plan = compile_plan(inputs.pack, inputs.scheme, request.period)
-    by_member = facts_by_member(inputs.facts)
+    by_member = facts_by_member(inputs.objects())
     with closing(sqlite3.connect(folder / "reach.sqlite")) as found:
         found.executescript(REACH_TABLES)
         known = {code for (code,) in found.execute("SELECT code FROM reach")}

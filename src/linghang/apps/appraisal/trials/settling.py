@@ -64,7 +64,7 @@ def _about(outcome: Outcome) -> Iterator[tuple[str, str]]:
         "result_hash": settlement.result_hash,
         "made_at": datetime.now(UTC).isoformat(),
         "left_out": len(outcome.left_out),
-        "facts": len(outcome.inputs.facts),
+        "facts": len(outcome.inputs.objects()),
         "grades": [
             {"title": g.title, "span": span_words(settlement.period, g.span), "bands": [b.title for b in g.bands]}
             for g in plan.grades
@@ -96,7 +96,7 @@ def _members(outcome: Outcome) -> Iterator[tuple[Any, ...]]:
 
 def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, str]]:
     plan, inputs = outcome.settlement.plan, outcome.inputs
-    by_member = facts_by_member(inputs.facts)
+    by_member = facts_by_member(inputs.objects())
     sums = {(r["subject"], r["month"]): r["counted"] for r in outcome.settlement.rows("months")}
     for done, member in enumerate(inputs.roster):
         progress(40 + done * 60 // len(inputs.roster), STEPS, "写逐条明细")
