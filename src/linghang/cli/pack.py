@@ -6,8 +6,8 @@ from pathlib import Path
 from linghang.cli.printing import print_problems
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack, lock_pack
-from linghang.engine.settle.run_cases import run_cases
 from linghang.engine.problems import ProblemsFound
+from linghang.engine.settle.run_cases import run_cases
 
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
