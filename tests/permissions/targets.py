@@ -16,6 +16,7 @@ from django.conf import settings
 
 from linghang.apps.access.models import RoleGrant, User
 from linghang.apps.access.tests.world import NOW, TODAY
+from linghang.apps.appraisal.tests.world import trial_for
 from linghang.apps.jobs.models import Job
 from linghang.apps.notify.models import Notice
 from linghang.apps.org.tests.world import Place
@@ -67,7 +68,30 @@ def _notice(cell: Cell) -> dict[str, Any]:
     return {"uuid": notice.uuid}
 
 
+def _trial(cell: Cell, **more: Any) -> dict[str, Any]:
+    times = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
+    return {"uuid": trial_for(cell.owner, **times).uuid, **more}
+
+
 OBJECTS: dict[str, Maker] = {
+    **dict.fromkeys(
+        [
+            "appraisal:trial-page",
+            "appraisal:trial-settle",
+            "appraisal:trial-keep",
+            "appraisal:trial-remove",
+            "appraisal:trial-columns",
+            "appraisal:trial-problems",
+            "appraisal:trial-problems-export",
+            "appraisal:trial-result",
+            "appraisal:trial-export",
+        ],
+        _trial,
+    ),
+    "appraisal:trial-mapping": lambda cell: _trial(cell, stored="roster.xlsx"),
+    "appraisal:trial-file": lambda cell: _trial(cell, name="statements.xlsx"),
+    "appraisal:trial-member": lambda cell: _trial(cell, code="P1"),
+    "appraisal:trial-member-export": lambda cell: _trial(cell, code="P1"),
     "access:user-detail": _account,
     "access:grant": _account,
     "access:grant-end": _post,

@@ -108,18 +108,18 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def mapping(request: Request, uuid: UUID, number: int) -> HttpResponse:
+def mapping(request: Request, uuid: UUID, stored: str) -> HttpResponse:
     """The mapping file of one input: take it away, or put one's own in its place."""
     trial = own_trial(request, uuid)
-    if not 0 <= number < len(trial.files):
+    file = next((f for f in trial.files if f.stored == stored), None)
+    if file is None:
         raise not_found()
-    file = trial.files[number]
     if request.method != "POST":
         path = folder_of(uuid) / mapping_file(file.stored)
         if not path.is_file():
             raise not_found()
         answer = HttpResponse(path.read_bytes(), content_type="application/yaml")
-        answer.headers["Content-Disposition"] = f'attachment; filename="mapping-{number + 1}.yaml"'
+        answer.headers["Content-Disposition"] = f'attachment; filename="{Path(file.stored).stem}-mapping.yaml"'
         return answer
     text, problems = _text_of(request, file)
     for problem in problems:
