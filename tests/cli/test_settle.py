@@ -59,6 +59,7 @@ def test_both_engines_give_the_same_result_hash(tmp_path: Path) -> None:
     assert len(hashes) == 1
 
 
+@pytest.mark.row("S3-25")
 def test_everything_wrong_is_named_by_cell_and_nothing_is_written(tmp_path: Path) -> None:
     done = settle(tmp_path / "out", "2026-03", ERRORS)
     assert done.returncode == 1
@@ -96,6 +97,7 @@ def with_late_record(folder: Path) -> Path:
     return folder / "late.xlsx"
 
 
+@pytest.mark.row("S3-26")
 def test_what_comes_late_is_booked_in_the_open_month_and_final_months_do_not_move(tmp_path: Path) -> None:
     assert settle_early(tmp_path / "01", "2026-01").returncode == 0
     late = with_late_record(tmp_path)
