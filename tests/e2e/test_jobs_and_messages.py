@@ -39,6 +39,8 @@ def test_a_person_watches_his_job_leaves_comes_back_and_is_told(page: Page, peop
     expect(page.get_by_text("排队中")).to_be_visible()
     workers.start()
     expect(page.locator("progress")).to_have_attribute("max", "60")
+    with page.expect_request(lambda request: request.headers.get("x-background") == "1"):
+        pass  # nobody's click: it does not keep the session alive
     check_page(page, "job-running")
     page.goto("/")
     page.goto(f"/jobs/{job.uuid}/")

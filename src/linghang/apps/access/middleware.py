@@ -7,16 +7,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from linghang.apps.access.models import User
 from linghang.apps.access.scope import scope_for, viewer_on
-from linghang.ui.web.errors import forbidden, refusal_response
+from linghang.ui.web.errors import DomainError, forbidden, refusal_response
 from linghang.ui.web.middleware import Handler
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import Rule, rule_for
 from linghang.ui.web.scope import Scope, enter, leave
 
 TOP_KEY = "access_top"
+BACKGROUND = "X-Background"  # set by `ui.js` on requests that a page makes by itself
 FREE_OF_PASSWORD_CHANGE = frozenset({"access:password", "access:sign-out"})
 
 
@@ -37,9 +40,13 @@ class AccessMiddleware:
             )
         token = enter(Scope(reader=request.viewer.uuid, on=request.today))
         try:
-            return self.get_response(request)
+            response = _refuse_body(request) or self.get_response(request)
         finally:
             leave(token)
+        _count_as_use(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # what a page says of people stays in no cache, of a proxy or a browser
+        return response
 
     def process_view(self, request: Request, *_view: object) -> HttpResponse | None:
         rule = rule_for(request.resolver_match.view_name) if request.resolver_match else None
@@ -55,6 +62,25 @@ class AccessMiddleware:
             request.scope = scope_for(request.viewer, rule.allowed(request.method or "GET"), on=request.today)
         enter(request.scope)
         return None
+
+
+def _refuse_body(request: Request) -> HttpResponse | None:
+    """Say no before a byte of the body is read: nobody fills our disk, least of all somebody who is not signed in."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    most = settings.REQUEST_MAX_BYTES if request.viewer.signed_in else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length.isdecimal() and int(length) <= most:
+        return None
+    if not request.viewer.signed_in:
+        return _to_sign_in(request)
+    words = _("一次提交的内容超过%(most)dMB,没有接收。请减少文件,或分几次提交。") % {"most": most // (1024 * 1024)}
+    return refusal_response(request, DomainError("too_large", words, status=413))
+
+
+def _count_as_use(request: Request) -> None:
+    """Each step of a person starts the idle time anew; a page that reloads a part of itself is not a step."""
+    waiting = request.method == "GET" and BACKGROUND in request.headers
+    if request.user.is_authenticated and not waiting:
+        request.session.modified = True
 
 
 def _refuse(request: Request, rule: Rule) -> HttpResponse | None:

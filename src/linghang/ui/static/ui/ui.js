@@ -17,6 +17,11 @@
     if (within(event, "[data-print]")) window.print();
   });
 
+  // what a page asks for by itself, without anybody's doing, does not count as use of the session
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-Background"] = "1";
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = one("details.menu[open]");
