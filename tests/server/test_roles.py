@@ -2,10 +2,14 @@
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 
+from linghang.apps.access.tests.world import make_account
 from linghang.config.checks import two_database_roles
+from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.writing import writing
 
 
 @pytest.mark.django_db
@@ -70,3 +74,69 @@ def test_the_deployment_check_fails_for_a_role_that_owns_the_tables(test_databas
         connection.settings_dict |= mine
     assert message.id == "linghang.E001"
     assert "能够改动表结构" in message.msg
+
+
+KEPT = {
+    "access_user", "access_rolegrant", "access_scopenode", "pghistory_context",
+    "org_organisation", "org_naming", "org_placement", "org_person",
+}  # fmt: skip
+
+
+def may(table: str, right: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(current_user, %s, %s)", [table, right])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_the_app_role_only_adds_to_histories_and_to_the_read_log():
+    """A history table that forgets its migration fails here."""
+    tables = {model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
+    assert len(tables) >= 4
+    wrong = [
+        f"{right} on {table}"
+        for table in sorted({*tables, "audit_accesslog"})
+        for right in ("UPDATE", "DELETE", "TRUNCATE")
+        if may(table, right)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_the_app_role_deletes_nothing_that_a_history_speaks_of():
+    tracked = {model.pgh_tracked_model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_obj")}
+    assert [table for table in sorted(tracked | KEPT) if may(table, "DELETE")] == []
+
+
+AUTHOR = "UPDATE pghistory_context SET metadata = jsonb_set(metadata, '{actor_name}', '\"somebody else\"')"
+
+
+@pytest.mark.parametrize("statement", [AUTHOR, "DELETE FROM pghistory_context", "TRUNCATE pghistory_context CASCADE"])
+def test_nobody_changes_who_made_a_change_not_even_the_owner(owner_connection, statement):
+    with writing(Viewer(name="王红"), "create_node"):
+        make_account("somebody")
+    with pytest.raises(psycopg.errors.RaiseException, match="who made a change is append-only"):
+        owner_connection.execute(statement)
+
+
+@pytest.mark.django_db
+def test_the_app_role_cannot_change_the_author_of_a_change_either():
+    with writing(Viewer(name="王红"), "create_node"):
+        make_account("somebody")
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(AUTHOR)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM pg_authid",
+        "COPY (SELECT 1) TO PROGRAM 'id'",
+        "SELECT pg_read_file('PG_VERSION')",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_app_role_gets_neither_passwords_nor_programs_nor_files(statement):
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute(statement)
