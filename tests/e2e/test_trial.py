@@ -129,3 +129,68 @@ def test_ones_own_files_go_through_the_columns(page: Page, people, sign_in, chec
     page.get_by_role("button", name="筛选").click()
     page.get_by_role("link", name="王×").click()
     assert lines_add_up(page) == Decimal("86.00")
+
+
+def test_a_sheet_that_nobody_can_tell_is_asked_about_first(page: Page, people, sign_in, check_page, worker, tmp_path):
+    roster, records = tmp_path / "名册.csv", tmp_path / "三月.csv"
+    roster.write_text("工号,大名,部门\nA1,张三,一支部\nA2,李四,一支部\n", "utf-8")
+    records.write_text("工号,哪天,干了什么\nA1,2026-03-05,志愿服务\n", "utf-8")
+    sign_in(page, people("officer"))
+    upload(page, roster, records)
+    expect(page.get_by_role("heading", level=1)).to_have_text("请核对:哪一列是什么")
+    page.locator("details.trial-sheet").first.evaluate("e => e.open = true")
+    page.get_by_label("这张表是").first.select_option("roster")
+    page.get_by_label("“大名”是什么").select_option("role:name")
+    page.get_by_label("“工号”是什么").first.select_option("role:code")
+    page.get_by_label("“部门”是什么").select_option("role:organisation")
+    check_page(page, "trial-columns-unsure")
+    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.wait_for_load_state("networkidle")
+    check_page(page, "trial-columns-refused")
+
+
+def test_a_trial_is_kept_or_removed_by_its_owner_only(page: Page, people, sign_in, check_page, worker):
+    sign_in(page, people("officer"))
+    run_example(page)
+    address = page.url
+    page.get_by_role("button", name="保留这次试算").click()
+    expect(page.get_by_text("直到您删除它")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in(page, people("member", name="李强"))
+    assert page.goto(address).status == 404
+    page.context.clear_cookies()
+    from linghang.apps.access.models import User
+
+    sign_in(page, User.objects.get(username="officer-1"))
+    page.goto("/appraisal/trial/")
+    expect(page.get_by_text("已保留")).to_be_visible()
+    check_page(page, "trial-mine")
+    page.get_by_role("button", name="删除").click()
+    expect(page.get_by_text("已删除这次试算")).to_be_visible()
+    assert page.goto(address).status == 404
+
+
+def test_the_pages_of_a_trial_speak_english(page: Page, people, sign_in, speak, check_page, worker):
+    sign_in(page, people("officer"))
+    speak(page, "en")
+    page.goto("/appraisal/trial/")
+    check_page(page, "trial-en")
+    page.get_by_role("button", name="Settle the example").click()
+    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    expect(page.get_by_text("Invented example, not official measures")).to_be_visible()
+    check_page(page, "trial-result-en")
+    page.get_by_role("link", name="吕×舟").click()
+    expect(page.get_by_role("heading", name="Line by line")).to_be_visible()
+    check_page(page, "trial-statement-en")
+
+
+def test_a_statement_is_printed_as_pdf_and_saved_as_excel(page: Page, people, sign_in, worker, tmp_path):
+    sign_in(page, people("officer"))
+    run_example(page)
+    page.goto(page.url.replace("/result/", "/members/QY0507/"))
+    for name, head in (("PDF", b"%PDF"), ("Excel", b"PK")):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=name).click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        assert path.read_bytes().startswith(head)

@@ -92,6 +92,7 @@ OBJECTS: dict[str, Maker] = {
     "appraisal:trial-file": lambda cell: _trial(cell, name="statements.xlsx"),
     "appraisal:trial-member": lambda cell: _trial(cell, code="P1"),
     "appraisal:trial-member-export": lambda cell: _trial(cell, code="P1"),
+    "appraisal:trial-member-pdf": lambda cell: _trial(cell, code="P1"),
     "access:user-detail": _account,
     "access:grant": _account,
     "access:grant-end": _post,

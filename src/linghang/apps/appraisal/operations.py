@@ -249,7 +249,7 @@ def purge_trials(*, now: datetime) -> int:
     return len(orphans)
 
 
-def wanted_of(trial: TrialData) -> Mapping[str, Any]:
+def wanted_of(trial: TrialData, *, now: datetime) -> Mapping[str, Any]:
     """The trial as small JSON values, for the child process."""
     folder = folder_of(trial.uuid)
     mappings = {f.stored: mapping_file(f.stored) for f in trial.files if (folder / mapping_file(f.stored)).is_file()}
@@ -263,6 +263,7 @@ def wanted_of(trial: TrialData) -> Mapping[str, Any]:
         "keep_going": trial.keep_going,
         "mappings": mappings,
         "names": trial.names,
+        "now": now.isoformat(),
         "headers": read_json(folder / HEADERS) or {},
     }
 

@@ -23,4 +23,5 @@ RULES = (
     Rule("appraisal:trial-file", _("试算结果文件"), roles=_OWN),
     Rule("appraisal:trial-member", _("积分明细"), roles=_OWN),
     Rule("appraisal:trial-member-export", _("导出积分明细"), roles=_OWN),
+    Rule("appraisal:trial-member-pdf", _("积分明细 PDF"), roles=_OWN),
 )

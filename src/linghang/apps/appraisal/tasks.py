@@ -20,7 +20,7 @@ from linghang.ui.web import clock
 def settle_trial(job: JobHandle) -> None:
     """Settle; the result can be read before the ways to the next band are proved."""
     trial = _trial(job)
-    wanted, folder = wanted_of(trial), folder_of(trial.uuid)
+    wanted, folder = wanted_of(trial, now=clock.now()), folder_of(trial.uuid)
     if trial.state is not TrialState.READY:
         found = run_in_child(children.settle, wanted, folder, on_progress=job.progress, cancelled=job.cancelled)
         if not found["settled"]:
@@ -37,7 +37,7 @@ def read_trial(job: JobHandle) -> None:
     trial = _trial(job)
     folder = folder_of(trial.uuid)
     proposal = run_in_child(
-        children.propose, wanted_of(trial), folder, on_progress=job.progress, cancelled=job.cancelled
+        children.propose, wanted_of(trial, now=clock.now()), folder, on_progress=job.progress, cancelled=job.cancelled
     )
     if not proposal["readable"]:
         note_state(trial=trial.uuid, job=job.uuid, state=TrialState.PROBLEMS)

@@ -20,4 +20,5 @@ urlpatterns = [
     path("trial/<uuid:uuid>/files/<str:name>", result.result_file, name="trial-file"),
     path("trial/<uuid:uuid>/members/<str:code>/", member.statement, name="trial-member"),
     path("trial/<uuid:uuid>/members/<str:code>.xlsx", member.export, name="trial-member-export"),
+    path("trial/<uuid:uuid>/members/<str:code>.pdf", member.pdf, name="trial-member-pdf"),
 ]

@@ -124,7 +124,8 @@ def test_a_trial_of_somebody_else_does_not_exist(officer, stranger, at):
         assert theirs.status_code == browser(stranger).get(f"/appraisal/trial/{uuid4()}/{path}").status_code == 404
         mine = browser(officer).get(f"/appraisal/trial/{trial.uuid}/{path}")
         assert mine.status_code in (200, 302)
-        mine.close()
+        if mine.streaming:
+            mine.file_to_stream.close()
     for action in (
         keep_trial,
         lambda **named: remove_trial(**named, now=NOW),
@@ -217,7 +218,11 @@ def test_another_header_row_is_read_again_before_anything_is_settled(officer, at
 
 
 def test_a_remembered_matching_is_used_for_the_same_headers_of_the_same_person(officer, stranger, at):
-    choose(browser(officer), make_trial(officer, TrialState.MATCHING), **{"f1s0-c1": "", "f1s0-day": "3月9日", "remember": "1"})
+    choose(
+        browser(officer),
+        make_trial(officer, TrialState.MATCHING),
+        **{"f1s0-c1": "", "f1s0-day": "3月9日", "remember": "1"},
+    )
     job = uuid4()
     mine = make_trial(officer, TrialState.READING, job=job)
     theirs = make_trial(stranger, TrialState.READING, job=job)

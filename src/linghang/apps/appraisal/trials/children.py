@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from linghang.apps.exchange.documents.blocks import Document
+
 
 class Report(Protocol):
     def __call__(self, done: int, total: int, words: str = "") -> None: ...
@@ -28,3 +30,10 @@ def prove(wanted: Mapping[str, Any], folder: Path, progress: Report) -> None:
     from linghang.apps.appraisal.trials.proving import prove_trial
 
     prove_trial(wanted, folder, progress)
+
+
+def print_pdf(document: Document, fonts: Path) -> bytes:
+    """A document as PDF; raises NoChineseFont."""
+    from linghang.apps.exchange.documents.pdf import render_pdf
+
+    return render_pdf(document, font_folder=fonts)

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,18 @@ def settle_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> d
         return {"settled": False, "problems": len(found.problems)}
     progress(40, STEPS, "写积分单")
     write_problems(folder, list(outcome.inputs.problems))
-    write_outputs(outcome, folder / "out", now=datetime.now(UTC).astimezone())
-    _write_result(outcome, folder, progress)
+    now = datetime.fromisoformat(wanted["now"])
+    write_outputs(outcome, folder / "out", now=now.astimezone())
+    _write_result(outcome, folder, now, progress)
     return {"settled": True, "problems": len(outcome.left_out), "members": len(outcome.inputs.roster)}
 
 
-def _write_result(outcome: Outcome, folder: Path, progress: Report) -> None:
+def _write_result(outcome: Outcome, folder: Path, now: datetime, progress: Report) -> None:
     fresh = folder / "result.fresh"
     fresh.unlink(missing_ok=True)
     with sqlite3.connect(fresh) as result:
         result.executescript(RESULT_TABLES)
-        result.executemany("INSERT INTO about VALUES (?, ?)", _about(outcome))
+        result.executemany("INSERT INTO about VALUES (?, ?)", _about(outcome, now))
         result.executemany("INSERT INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?)", _members(outcome))
         result.executemany("INSERT INTO statements VALUES (?,?,?)", _statements(outcome, progress))
     result.close()
@@ -49,7 +50,7 @@ def _write_result(outcome: Outcome, folder: Path, progress: Report) -> None:
     fresh.replace(folder / "result.sqlite")
 
 
-def _about(outcome: Outcome) -> Iterator[tuple[str, str]]:
+def _about(outcome: Outcome, now: datetime) -> Iterator[tuple[str, str]]:
     settlement, plan = outcome.settlement, outcome.settlement.plan
     identity = plan.pack.identity
     found = {
@@ -62,7 +63,7 @@ def _about(outcome: Outcome) -> Iterator[tuple[str, str]]:
         "months": [str(m) for m in plan.months],
         "engine": settlement.engine,
         "result_hash": settlement.result_hash,
-        "made_at": datetime.now(UTC).isoformat(),
+        "made_at": now.isoformat(),
         "left_out": len(outcome.left_out),
         "facts": len(outcome.inputs.objects()),
         "grades": [

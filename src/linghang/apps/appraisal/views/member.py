@@ -2,23 +2,31 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from linghang.apps.appraisal.data import Statement, StatementLine, TrialData
 from linghang.apps.appraisal.trials import results
+from linghang.apps.appraisal.trials.children import print_pdf
 from linghang.apps.appraisal.views.shared import person, settled, workbook_response
 from linghang.apps.appraisal.words import STATE_BADGES, STATE_RULES, STATES, title_in_language
+from linghang.apps.exchange.documents.blocks import Document, Grid, Paragraph
+from linghang.apps.exchange.documents.pdf import NoChineseFont
 from linghang.apps.exchange.sheets import Column, Kind, Stamp, Table
+from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.jobs.queries import job_of
 from linghang.engine.periods import Month
-from linghang.ui.web.errors import not_found
+from linghang.engine.points import format_points
+from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.request import Request
 
 
@@ -95,7 +103,7 @@ def _spans(found: Statement) -> list[dict[str, Any]]:
     spans = []
     for span in found.body["spans"]:
         months = [(Month.parse(month), total) for month, total in span["months"]]
-        known = [total for _, total in months if total is not None]
+        known = [total for _month, total in months if total is not None]
         spans.append({"words": span["words"], "months": months, "total": sum(known) if known else None})
     return spans
 
@@ -133,3 +141,48 @@ def _table(found: Statement, about: Mapping[str, Any], *, several: bool) -> Tabl
         notes.append("方案包内容为虚构示例,不是任何单位的正式办法。")
     title = f"{found.name}({found.code})· {found.branch} · {found.month.words}积分明细"
     return Table("积分明细", columns, rows, title, notes)
+
+
+@require_GET
+def pdf(request: Request, uuid: UUID, code: str) -> FileResponse:
+    """This statement as PDF, printed in a process of its own."""
+    trial, folder = settled(request, uuid)
+    found = _statement(folder, trial, code, request.GET.get("month", ""))
+    document = _document(found, results.about(folder), several=len(trial.records) > 1)
+    try:
+        content = run_in_child(print_pdf, document, settings.ASSETS_DIR / "fonts")
+    except NoChineseFont as missing:
+        words = _("这台服务器上没有中文字体,印不出 PDF。可以先下载 Excel;请管理员安装 fonts-noto-cjk。")
+        raise DomainError("no_font", words, status=503) from missing
+    return FileResponse(BytesIO(content), as_attachment=True, filename=f"积分明细-{found.code}-{found.month}.pdf")
+
+
+def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> Document:
+    body, month = found.body, found.month.words
+    header = ["日期", "事项", "依据条款", "得分", "计入", "未计入原因", "出处"]
+    rows = [
+        [x.day.isoformat(), x.title, x.clause, format_points(x.given, sign=True), format_points(x.counted, sign=True),
+         x.reason, x.source]
+        for x in lines_of(found, several=several)
+    ]  # fmt: skip
+    if body["total"] is not None:
+        rows.append(["", "合计", "", "", format_points(body["total"]), "", ""])
+    said = [
+        Paragraph(f"{found.branch} · {about['scheme']['zh']} · 状态: {STATES[body['state']]}"),
+        Paragraph(body["sentence"]),
+    ]
+    if about["invented"]:
+        said.append(Paragraph("方案包内容为虚构示例,不是任何单位的正式办法。"))
+    bands = [Paragraph(_grade_words(grade)) for grade in body["grades"]]
+    return Document(
+        title=f"{found.name}({found.code}){month}积分明细",
+        blocks=[*said, Grid(header, rows), *bands],
+        footnote=f"来源: {about['pack']}  数据截至: {month}  试算结果,供核对;不是审定结果。",
+    )
+
+
+def _grade_words(grade: Mapping[str, Any]) -> str:
+    words = f"{grade['grade']}({grade['span']}):累计 {format_points(grade['total'])} 分,{grade['band']}"
+    if not grade["next_band"]:
+        return words + "。"
+    return f"{words},距{grade['next_band']}还差 {format_points(grade['missing'])} 分。"

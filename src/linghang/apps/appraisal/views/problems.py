@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from linghang.apps.appraisal.data import TrialData
-from linghang.apps.appraisal.trials.folder import PROBLEMS, RESULT, folder_of, read_json
+from linghang.apps.appraisal.data import TrialData, TrialState
+from linghang.apps.appraisal.trials.folder import PROBLEMS, PROPOSAL, folder_of, read_json
 from linghang.apps.appraisal.trials.problems import problems_in
 from linghang.apps.appraisal.views.shared import own_trial, workbook_response
 from linghang.apps.exchange.sheets import Column, Stamp, Table
@@ -63,7 +63,9 @@ def problems(request: Request, uuid: UUID) -> HttpResponse:
     pages = max(1, -(-len(rows) // PER_PAGE))
     number = min(page_number(request.GET.get("page")), pages)
     context = {
-        "trial": trial, "shown": shown, "settled": (folder_of(uuid) / RESULT).is_file(),
+        "trial": trial, "shown": shown, "settled": trial.state is TrialState.READY,
+        "rows_only": trial.example or (folder_of(uuid) / PROPOSAL).is_file(),  # else a file could not be read at all
+        "matched": (folder_of(uuid) / PROPOSAL).is_file(),
         "page": Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(rows), PER_PAGE),
         "errors": sum(p.severity == "error" for p in shown.everything),
         "warnings": sum(p.severity != "error" for p in shown.everything),
