@@ -62,7 +62,9 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example unit, settled for the whole quarter."""
     out = tmp_path_factory.mktemp("quarter") / "out"
     files = ["--roster", UNIT / "roster.xlsx", "--facts", UNIT / "records-2026Q1.xlsx"]
-    done = linghang("settle", "--pack", ROOT / "packs" / "example-4x-points", *files, "--period", "2026-03", "--out", out)
+    done = linghang(
+        "settle", "--pack", ROOT / "packs" / "example-4x-points", *files, "--period", "2026-03", "--out", out
+    )
     assert done.returncode == 0, done.stderr
     return out
 

@@ -40,7 +40,8 @@ def test_rows_have_the_keys_of_their_status() -> None:
     areas = content()["areas"]
     for row in rows():
         assert row["status"] in STATUSES, row["id"]
-        assert row["area"] in areas and row["name"]["zh"], row["id"]
+        assert row["area"] in areas, row["id"]
+        assert row["name"]["zh"], row["id"]
         wanted = ALWAYS if row["status"] == "planned" else TOUCHED
         assert wanted <= set(row) <= (wanted | MAYBE if row["status"] != "planned" else wanted), row["id"]
         assert row["status"] == "planned" or row["name"]["en"], row["id"]
@@ -62,7 +63,7 @@ def test_a_mark_names_a_row_that_names_the_test() -> None:
 
 @cache
 def functions() -> dict[str, tuple[str, ...]]:
-    """"path::test" → the rows it is marked with, for every test of the project."""
+    """Path::test → the rows it is marked with, for every test of the project."""
     found: dict[str, tuple[str, ...]] = {}
     for folder in ("tests", "src", "packs"):
         for file in (ROOT / folder).rglob("test_*.py"):

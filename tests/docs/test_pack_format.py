@@ -1,13 +1,13 @@
-"""The page on the format of packs names exactly the keys that the reader knows, and marks the ones that must be there."""
+"""The page on the format of packs names exactly the keys that the reader knows, and marks those that must be there."""
 
 import re
 from typing import Any
 
 from linghang.engine.packs import load, read, schemes
 from linghang.engine.packs.cases import CASES
+from linghang.engine.packs.check_parts import RESERVED
 from linghang.engine.packs.schema import Field, Record
 from linghang.engine.packs.tables import ANYTHING, TABLE
-from linghang.engine.packs.check_parts import RESERVED
 from tests.docs.pages import DOCS, sections
 
 PAGE = DOCS / "reference" / "pack-format.md"
