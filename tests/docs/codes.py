@@ -14,11 +14,11 @@ _REFUSAL = re.compile(r"[a-z]+(_[a-z]+)*")
 _MAKERS = {
     "add": (1,), "wrong": (2,), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0,), "_Wrong": (1,),
     "_add": (1,), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (2,), "unsure": (1,), "Unresolved": (0,),
-    "refuse": (1,),
+    "refuse": (1,), "_report": (2,),
 }  # fmt: skip
 ROOMS = {
     "pack": ("engine/packs", "engine/problems.py"),
-    "table": ("apps/exchange", "engine/settle/validate.py"),
+    "table": ("apps/exchange", "engine/settle/validate.py", "engine/settle/fact_file.py"),
     "workdays": ("engine/workday_table.py",),
     "run": ("apps/appraisal", "engine/settle/store.py"),
 }
@@ -50,6 +50,9 @@ def _arguments(file: Path, makers: dict[str, tuple[int, ...]]) -> Iterator[str]:
                 if place < len(node.args):
                     yield from _texts(node.args[place])
             yield from (t for k in node.keywords if k.arg == "code" and name in makers for t in _texts(k.value))
+        elif isinstance(node, ast.FunctionDef) and node.name == "_checks" and makers is _MAKERS:
+            yielded = [n.value for n in ast.walk(node) if isinstance(n, ast.Yield)]
+            yield from (t for v in yielded if isinstance(v, ast.Tuple) for t in _texts(v.elts[0]))
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

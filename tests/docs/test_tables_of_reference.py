@@ -8,6 +8,7 @@ from django.utils import translation
 from linghang.apps.access.data import ROLES
 from linghang.apps.exchange.mapping import read
 from linghang.apps.exchange.mapping.model import CLOSING_ROLES, FACT_ROLES, ROSTER_ROLES, Layout, Meaning
+from linghang.engine.settle.fact_file import NEEDED
 from linghang.engine.settle.store import LEVELS, SCHEMA
 from tests.docs.pages import DOCS, sections, table_rows
 
@@ -25,6 +26,12 @@ def test_every_column_and_level_of_the_results_file_is_described() -> None:
     levels = {row[0].strip("`") for row in table_rows(text) if len(row) == 2}
     assert types == {f.name: str(f.type) for f in SCHEMA}
     assert levels == set(LEVELS.values())
+
+
+def test_the_columns_that_a_fact_file_must_have_are_marked() -> None:
+    page = DOCS / "reference" / "fact-files.md"
+    marked = [row[0].strip("`* ") for row in table_rows(page.read_text("utf-8")) if row[0].endswith(" *")]
+    assert sorted(marked) == sorted(NEEDED)
 
 
 def test_every_role_stands_on_the_page_with_its_words() -> None:
