@@ -34,9 +34,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "axes",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -61,7 +58,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linghang.ui.web.middleware.PlumbingMiddleware",
@@ -112,7 +108,7 @@ AXES_LOCKOUT_CALLABLE = "linghang.apps.access.views.signing.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time that the page names is the true one
 AXES_DISABLE_ACCESS_LOG = True  # nobody keeps a list of who signed in when
-OTP_TOTP_ISSUER = "领航"
+OTP_ISSUER = "领航"
 SESSION_COOKIE_AGE = OPTIONS.session_minutes * 60  # idle time; `access.middleware` says what counts as use
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPTIONS.https

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access.data import ROLES, NodeLine
-from linghang.apps.access.policies import grantable
+from linghang.apps.access.policies import grantable, normal_username
 from linghang.ui.web.forms import DayField
 from linghang.ui.web.viewer import Viewer
 
@@ -20,7 +20,7 @@ class SignInForm(forms.Form):
     )
 
     def clean_username(self) -> str:
-        return str(self.cleaned_data["username"]).strip().lower()
+        return normal_username(str(self.cleaned_data["username"]))
 
 
 def _new_password() -> forms.CharField:
@@ -57,6 +57,12 @@ class PasswordForm(NewPasswordForm):
     new = _new_password()
     again = _again()
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("new") and values["new"] == values.get("old"):
+            self.add_error("new", _("新密码和原密码相同,请换一个。"))
+        return values
+
 
 class ActivateForm(NewPasswordForm):
     code = forms.CharField(
@@ -84,6 +90,12 @@ class ConfirmPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class EnrolForm(ConfirmPasswordForm, TokenForm):
+    """Whoever only finds an open page can neither switch the second factor on nor replace the phone."""
+
+    field_order = ("token", "password")
 
 
 class UserFilterForm(forms.Form):

@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access.data import ROLES
 from linghang.ui.web.scope import ScopedManager
+from linghang.ui.web.sealed import SealedTextField
+
+NOTED = "note"  # in the history of an account: something was done to it that changes no column of its row
 
 
 class ScopeNode(models.Model):
@@ -54,6 +57,7 @@ class UserManager(BaseUserManager["User"]):
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
+    pghistory.ManualEvent(NOTED),
     exclude=["password"],
     append_only=True,
 )
@@ -141,14 +145,35 @@ class ActivationSlip(models.Model):
 
 
 class BackupCode(models.Model):
-    """A code for the day the phone is lost: keyed hash, used once."""
+    """A code for the day the phone is lost: keyed hash, used once and then gone."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="backup_codes")
     digest = models.CharField(max_length=64)
-    used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="backupcode_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class Authenticator(models.Model):
+    """The phone that shows one-time passwords. `secret` is base32; it counts once `confirmed`.
+
+    `last_step` (of thirty seconds) keeps a password from being used twice and is forgotten when that cannot happen any
+    more: it would say when somebody was last here. Times are seconds since 1970 by the clock that phones have, also
+    where a demonstration pretends another day.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authenticators")
+    secret = SealedTextField()
+    confirmed = models.BooleanField(default=False)
+    last_step = models.BigIntegerField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "confirmed"], name="authenticator_one_in_use")]
 
     def __str__(self) -> str:
         return f"{self.user_id}"

@@ -1,5 +1,6 @@
 """What is allowed in which state; who may do it is in `permissions`."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -7,7 +8,16 @@ from linghang.apps.access.data import ROLES, Role
 
 SLIP_LIFETIME = timedelta(days=14)
 BACKUP_CODES = 8
-TOP_LEVEL = ""
+
+
+def wait_after(failures: int) -> int:
+    """Seconds until the next one-time password is looked at: 1, 2, 4 … after each wrong one, at most a quarter hour."""
+    return min(2 ** (failures - 1), 900) if failures > 0 else 0
+
+
+def normal_username(typed: str) -> str:
+    """One spelling of a user name: capitals, full-width letters and digits, and spaces at the ends do not matter."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def may_grant(roles: Iterable[str], role: str) -> bool:

@@ -8,10 +8,9 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from linghang.apps.access.data import ROLES, GrantLine, NodeLine, UserCard, UserLine
-from linghang.apps.access.models import RoleGrant, ScopeNode, User
+from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -104,7 +103,7 @@ def places_named(uuids: Iterable[UUID]) -> list[NodeLine]:
 
 def has_second_factor(user: User) -> bool:
     """Whether signing in asks for a one-time password after the password."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
 def any_user_exists() -> bool:

@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime
 from uuid import UUID
 
+import pghistory
 from axes.utils import reset as reset_lockout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -11,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import ROLES, Role
-from linghang.apps.access.models import RoleGrant, ScopeNode, User
+from linghang.apps.access.models import NOTED, RoleGrant, ScopeNode, User
 from linghang.apps.access.permissions import may_act_for, may_manage, may_stop
+from linghang.apps.access.policies import normal_username
 from linghang.apps.access.queries import any_user_exists, get_node, get_user
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
@@ -46,7 +48,7 @@ def create_user(
     node = get_node(home) if home else None
     _refuse_foreign_role(actor, role, node)
     with writing(actor, "create_user"):
-        user = User(username=username.strip().lower(), display_name=display_name.strip(), home=node, created_at=now)
+        user = User(username=normal_username(username), display_name=display_name.strip(), home=node, created_at=now)
         user.set_unusable_password()
         _save_new(user)
         RoleGrant.objects.create(
@@ -124,19 +126,11 @@ def unlock_user(*, user: UUID, actor: Viewer) -> None:
         raise _not_yours()
     with writing(actor, "unlock_user"):
         reset_lockout(username=target.username)
+        note_in_history(target)
 
 
-def change_password(*, user: User, old: str, new: str) -> None:
-    """The user replaces his own password; the old one proves that it is he."""
-    if not user.check_password(old):
-        raise DomainError("wrong_password", _("原密码不对,请重新输入。"), field="old")
-    if old == new:
-        raise DomainError("same_password", _("新密码和原密码相同,请换一个。"), field="new")
-    set_password(user, new)
-
-
-def set_password(user: User, password: str) -> None:
-    """Check a new password against the rules and store it; refuses with all reasons in one sentence."""
+def set_password(*, user: User, password: str) -> None:
+    """The user's own new password, checked against the rules; refuses with all reasons in one sentence."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -145,6 +139,12 @@ def set_password(user: User, password: str) -> None:
     user.must_change_password = False
     with writing(Viewer(uuid=user.uuid, name=user.display_name), "set_password"):
         user.save(update_fields=["password", "must_change_password"])
+        note_in_history(user)
+
+
+def note_in_history(user: User) -> None:
+    """A line in the history of an account for what its row does not show; call it inside `writing`."""
+    pghistory.create_event(user, label=NOTED)
 
 
 def all_grants(user: User) -> list[RoleGrant]:

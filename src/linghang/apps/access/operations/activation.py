@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from linghang.apps.access.codes import code_digest, new_code
 from linghang.apps.access.data import Slip
 from linghang.apps.access.models import ActivationSlip, User
-from linghang.apps.access.operations.accounts import refuse_unmanageable, set_password, user_of
+from linghang.apps.access.operations.accounts import (
+    note_in_history,
+    refuse_unmanageable,
+    set_password,
+    user_of,
+)
 from linghang.apps.access.policies import SLIP_LIFETIME
 from linghang.apps.access.queries import get_node, get_user, waiting_users
 from linghang.ui.web.clock import day_of
@@ -49,6 +54,7 @@ def _issue(user: User, issuer: User | None, now: datetime) -> Slip:
         issued_by=issuer,
         expires_at=now + SLIP_LIFETIME,
     )
+    note_in_history(user)
     home = user.home.label if user.home else ""
     return Slip(user.username, user.display_name, home, code, now + SLIP_LIFETIME)
 
@@ -66,5 +72,5 @@ def activate_account(*, code: str, password: str, now: datetime) -> str:
         used = ActivationSlip.objects.filter(pk=slip.pk, used_at=None).update(used_at=now)
         if not used:  # the same slip in two browsers at once
             raise DomainError("bad_code", _("激活码刚刚被使用过。"), field="code")
-        set_password(slip.user, password)
+        set_password(user=slip.user, password=password)
     return slip.user.username

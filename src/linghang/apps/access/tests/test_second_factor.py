@@ -1,13 +1,17 @@
+from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from linghang.apps.access.models import BackupCode
-from linghang.apps.access.operations import begin_second_factor, confirm_second_factor
+from linghang.apps.access.models import Authenticator, BackupCode
+from linghang.apps.access.operations import begin_second_factor, confirm_second_factor, verify_second_factor
+from linghang.apps.access.policies import wait_after
 from linghang.apps.access.tests.world import NOW, PASSWORD
+from linghang.ui.web.errors import DomainError
 
 
 @pytest.fixture
@@ -17,7 +21,8 @@ def clock():
 
 
 def token(user) -> str:
-    return f"{totp(TOTPDevice.objects.get(user=user).bin_key):06d}"
+    device = Authenticator.objects.filter(user=user).order_by("confirmed").first()
+    return f"{totp(b32decode(device.secret.open())):06d}"
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def test_enrolling_shows_a_picture_and_the_key_and_then_the_backup_codes(signed_
     client = signed_in(member)
     page = client.get("/access/me/second-factor/").content.decode()
     assert 'src="data:image/svg+xml' in page
-    done = client.post("/access/me/second-factor/", {"token": token(member)}).content.decode()
+    done = client.post("/access/me/second-factor/", {"token": token(member), "password": PASSWORD}).content.decode()
     assert done.count("<code>") == 8
     assert "只显示这一次" in done
 
@@ -44,8 +49,8 @@ def test_enrolling_shows_a_picture_and_the_key_and_then_the_backup_codes(signed_
 def test_a_wrong_first_code_switches_nothing_on(signed_in, member, clock):
     client = signed_in(member)
     client.get("/access/me/second-factor/")
-    assert client.post("/access/me/second-factor/", {"token": "000000"}).status_code == 422
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert client.post("/access/me/second-factor/", {"token": "000000", "password": PASSWORD}).status_code == 422
+    assert not Authenticator.objects.filter(confirmed=True).exists()
 
 
 def test_the_password_alone_does_not_open_the_account(client, codes):
@@ -109,9 +114,9 @@ def test_backup_codes_are_stored_as_hashes_only(codes):
 def test_switching_it_off_needs_the_password(signed_in, member, codes):
     client = signed_in(member)
     assert client.post("/access/me/second-factor/off/", {"password": "wrong"}).status_code == 422
-    assert TOTPDevice.objects.filter(user=member).exists()
+    assert Authenticator.objects.filter(user=member).exists()
     assert client.post("/access/me/second-factor/off/", {"password": PASSWORD}).status_code == 302
-    assert not TOTPDevice.objects.filter(user=member).exists()
+    assert not Authenticator.objects.filter(user=member).exists()
     assert not BackupCode.objects.exists()
 
 
@@ -126,3 +131,80 @@ def test_the_branch_takes_it_off_when_the_phone_is_lost(client, signed_in, secre
     signed_in(secretary).post(f"/access/users/{member.uuid}/second-factor/reset/")
     client.logout()
     assert give_password(client)["Location"] == "/access/me/"
+
+
+ENROL = "/access/me/second-factor/"
+
+
+def test_whoever_finds_an_open_page_cannot_put_his_own_phone_there(signed_in, member, codes):
+    client = signed_in(member)
+    client.get(ENROL)
+    answer = client.post(ENROL, {"token": token(member), "password": "guessed"})
+    assert answer.status_code == 422
+    assert "密码不对" in answer.content.decode()
+    assert Authenticator.objects.filter(user=member, confirmed=False).exists()
+
+
+def test_each_visit_shows_a_key_that_nobody_saw_before_and_a_mistyped_code_does_not_change_it(signed_in, member, clock):
+    client = signed_in(member)
+    first, second = (client.get(ENROL).context["key"] for _visit in range(2))
+    assert first != second
+    assert client.post(ENROL, {"token": "000000", "password": PASSWORD}).context["key"] == second
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        (ENROL, {"token": "123456", "password": "guess"}),
+        (f"{ENROL}off/", {"password": "guess"}),
+        (f"{ENROL}codes/", {"password": "guess"}),
+        ("/access/me/password/", {"old": "guess", "new": "other-lamp-9-xy", "again": "other-lamp-9-xy"}),
+    ],
+)
+def test_guessing_the_password_from_an_open_page_locks_as_at_the_door(signed_in, member, path, values):
+    client = signed_in(member)
+    assert [client.post(path, values).status_code for _try in range(5)] == [422, 422, 422, 422, 429]
+    locked = client.post(path, values | {"password": PASSWORD, "old": PASSWORD})
+    assert locked.status_code == 429
+    assert "分钟后再试" in locked.content.decode()
+
+
+def test_the_secret_of_a_phone_lies_sealed_in_the_database(member):
+    key = begin_second_factor(user=member).key
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM access_authenticator")
+        stored = bytes(cursor.fetchone()[0])
+    assert key.encode() not in stored
+    assert b32decode(key) not in stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_browsers_with_one_password_only_one_gets_in(member, codes):
+    one_password = token(member)
+
+    def enter(_number) -> bool:
+        try:
+            verify_second_factor(user=member, token=one_password)
+        except DomainError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(enter, range(4))) == [False, False, False, True]
+
+
+def test_the_wait_doubles_and_ends_at_a_quarter_hour():
+    assert [wait_after(failures) for failures in (0, 1, 2, 5, 60)] == [0, 1, 2, 16, 900]
+
+
+def test_the_page_of_an_account_says_who_took_the_second_factor_off(signed_in, secretary, member, codes):
+    client = signed_in(secretary)
+    client.post(f"/access/users/{member.uuid}/second-factor/reset/")
+    client.post("/access/users/slips/", {"user": str(member.uuid)})
+    client.post(f"/access/users/{member.uuid}/unlock/")
+    changes = client.get(f"/access/users/{member.uuid}/").content.decode().split("变更记录")[1]
+    for done in ("管理人员取消动态口令", "打印激活单", "解除锁定"):
+        assert done in changes
+    assert changes.count("secretary同志") == 3

@@ -105,6 +105,41 @@ def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(rf, settings, 
     assert client_address(claimed) == counted
 
 
+@pytest.mark.parametrize(
+    ("seen", "counted"), [("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"), ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::")]
+)
+def test_the_many_addresses_of_one_machine_count_as_one(rf, seen, counted):
+    assert client_address(rf.get("/", REMOTE_ADDR=seen)) == counted
+
+
+def test_what_is_no_address_counts_as_the_connection(rf, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "unknown"})) == "10.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["MEMBER", " Member", "ｍember", "member　"])
+def test_another_spelling_of_a_name_is_no_way_around_the_lock(client, member, name):
+    for spelling in ("member", name, "member", name, name):
+        sign_in(client, username=spelling, password="wrong", headers={"X-Forwarded-For": f"1.1.1.{len(spelling)}"})
+    assert sign_in(client).status_code == 429
+
+
+def test_a_session_from_before_signing_in_is_not_taken_over(client, member):
+    client.get(SIGN_IN)
+    client.cookies["sessionid"] = "chosen-by-somebody-else-123456"
+    sign_in(client)
+    assert client.cookies["sessionid"].value != "chosen-by-somebody-else-123456"
+    assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies["sessionid"]["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//elsewhere", "/\\elsewhere", "javascript:alert(1)", "\thttps://elsewhere", "http:x"]
+)
+def test_no_spelling_leads_to_another_site(client, member, wanted):
+    assert sign_in(client, next=wanted)["Location"] == reverse("portal:home")
+
+
 def test_half_an_hour_without_a_click_ends_the_session_and_says_so(client, member, settings):
     settings.DEMO_TODAY = None
     with time_machine.travel(NOW) as clock:

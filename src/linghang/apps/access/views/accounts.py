@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from linghang.apps.access.forms import EndForm, GrantForm, UserFilterForm, UserForm
@@ -123,7 +122,6 @@ def grant_end(request: Request, uuid: UUID, grant: UUID) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 def slips(request: Request) -> HttpResponse:
     """Issue and show activation slips, ready for A4: for one account, or for all waiting ones of an organisation."""
     node, user = _node(request.POST.get("node", "")), _node(request.POST.get("user", ""))

@@ -9,13 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
-from django_otp import login as otp_login
 
 from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm
-from linghang.apps.access.lockout import ACTIVATION, pause
+from linghang.apps.access.lockout import ACTIVATION, locked, pause
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import activate_account, verify_second_factor
 from linghang.apps.access.queries import has_second_factor
@@ -29,7 +27,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @sensitive_post_parameters("password")
-@never_cache
 def sign_in(request: Request) -> HttpResponse:
     """User name and password; then the second factor if the account has one."""
     if request.viewer.signed_in:
@@ -54,7 +51,6 @@ def _first_factor_done(request: Request, user: User) -> HttpResponse:
     return redirect("access:verify")
 
 
-@never_cache
 def verify(request: Request) -> HttpResponse:
     """The second step: a one-time password or a backup code, within five minutes of the password."""
     user, wanted = _pending(request)
@@ -63,14 +59,13 @@ def verify(request: Request) -> HttpResponse:
     form, status = TokenForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
-            device = verify_second_factor(user=user, token=form.cleaned_data["token"], now=request.now)
+            verify_second_factor(user=user, token=form.cleaned_data["token"])
         except DomainError as error:
             show_refusal(form, error)
             status = error.status
         else:
             del request.session[PENDING]
             login(request, user, backend=BACKEND)
-            otp_login(request, device)
             return redirect(wanted)
     return render(request, "access/verify.html", {"form": form}, status=status)
 
@@ -93,7 +88,6 @@ def sign_out(request: Request) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@never_cache
 def activate(request: Request) -> HttpResponse:
     """Code from the slip and a new password. Wrong codes count towards the same lock-out as wrong passwords."""
     if not AxesProxyHandler.is_allowed(request, ACTIVATION):
@@ -115,10 +109,8 @@ def activate(request: Request) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, _response: object, credentials: dict[str, str] | None) -> HttpResponse:
-    """Named in settings as the answer of the lock-out: says how long to wait and who can unlock."""
-    sentence = _("连续输错%(tries)d次,已暂停尝试。请%(minutes)d分钟后再试,或请本支部、党务干部解除锁定。")
-    words = sentence % pause(request, credentials)
-    return refusal_response(request, DomainError("locked_out", words, status=429))
+    """Named in settings as the answer of the lock-out."""
+    return refusal_response(request, locked(request, credentials))
 
 
 def _next(request: HttpRequest) -> str:
