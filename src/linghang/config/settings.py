@@ -179,4 +179,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": OPTIONS.log_level},
+    "loggers": {"axes": {"level": "WARNING"}},  # below that it writes down who signed in
 }

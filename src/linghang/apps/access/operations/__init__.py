@@ -10,6 +10,7 @@ from linghang.apps.access.operations.accounts import (
     unlock_user,
 )
 from linghang.apps.access.operations.activation import activate_account, issue_slips
+from linghang.apps.access.operations.forgetting import forget_traces
 from linghang.apps.access.operations.second_factor import (
     begin_second_factor,
     confirm_second_factor,
@@ -30,6 +31,7 @@ __all__ = [
     "create_node",
     "create_user",
     "end_role",
+    "forget_traces",
     "go_on_with_second_factor",
     "grant_role",
     "issue_slips",

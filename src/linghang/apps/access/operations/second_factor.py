@@ -24,7 +24,8 @@ from linghang.ui.web.writing import writing
 
 PURPOSE = "backup"
 SECRET_BYTES = 20
-TOLERANCE = 1  # steps of thirty seconds that a phone may be wrong
+STEP_SECONDS = 30
+TOLERANCE = 1  # steps that a phone may be wrong
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _refusal(user: User, token: str, *, confirmed: bool) -> DomainError | None:
     device = Authenticator.objects.select_for_update().filter(user=user, confirmed=confirmed).first()
     if device is None:
         return DomainError("no_device", _("这个账号没有启用动态口令,请重新登录。"), field="token")
-    clock = TOTP(base64.b32decode(device.secret.open()))
+    clock = TOTP(base64.b32decode(device.secret.open()), step=STEP_SECONDS)
     clock.time = int(clock.time)
     if device.failed_at is not None and clock.time < device.failed_at + wait_after(device.failures):
         return DomainError("too_fast", _("输错次数较多,请稍等片刻再输入。"), status=429, field="token")
