@@ -145,10 +145,17 @@ def test_a_sheet_that_nobody_can_tell_is_asked_about_first(page: Page, people, s
     page.get_by_label("“大名”是什么").select_option("role:name")
     page.get_by_label("“工号”是什么").first.select_option("role:code")
     page.get_by_label("“部门”是什么").select_option("role:organisation")
+    page.get_by_label("这张表是").last.select_option("long")
+    page.get_by_label("“工号”是什么").last.select_option("role:code")
+    page.get_by_label("“哪天”是什么").select_option("role:day")
     check_page(page, "trial-columns-unsure")
     page.get_by_role("button", name="对应无误,开始核算").first.click()
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("没有说这张表记的是什么事项")).to_be_visible()
     check_page(page, "trial-columns-refused")
+    page.get_by_label("“干了什么”是什么").select_option("role:kind")
+    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.wait_for_url(re.compile("/(result|problems)/$"), timeout=60_000)
+    check_page(page, "trial-own-outcome")
 
 
 def test_a_trial_is_kept_or_removed_by_its_owner_only(page: Page, people, sign_in, check_page, worker):

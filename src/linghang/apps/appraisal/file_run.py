@@ -64,8 +64,12 @@ class FileRequest:
         return self.mappings.get(path.name, self.mapping)
 
     def called(self, place: Place) -> Place:
-        """The place with the file's name as people know it."""
-        return replace(place, file=self.names[place.file]) if place.file in self.names else place
+        """The place with the file's name as people know it; the one sheet of a plain text file is called like it."""
+        if place.file not in self.names:
+            return place
+        name = self.names[place.file]
+        own = place.sheet == Path(place.file).stem
+        return replace(place, file=name, sheet=Path(name).stem if own else place.sheet)
 
 
 @dataclass(frozen=True)

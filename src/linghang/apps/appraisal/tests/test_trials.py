@@ -1,9 +1,13 @@
 """A trial belongs to one person, keeps nothing unless asked, and takes nothing that is no table."""
 
+import json
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
+import time
+from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -28,11 +32,14 @@ from linghang.apps.appraisal.operations import (
     purge_trials,
     remove_trial,
     settle_trial,
+    wanted_of,
 )
 from linghang.apps.appraisal.policies import TRANSITIONS, may_follow
 from linghang.apps.appraisal.queries import packs_to_try, trial_of
 from linghang.apps.appraisal.tests.world import NOW, PROPOSAL, make_trial
+from linghang.apps.appraisal.trials.children import prove, settle
 from linghang.apps.appraisal.trials.folder import folder_of, mapping_file
+from linghang.apps.appraisal.trials.schema import REACH_TABLES
 from linghang.apps.jobs.models import Job
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
@@ -125,7 +132,7 @@ def test_a_trial_of_somebody_else_does_not_exist(officer, stranger, at):
         mine = browser(officer).get(f"/appraisal/trial/{trial.uuid}/{path}")
         assert mine.status_code in (200, 302)
         if mine.streaming:
-            mine.file_to_stream.close()
+            b"".join(mine.streaming_content)  # the client closes the file at its end
     for action in (
         keep_trial,
         lambda **named: remove_trial(**named, now=NOW),
@@ -308,6 +315,62 @@ def test_the_pages_speak_english_too(officer, at):
             re.findall(r"[一-鿿]+", re.sub(r"<(time|td|th|option|a|li|p class=\"muted\")[^>]*>.*?</\1>", "", main))
         )
         assert not left & {"党员", "试算", "花名册", "下载积分单", "删除", "保留这次试算", "筛选"}, left
+
+
+def settle_example(viewer, records="records-2026Q1.xlsx", **more):
+    """The example as the worker settles it, without the worker."""
+    uploads = [
+        Upload(role, name, [(EXAMPLE / name).read_bytes()])
+        for role, name in (("roster", "roster.xlsx"), ("records", records))
+    ]
+    wanted = Wanted(packs_to_try()[0], Month(2026, 3), example=True, **more)
+    trial = begin_trial(wanted=wanted, uploads=uploads, actor=viewer, now=NOW)
+    found = settle(wanted_of(trial, now=NOW), folder_of(trial.uuid), lambda done, total, words="": None)
+    state = TrialState.READY if found["settled"] else TrialState.PROBLEMS
+    note_state(trial=trial.uuid, job=trial.job, state=state)
+    return trial, found
+
+
+def test_every_statement_of_the_example_adds_up_and_the_pages_are_quick(officer, at):
+    trial, found = settle_example(officer)
+    assert found == {"settled": True, "problems": 0, "members": 302}
+    with closing(sqlite3.connect(folder_of(trial.uuid) / "result.sqlite")) as result:
+        bodies = [json.loads(body) for (body,) in result.execute("SELECT body FROM statements")]
+    assert len(bodies) == 906
+    assert all(sum(line["counted"] for line in body["lines"]) == (body["total"] or 0) for body in bodies)
+    page, base = browser(officer), f"/appraisal/trial/{trial.uuid}"
+    for path in ("/members/QY0507/", "/result/", "/result/?q=QY05&state=complete"):
+        page.get(base + path)
+        began = time.perf_counter()
+        assert page.get(base + path).status_code == 200
+        took = (time.perf_counter() - began) * 1000
+        assert took < 150, path
+
+
+def test_the_errors_of_the_example_stop_it_and_are_all_named(officer, at):
+    trial, found = settle_example(officer, "records-with-errors.xlsx")
+    assert found["settled"] is False
+    problems = json.loads((folder_of(trial.uuid) / "problems.json").read_text())
+    errors = [p for p in problems if p["severity"] == "error"]
+    assert len(errors) == 10
+    assert all(p["place"]["sheet"] and p["place"]["cell"] for p in errors)
+    assert not (folder_of(trial.uuid) / "result.sqlite").exists()
+    assert not (folder_of(trial.uuid) / "out").exists()
+
+
+def test_what_would_reach_the_next_band_is_proved_after_the_result_stands(officer, at):
+    trial, _found = settle_example(officer)
+    folder = folder_of(trial.uuid)
+    page = browser(officer)
+    assert "正在逐项加入重新核算" in text_of(page.get(f"/appraisal/trial/{trial.uuid}/members/QY0507/"))
+    with closing(sqlite3.connect(folder / "reach.sqlite")) as proved, proved:
+        proved.executescript(REACH_TABLES)
+        proved.execute("ATTACH ? AS result", [str(folder / "result.sqlite")])
+        proved.execute("INSERT INTO reach SELECT code, '[]' FROM result.members WHERE code <> 'QY0507'")
+    prove(wanted_of(trial, now=NOW), folder, lambda done, total, words="": None)
+    said = text_of(page.get(f"/appraisal/trial/{trial.uuid}/members/QY0507/"))
+    assert "以下任一项可以达到" in said
+    assert "志愿服务(组织者) 1 次 → 270.50 分,五星" in said
 
 
 def test_the_web_process_loads_neither_an_engine_nor_a_reader():

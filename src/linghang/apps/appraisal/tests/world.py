@@ -29,11 +29,11 @@ PROPOSAL = {
     "kinds": [{"title": "志愿服务", "attributes": {"角色": ["参加者", "组织者"]}}],
     "files": [
         {"stored": "roster.xlsx", "doubts": [], "fingerprint": "r", "sheets": [{
-            "sheet": "名册", "first": 0, "last": 0, "rows": 3, "doubts": [],
+            "sheet": "名册", "called": "名册", "first": 0, "last": 0, "rows": 3, "doubts": [],
             "columns": [{"column": 0, "letter": "A", "title": "编号", "samples": ["P1"], "doubts": []},
                         {"column": 1, "letter": "B", "title": "姓名", "samples": ["张三"], "doubts": []}]}]},
         {"stored": "records-1.xlsx", "doubts": [], "fingerprint": "f", "sheets": [{
-            "sheet": "志愿服务", "first": 0, "last": 0, "rows": 4, "doubts": [],
+            "sheet": "志愿服务", "called": "志愿服务", "first": 0, "last": 0, "rows": 4, "doubts": [],
             "columns": [{"column": 0, "letter": "A", "title": "姓名", "samples": ["张三"], "doubts": []},
                         {"column": 1, "letter": "B", "title": "哪天", "samples": ["3月5日"], "doubts": [PROBLEM]}]}]},
     ],

@@ -59,7 +59,7 @@ class SheetView:
     """One sheet of one file, unsure columns first."""
 
     key: str
-    sheet: str
+    sheet: str  # as people know it
     taken: str
     rows: str
     kind: str
@@ -105,7 +105,7 @@ def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, kinds: list
     columns = [_column(key, column, mapped, taken, kinds) for column in sheet["columns"]]
     return SheetView(
         key=key,
-        sheet=sheet["sheet"],
+        sheet=sheet["called"],
         taken=taken,
         rows=f"{first}" if first == last else f"{first}-{last}",
         kind=mapped.kind if isinstance(mapped, FactsSheet) else "",

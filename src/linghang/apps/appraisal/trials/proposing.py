@@ -45,7 +45,8 @@ def propose_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> 
         chosen = wanted["headers"].get(name, {})
         mapping = _with_headers(proposal.mapping, chosen)
         (folder / f"{name}.yaml").write_text(write_mapping(mapping), "utf-8")
-        files.append(_file(books[name], mapping, proposal.unsure, chosen) | {"stored": name})
+        called = {Path(name).stem: Path(wanted["names"][name]).stem}  # a plain text file's one sheet
+        files.append(_file(books[name], mapping, proposal.unsure, chosen, called) | {"stored": name})
     return {"readable": True, "files": files, "kinds": _kinds(pack)}
 
 
@@ -83,14 +84,27 @@ def _kinds(pack: Pack) -> list[dict[str, Any]]:
     ]
 
 
-def _file(book: Workbook, mapping: TableMapping, unsure: Iterable[Problem], chosen: Mapping[str, list[int]]) -> Any:
-    doubts = list(unsure)
-    sheets = [_sheet(sheet, mapping, doubts, chosen) for sheet in book if sheet.rows and not sheet.hidden]
+def _file(
+    book: Workbook, mapping: TableMapping, unsure: Iterable[Problem], chosen: Mapping[str, list[int]],
+    called: Mapping[str, str],
+) -> Any:  # fmt: skip
+    doubts = [replace(p, message=_in_words(p.message, called)) for p in unsure]
+    sheets = [
+        _sheet(sheet, mapping, doubts, chosen) | {"called": called.get(sheet.name, sheet.name)}
+        for sheet in book
+        if sheet.rows and not sheet.hidden
+    ]
     return {
         "sheets": sheets,
         "doubts": [asdict(p) for p in doubts if not p.place.sheet],
         "fingerprint": _fingerprint(sheets),
     }
+
+
+def _in_words(message: str, called: Mapping[str, str]) -> str:
+    for stored, name in called.items():
+        message = message.replace(f"“{stored}”", f"“{name}”")
+    return message
 
 
 def _fingerprint(sheets: list[dict[str, Any]]) -> str:

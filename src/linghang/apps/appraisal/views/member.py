@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -111,7 +112,11 @@ def _spans(found: Statement) -> list[dict[str, Any]]:
 def _months(found: Statement, uuid: UUID) -> list[dict[str, Any]]:
     base = reverse("appraisal:trial-member", args=[uuid, found.code])
     return [
-        {"label": month.words, "url": f"{base}?month={month}", "current": month == found.month}
+        {
+            "label": date_format(month.first, "YEAR_MONTH_FORMAT"),
+            "url": f"{base}?month={month}",
+            "current": month == found.month,
+        }
         for month in found.months
     ]
 
