@@ -40,13 +40,12 @@ def prepare(folder: Path) -> None:
     for pack in (ROOT / "packs").iterdir():
         (folder / "packs" / pack.name).symlink_to(pack)
     (folder / "examples").symlink_to(ROOT / "examples")
-    (folder / "var").mkdir()
 
 
 def run(command: str, folder: Path) -> str:
     """What the command prints, on either stream."""
     line = command.replace(".venv/bin/linghang", f'"{sys.executable}" -m linghang.cli')
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LINGHANG_", "DJANGO_"))}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LINGHANG_", "DJANGO_"))} | {"HOME": str(folder)}
     done = subprocess.run(["sh", "-c", line], cwd=folder, env=clean, capture_output=True, text=True, timeout=120)
     assert "Traceback" not in done.stderr
     return done.stderr + done.stdout
