@@ -61,12 +61,12 @@ class Fact:
 
 
 def cancel_reversed(facts: list[Fact]) -> list[Fact]:
-    """The facts that stand: a reversal and the one fact that it cancels both leave; canonical order."""
-    open_reversals = Counter(f.reverses for f in facts if f.reverses)
+    """The facts that stand: a reversal and the one fact of its subject that it cancels both leave; canonical order."""
+    open_reversals = Counter((f.subject, f.reverses) for f in facts if f.reverses)
     standing = []
     for fact in sorted((f for f in facts if not f.reverses), key=lambda f: f.order):
-        if open_reversals[fact.key]:
-            open_reversals[fact.key] -= 1
+        if open_reversals and open_reversals[fact.subject, fact.key]:
+            open_reversals[fact.subject, fact.key] -= 1
         else:
             standing.append(fact)
     return standing

@@ -35,7 +35,7 @@ class Member:
     type          正式党员 / 预备党员 / … as written
     member_class  class of member that schemes may treat differently (for example 离退休)
     active        the days of membership
-    exempt        days on which nothing is demanded and nothing is scored (disjoint ranges)
+    exempt        days on which nothing is demanded and nothing is scored; ranges that overlap or touch are joined
     """
 
     code: str
@@ -46,6 +46,10 @@ class Member:
     active: DateRange = field(default_factory=DateRange)
     exempt: tuple[DateRange, ...] = ()
     source: Place = field(default_factory=Place, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.exempt:
+            object.__setattr__(self, "exempt", joined(self.exempt))
 
     def scored_on(self, day: date) -> bool:
         """Whether the scheme applies to this person on the day."""
@@ -63,6 +67,21 @@ def _later(a: date | None, b: date | None) -> date | None:
 
 def _earlier(a: date | None, b: date | None) -> date | None:
     return min(a, b) if a and b else a or b
+
+
+def joined(ranges: Iterable[DateRange]) -> tuple[DateRange, ...]:
+    """The same days as disjoint ranges in order of time, so that no day is counted twice; empty ranges are left out."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted((r.first or date.min, r.last or date.max) for r in ranges):
+        if found and first <= _after(found[-1][1]):
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        elif first <= last:
+            found.append((first, last))
+    return tuple(DateRange(a if a > date.min else None, b if b < date.max else None) for a, b in found)
+
+
+def _after(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day
 
 
 class Roster:

@@ -29,6 +29,7 @@ from linghang.engine.packs.model import (
     Row,
     Scheme,
     Test,
+    TotalReached,
 )
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import POINT, UNIT, div_round
@@ -238,6 +239,7 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     buckets = _buckets(scheme.items)
     epochs = _epochs(scheme.items, resolve)
     truth = tuple(_truth(pack, scheme.items, attributes, buckets, epochs, resolve))
+    _check_selections(scheme, resolve)
     return Plan(
         pack=pack,
         scheme=scheme,
@@ -253,6 +255,16 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     )
 
 
+def resolve_amount(pack: Pack, amount: Amount, month: Month) -> int:
+    """The points that an amount means in a month; raises LookupError when its parameter has no value yet."""
+    if not amount.parameter:
+        return amount.value
+    held = pack.parameters[amount.parameter].on(month)
+    if held is None:
+        raise LookupError(f"参数 {amount.parameter} 在 {month.words} 还没有值")
+    return held.value
+
+
 class _Resolver:
     """Turns authored amounts into numbers, month by month."""
 
@@ -261,14 +273,7 @@ class _Resolver:
         self.months = months
 
     def amount(self, amount: Amount | None, month: Month) -> int:
-        if amount is None:
-            return 0
-        if not amount.parameter:
-            return amount.value
-        held = self.pack.parameters[amount.parameter].on(month)
-        if held is None:
-            raise LookupError(f"参数 {amount.parameter} 在 {month.words} 还没有值")
-        return held.value
+        return 0 if amount is None else resolve_amount(self.pack, amount, month)
 
     def optional(self, amount: Amount | None, month: Month) -> int | None:
         return None if amount is None else self.amount(amount, month)
@@ -294,6 +299,14 @@ class _Resolver:
                 return Priced(rate=1, per=JUDGED_PER, low=self.amount(low, month), high=self.amount(high, month))
             case None:
                 return NOTHING
+
+
+def _check_selections(scheme: Scheme, resolve: _Resolver) -> None:
+    """A total that a list asks for has a value in January, or the plan is none: not first found out in December."""
+    for selection in scheme.selections:
+        for condition in selection.conditions:
+            if isinstance(condition, TotalReached):
+                resolve.amount(condition.amount, resolve.months[0])
 
 
 def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: _Resolver) -> PlanItem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 
 from linghang.engine.facts import Fact, cancel_reversed
 from linghang.engine.roster import Roster
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)  # stand for an open side of a range: all months lie within
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def member_table(roster: Roster) -> pa.Table:
 
 
 def exempt_table(roster: Roster) -> pa.Table:
-    """All ranges of days on which a member is exempt."""
-    rows = [(n, e.first, e.last) for n, m in enumerate(roster.members) for e in m.exempt]
+    """All ranges of days on which a member is exempt; SQL compares with both ends, so open sides are filled in."""
+    rows = [(n, e.first or EARLIEST, e.last or LATEST) for n, m in enumerate(roster.members) for e in m.exempt]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     return pa.table([pa.array(v, f.type) for v, f in zip(columns, EXEMPT_DAYS, strict=True)], schema=EXEMPT_DAYS)
 

@@ -4,7 +4,6 @@ Members are settled in chunks, so that memory stays bounded however many facts t
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +16,9 @@ from linghang.engine.points import UNIT
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
 from linghang.engine.settle.columns import (
+    EARLIEST,
     EXEMPT_DAYS,
+    LATEST,
     FactFile,
     RosterFile,
     arrow,
@@ -30,7 +31,6 @@ from linghang.engine.settle.sql import LETTER, OPEN, statements
 
 Progress = Callable[[str, int, int], None]
 Closed = frozenset[tuple[str, Month]]
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 FACTS_PER_CHUNK = 5_000_000  # groups of so many facts fit into about half a gigabyte
 TABLES = ("items", "categories", "months", "unknown")
 
@@ -219,8 +219,10 @@ def _load_roster(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | Ros
     _put(db, "exempt_classes", {"class": (pa.string(), sorted(plan.exempt_classes()))})
     db.execute(
         """CREATE TEMP TABLE all_members AS
-        SELECT CAST(subject AS INTEGER) AS subject, organisation, class IN (SELECT class FROM exempt_classes) AS exempt,
-               COALESCE(first, $earliest) AS first, COALESCE(last, $latest) AS last FROM roster_source""",
+        SELECT CAST(subject AS INTEGER) AS subject, organisation,
+               COALESCE(class, '') IN (SELECT class FROM exempt_classes) AS exempt,
+               COALESCE(first, $earliest) AS first, COALESCE(last, $latest) AS last
+        FROM roster_source""",
         {"earliest": EARLIEST, "latest": LATEST},
     )
     names = exempt.column_names

@@ -12,21 +12,24 @@ import pyarrow as pa
 
 from linghang.engine.packs.model import GradeCount, Selection, TotalReached
 from linghang.engine.periods import Month, Span, span_end, span_start
-from linghang.engine.rules.plan import Plan, PlanGrade
+from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.columns import arrow
+from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import SCHEMAS, GradeState, State, canonical, table
 
 
-def grade_all(plan: Plan, tables: Mapping[str, pa.Table], frozen_grades: pa.Table | None) -> dict[str, pa.Table]:
-    """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`."""
+def grade_all(plan: Plan, tables: Mapping[str, pa.Table], frozen: Frozen | None) -> dict[str, pa.Table]:
+    """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`.
+
+    Spans that ended within the frozen months keep their frozen grades, whoever has one and whoever has none.
+    """
     with duckdb.connect() as db:
         db.register("months", tables["months"])
         db.register("adjustments", tables["adjustments"])
-        parts = [] if frozen_grades is None else [frozen_grades.cast(SCHEMAS["grades"])]
-        frozen_until = 0 if frozen_grades is None else _last_month(frozen_grades)
+        parts = [frozen.tables["grades"].cast(SCHEMAS["grades"])] if frozen else []
         for grade in plan.grades:
             for last in finished_spans(plan, grade.span):
-                if last.index > frozen_until:
+                if frozen is None or last > frozen.period:
                     parts.append(_grade(db, plan, grade, last))
         grades = pa.concat_tables(parts) if parts else table("grades", [])
         db.register("grades", grades)
@@ -38,11 +41,6 @@ def grade_all(plan: Plan, tables: Mapping[str, pa.Table], frozen_grades: pa.Tabl
 def finished_spans(plan: Plan, span: Span) -> list[Month]:
     """The last months of the spans that are over by the plan's last month."""
     return [m for m in plan.months if span_end(m, span) == m]
-
-
-def _last_month(grades: pa.Table) -> int:
-    months = grades["month"].to_pylist()
-    return max(months) if months else 0
 
 
 def thresholds(plan: Plan, grade: PlanGrade, last: Month) -> list[tuple[str, int | None]]:
@@ -94,9 +92,7 @@ def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> 
 
 def _condition(plan: Plan, condition: GradeCount | TotalReached, number: int) -> tuple[str, dict[str, Any]]:
     if isinstance(condition, TotalReached):
-        amount = condition.amount
-        held = plan.pack.parameters[amount.parameter].on(plan.months[0]) if amount.parameter else None
-        low = held.value if held else amount.value
+        low = resolve_amount(plan.pack, condition.amount, plan.months[0])
         sql = f"""SELECT subject FROM (SELECT subject, counted FROM months UNION ALL SELECT subject, counted
             FROM adjustments) GROUP BY subject HAVING SUM(counted) >= {low}"""
         return sql, {}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from linghang.engine.periods import Month
+from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.results import SCHEMAS, table
 
@@ -34,18 +34,24 @@ class LateResult:
 
 
 def book_late(plan: Plan, period: Month, fresh: Mapping[str, pa.Table], frozen: Frozen | None) -> LateResult:
-    """Put frozen months in place of recomputed ones, and book what differs."""
+    """Put the frozen months, up to the frozen period, in place of recomputed ones, and book what differs.
+
+    Raises ValueError unless the frozen period lies before `period` in the same year.
+    """
     if frozen is None:
         return LateResult({**fresh, "adjustments": table("adjustments", [])})
+    final = frozen.period
+    if not span_start(period, Span.YEAR) <= final < period:
+        raise ValueError(f"上期结果到 {final.words} 为止,不是 {period.words} 之前、同一年的结果")
     tables: dict[str, pa.Table] = {}
     for name in ("items", "categories", "months", "unknown"):
         tables[name] = pa.concat_tables(
-            [_months(frozen.tables[name], last=period.index - 1), _months(fresh[name], first=period.index)]
+            [_months(frozen.tables[name], last=final.index), _months(fresh[name], first=final.index + 1)]
         )
     earlier = frozen.tables["adjustments"].cast(SCHEMAS["adjustments"])
     booked: list[dict[str, Any]] = []
     too_late: list[dict[str, Any]] = []
-    for (subject, month), difference in sorted(_differences(period, fresh, frozen).items()):
+    for (subject, month), difference in sorted(_differences(fresh, frozen).items()):
         row = {"subject": subject, "month": month, "booked": period.index, "counted": difference}
         (booked if period.index - month <= plan.scheme.late_months else too_late).append(row)
     tables["adjustments"] = pa.concat_tables([earlier, table("adjustments", booked)])
@@ -62,10 +68,11 @@ def _months(found: pa.Table, *, first: int | None = None, last: int | None = Non
     return found
 
 
-def _differences(period: Month, fresh: Mapping[str, pa.Table], frozen: Frozen) -> dict[tuple[int, int], int]:
+def _differences(fresh: Mapping[str, pa.Table], frozen: Frozen) -> dict[tuple[int, int], int]:
     """(subject, month) → replay − frozen − already booked, where not zero; an exempt month counts as nothing."""
-    sums = _totals(_months(fresh["months"], last=period.index - 1), 1)
-    for key, amount in _totals(_months(frozen.tables["months"], last=period.index - 1), -1).items():
+    last = frozen.period.index
+    sums = _totals(_months(fresh["months"], last=last), 1)
+    for key, amount in _totals(_months(frozen.tables["months"], last=last), -1).items():
         sums[key] = sums.get(key, 0) + amount
     for row in frozen.tables["adjustments"].to_pylist():
         key = (row["subject"], row["month"])

@@ -59,7 +59,7 @@ def settle(
     else:
         fresh = reference_tables(_members(plan, request, kept, progress))
     late = book_late(plan, request.period, fresh, request.frozen)
-    grades = grade_all(plan, late.tables, request.frozen.tables["grades"] if request.frozen else None)
+    grades = grade_all(plan, late.tables, request.frozen)
     notes = {"too_late": str(len(late.too_late))} if late.too_late else {}
     return Settlement(
         plan=plan,

@@ -151,18 +151,16 @@ def _norm_items(plan: Plan) -> list[PlanItem]:
 
 
 _MISSING = """
-  SELECT r.subject, r.month, n.item, r.closed, n.short * GREATEST(0, n.at_least - COALESCE(h.facts, 0)) AS points
+  SELECT r.subject, r.month, n.item, r.closed, n.short * (n.at_least - COALESCE(h.facts, 0)) AS points
   FROM roster_month r
   JOIN norms n ON n.month = r.month
   LEFT JOIN item_month h ON h.subject = r.subject AND h.month = r.month AND h.item = n.item
-  WHERE r.scored = r.days"""
+  WHERE r.scored = r.days AND COALESCE(h.facts, 0) < n.at_least"""
 
 
 def _norm_rows() -> str:
     return f"""
-CREATE OR REPLACE TEMP TABLE norm_month AS
-SELECT subject, month, item, closed, points FROM ({_MISSING}
-) WHERE points <> 0"""
+CREATE OR REPLACE TEMP TABLE norm_month AS{_MISSING}"""
 
 
 def _unknown() -> str:
