@@ -189,12 +189,18 @@ def _options(
     """The shortest ways to the goal by one kind of fact each, proved by settling again with them."""
     day = _last_scored_day(member, period)
     found: list[Reach] = []
+
+    def total_with(added: list[Fact]) -> int:
+        return _span_total(settle_member(plan, member, [*facts, *added], closed), grade, period)
+
     for words, make in _earning(plan, member, period, day):
+        added = [make(n) for n in range(MOST_FACTS)]
+        if total_with(added) < goal:  # fewer of the same never give more
+            continue
         for count in range(1, MOST_FACTS + 1):
-            added = [make(n) for n in range(count)]
-            total = _span_total(settle_member(plan, member, [*facts, *added], closed), grade, period)
+            total = total_with(added[:count])
             if total >= goal:
-                found.append(Reach(f"{words} {count} 次", tuple(added), total, ""))
+                found.append(Reach(f"{words} {count} 次", tuple(added[:count]), total, ""))
                 break
     return sorted(found, key=lambda r: (r.count, -r.total, r.words))[:OPTIONS]
 
