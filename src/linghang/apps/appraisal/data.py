@@ -68,6 +68,11 @@ class TrialData:
     kept: bool
 
     @property
+    def pack_key(self) -> str:
+        """The key of its `PackChoice`."""
+        return f"{self.pack}/{self.scheme}"
+
+    @property
     def names(self) -> dict[str, str]:
         """Fixed name on disk → the owner's name for it."""
         return {f.stored: f.name for f in self.files}

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from linghang.apps.appraisal.data import TrialData, TrialState
@@ -28,7 +29,7 @@ def settle_trial(job: JobHandle) -> None:
             raise ProblemsFound(problems_in(read_json(folder / PROBLEMS)))
         note_state(trial=trial.uuid, job=job.uuid, state=TrialState.READY)
     run_in_child(children.prove, wanted, folder, on_progress=job.progress, cancelled=job.cancelled)
-    job.set_result(words="核算完成", links={"查看结果": f"/appraisal/trial/{trial.uuid}/"})
+    job.set_result(words="核算完成", links={"查看结果": _page(trial)})
 
 
 @job_kind(READ, queue="urgent", keep_days=1)
@@ -43,7 +44,11 @@ def read_trial(job: JobHandle) -> None:
         note_state(trial=trial.uuid, job=job.uuid, state=TrialState.PROBLEMS)
         raise ProblemsFound(problems_in(read_json(folder / PROBLEMS)))
     note_proposal(trial=trial.uuid, job=job.uuid, proposal=proposal)
-    job.set_result(words="已读表头", links={"核对列对应": f"/appraisal/trial/{trial.uuid}/"})
+    job.set_result(words="已读表头", links={"核对列对应": _page(trial)})
+
+
+def _page(trial: TrialData) -> str:
+    return reverse("appraisal:trial-page", args=[trial.uuid])
 
 
 def _trial(job: JobHandle) -> TrialData:

@@ -206,6 +206,15 @@ def test_a_corrected_column_goes_into_the_mapping_and_the_rest_of_it_stays(offic
     assert not RememberedMatching.objects.exists()
 
 
+def test_what_an_attribute_is_where_nothing_is_written_goes_into_the_mapping(officer, at):
+    trial = make_trial(officer, TrialState.MATCHING)
+    assert choose(browser(officer), trial, **{"f1s0-blank": "角色=参加者"}).status_code == 302
+    text = (folder_of(trial.uuid) / mapping_file("records-1.xlsx")).read_text()
+    assert "缺省: {角色: 参加者}" in text
+    answer = choose(browser(officer), make_trial(officer, TrialState.MATCHING), **{"f1s0-blank": "参加者"})
+    assert "固定取值写成“属性=取值”" in text_of(answer)
+
+
 def test_what_is_not_said_clearly_is_named_at_its_sheet_and_nothing_is_settled(officer, at):
     trial = make_trial(officer, TrialState.MATCHING)
     answer = choose(browser(officer), trial, **{"f1s0-c0": "", "f1s0-kind": "", "f0s0-c0": "role:name"})

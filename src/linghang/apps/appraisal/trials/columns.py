@@ -1,7 +1,7 @@
 """A proposal as a page shows it, and a person's choices put back into the mapping of each file.
 
-Names of fields: `s<sheet>` with `-taken`, `-rows`, `-kind`, `-branch`, `-day`, and `-c<column>` for a column's meaning;
-an item column has `-m` (what a cell says), `-d` (its day) and `-x` (fixed values: 级别=省级) behind it.
+Names of fields: `f<file>s<sheet>` with `-taken`, `-rows`, `-kind`, `-branch`, `-day`, `-blank`, and `-c<column>` for a
+column's meaning; an item column has `-m` (what a cell says), `-d` (its day) and `-x` (fixed values: 级别=省级) behind it.
 A column's meaning is `role:<role>`, `attribute:<title>`, `names`, `item:<kind>` or "" (not read).
 """
 
@@ -36,6 +36,11 @@ _ROLE_WORDS = {**ROSTER_ROLES, **FACT_ROLES, **CLOSING_ROLES}
 _WIDE_ROLES = ("code", "name", "organisation")
 
 
+def _pairs(values: Mapping[str, str]) -> str:
+    """级别=省级,形式=讲座"""
+    return ",".join(f"{attribute}={value}" for attribute, value in values.items())
+
+
 @dataclass(frozen=True)
 class ColumnView:
     """One column: its title and samples, what it is taken for, and what was unsure about it."""
@@ -51,7 +56,7 @@ class ColumnView:
 
     @property
     def fixed(self) -> str:
-        return ",".join(f"{a}={v}" for a, v in self.item.fixed.items()) if self.item else ""
+        return _pairs(self.item.fixed) if self.item else ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class SheetView:
     kind: str
     branch: str
     day: str
+    blank: str  # what attributes are where nothing is written: 角色=参加者
     columns: tuple[ColumnView, ...]
     doubts: tuple[str, ...]
     choices: tuple[tuple[str, Any], ...]
@@ -111,6 +117,7 @@ def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, kinds: list
         kind=mapped.kind if isinstance(mapped, FactsSheet) else "",
         branch=mapped.organisation if isinstance(mapped, (FactsSheet, RosterSheet)) else "",
         day=mapped.day if isinstance(mapped, FactsSheet) else "",
+        blank=_pairs(mapped.defaults) if isinstance(mapped, FactsSheet) else "",
         columns=tuple(sorted(columns, key=lambda c: not c.doubts)),
         doubts=tuple(_doubt(d) for d in sheet["doubts"]),
         choices=tuple((value, TAKEN[value]) for value in _ways(role)),
@@ -315,6 +322,7 @@ class _Choice:
             kind="" if "kind" in columns or layout is Layout.WIDE else self._said("kind", before.kind),
             organisation="" if "organisation" in columns else self._said("branch", before.organisation),
             day="" if "day" in columns or layout is Layout.WIDE else self._said("day", before.day),
+            defaults=self._pairs(self._said("blank", _pairs(before.defaults))),
         )
         self._check(made)
         return made
@@ -335,7 +343,7 @@ class _Choice:
         old = next((i for i in before.items if i.column == column), None) or ItemColumn(
             column, title, kind, Meaning.COUNT
         )
-        fixed = self._said(f"c{column}-x", ",".join(f"{a}={v}" for a, v in old.fixed.items()))
+        fixed = self._said(f"c{column}-x", _pairs(old.fixed))
         try:
             cell = Meaning(self._said(f"c{column}-m", old.meaning.value))
         except ValueError:

@@ -32,7 +32,8 @@ def begin(request: Request) -> HttpResponse:
     """The form; a POST with everything it needs begins a trial."""
     packs = packs_to_try()
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = TrialForm(*posted, packs=packs, initial={"period": f"{request.today:%Y-%m}"})
+    initial = {"period": f"{request.today:%Y-%m}"} | {k: request.GET[k] for k in ("pack", "period") if k in request.GET}
+    form = TrialForm(*posted, packs=packs, initial=initial)
     if request.method == "POST" and form.is_valid():
         started = begin_trial(wanted=_wanted(form), uploads=list(_uploads(form)), actor=request.viewer, now=request.now)
         return redirect("appraisal:trial-page", uuid=started.uuid)
