@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return _explain(options) if options.command == "explain" else _settle(options)
     except ProblemsFound as found:
-        print_problems(found.problems)
+        print_problems(found.problems, most=None if options.command == "settle" else 20)
         print("没有写出任何结果。" if options.command == "settle" else "", file=sys.stderr)
         return 1
 

@@ -21,6 +21,8 @@ _UNREADABLE = re.compile(
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used, never its constructors
 _SAVE_AS = "用文本编辑器“另存为”,编码选 UTF-8"
 
+HINTS = {"pack.lock.yaml": "运行 linghang pack lock <方案包文件夹> 写出它"}
+
 
 @dataclass(frozen=True)
 class ScalarNode:
@@ -61,7 +63,7 @@ def compose_file(path: Path, problems: Problems) -> Node | None:
     place = Place(file=str(path))
     try:
         if not path.is_file():
-            problems.add(place, "file-missing", f"没有文件 {path.name}", "补上这个文件")
+            problems.add(place, "file-missing", f"没有文件 {path.name}", HINTS.get(path.name, "补上这个文件"))
             return None
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
