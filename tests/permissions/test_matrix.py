@@ -164,7 +164,10 @@ def test_pages_without_sign_in_are_these_and_no_others():
 
 def test_a_system_administrator_opens_no_page_with_business_data():
     business = [rule for rule in rules().values() if rule.reads and "system_admin" in rule.roles]
-    assert {rule.url_name for rule in business} == {"access:user-detail"}  # accounts are his business; logged as well
+    assert {rule.url_name for rule in business} == {
+        "access:user-list",
+        "access:user-detail",
+    }  # his business, and logged
 
 
 def test_the_rules_name_only_roles_that_exist():

@@ -52,7 +52,6 @@ class AccessMiddleware:
         rule = rule_for(request.resolver_match.view_name) if request.resolver_match else None
         if rule is None:
             return refusal_response(request, forbidden())
-        request.rule = rule
         if rule.public:
             request.scope = Scope(reader=request.viewer.uuid, on=request.today)
         else:
@@ -60,6 +59,7 @@ class AccessMiddleware:
             if refused is not None:
                 return refused
             request.scope = scope_for(request.viewer, rule.allowed(request.method or "GET"), on=request.today)
+        request.rule = rule
         enter(request.scope)
         return None
 

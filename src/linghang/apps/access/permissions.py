@@ -28,7 +28,7 @@ RULES = (
     Rule("access:mfa-enrol", _("启用动态口令"), roles=OWN),
     Rule("access:mfa-codes", _("备用码"), roles=OWN),
     Rule("access:mfa-disable", _("停用动态口令"), roles=OWN),
-    Rule("access:user-list", _("账号"), roles=MANAGERS),
+    Rule("access:user-list", _("账号"), roles=MANAGERS, reads=True),
     Rule("access:user-create", _("新建账号"), roles=MANAGERS),
     Rule("access:user-detail", _("账号详情"), roles=MANAGERS, reads=True),
     Rule("access:slips", _("激活单"), roles=MANAGERS),
@@ -55,7 +55,15 @@ def may_manage(actor: Viewer, target_uuid: object, grants: Iterable[RoleGrant]) 
     return all(may_act_for(actor, grant.role, grant.node.path if grant.node else "") for grant in grants)
 
 
-def may_stop(actor: Viewer, target_uuid: object, grants: Iterable[RoleGrant]) -> bool:
-    """Whether the actor may stop or unlock an account: a system administrator in his part of the tree may, too."""
-    administers = actor.has(Role.SYSTEM_ADMIN) and actor.uuid != target_uuid
-    return administers or may_manage(actor, target_uuid, grants)
+def may_stop(actor: Viewer, target_uuid: object, home: str, grants: Iterable[RoleGrant]) -> bool:
+    """Whether the actor may stop or unlock an account that is looked after at the place `home`.
+
+    A system administrator may in his part of the tree, whatever business posts the account has, but no administrator
+    of more than that.
+    """
+    held = list(grants)
+    if may_manage(actor, target_uuid, held):
+        return True
+    administrators = [grant for grant in held if grant.role == Role.SYSTEM_ADMIN]
+    administers = any(grant.role == Role.SYSTEM_ADMIN and home.startswith(grant.path) for grant in actor.grants)
+    return administers and may_manage(actor, target_uuid, administrators)

@@ -6,5 +6,5 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 RULES = (
     Rule("audit:mine", _("谁看过我的资料"), roles={EVERYONE: Reach.SELF}),
-    Rule("audit:reads", _("访问记录"), roles={"inspector": Reach.SUBTREE}),
+    Rule("audit:reads", _("访问记录"), roles={"inspector": Reach.SUBTREE}, reads=True),
 )

@@ -112,8 +112,7 @@ def set_active(*, user: UUID, active: bool, actor: Viewer) -> None:
     """Stop an account or take it up again. A stopped account cannot sign in and its open pages end."""
     target = get_user(user)
     _refuse_self(actor, target)
-    if not may_stop(actor, target.uuid, all_grants(target)):
-        raise _not_yours()
+    _refuse_unstoppable(actor, target)
     with writing(actor, "resume_user" if active else "stop_user"):
         target.is_active = active
         target.save(update_fields=["is_active"])
@@ -122,8 +121,7 @@ def set_active(*, user: UUID, active: bool, actor: Viewer) -> None:
 def unlock_user(*, user: UUID, actor: Viewer) -> None:
     """Let somebody try again before the waiting time is over."""
     target = get_user(user)
-    if not may_stop(actor, target.uuid, all_grants(target)):
-        raise _not_yours()
+    _refuse_unstoppable(actor, target)
     with writing(actor, "unlock_user"):
         reset_lockout(username=target.username)
         note_in_history(target)
@@ -157,6 +155,13 @@ def refuse_unmanageable(actor: Viewer, user: User, on: date) -> None:
     """Refuse unless the actor may hand out every post that the account holds now or later."""
     open_grants = [grant for grant in all_grants(user) if grant.valid_to is None or grant.valid_to >= on]
     if not may_manage(actor, user.uuid, open_grants):
+        raise _not_yours()
+
+
+def _refuse_unstoppable(actor: Viewer, user: User) -> None:
+    """Past posts count as well: the former officer is not stopped by his branch."""
+    home = user.home.path if user.home else ""
+    if not may_stop(actor, user.uuid, home, all_grants(user)):
         raise _not_yours()
 
 

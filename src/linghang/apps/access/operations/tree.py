@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ MAX_DEPTH = 12
 def create_node(*, label: str, parent: UUID | None, valid_from: date, actor: Viewer) -> NodeLine:
     """Add a place under a parent inside the open scope, or an independent top when there is no parent."""
     with writing(actor, "create_node"):
-        above = get_node(parent) if parent else None
+        above = _locked(parent) if parent else None
         if above is not None and above.depth + 1 >= MAX_DEPTH:
             raise DomainError(
                 "too_deep", _("组织层级最多%(n)s层,请挂在更高的组织下面。") % {"n": MAX_DEPTH}, field="parent"
@@ -45,12 +45,11 @@ def rename_node(*, node: UUID, label: str, actor: Viewer) -> None:
 def move_node(*, node: UUID, parent: UUID, actor: Viewer) -> None:
     """Hang a place with everything below it under another parent of the same top organisation."""
     with writing(actor, "move_node"):
-        row, above = get_node(node), get_node(parent)
+        row, above = _locked(node), get_node(parent)
         if row.parent_id is None or row.top_id != above.top_id:
             raise DomainError("other_top", _("不能在相互独立的单位之间移动组织。"), field="parent")
         if above.path.startswith(row.path):
             raise DomainError("own_descendant", _("不能把组织移到它自己的下级里,请选择别的上级。"), field="parent")
-        _lock_tree(row.top or row)
         old, new = row.path, _path_below(above, row)
         row.parent = above
         row.save(update_fields=["parent"])
@@ -60,16 +59,15 @@ def move_node(*, node: UUID, parent: UUID, actor: Viewer) -> None:
 
 
 def close_node(*, node: UUID, last_day: date, actor: Viewer) -> None:
-    """End a place. Refused while something below it, or a post at it, goes on after that day."""
+    """End a place, and the posts at it. Refused while something below it goes on after that day."""
     with writing(actor, "close_node"):
         row = get_node(node)
         _refuse_living_children(row, last_day)
         if last_day < row.valid_from:
             raise DomainError("before_start", _("撤销日期不能早于成立日期。"), field="last_day")
         with system_scope(reason="posts at a closed place end with it"):
-            RoleGrant.objects.filter(node=row, valid_to__isnull=True, valid_from__lte=last_day).update(
-                valid_to=last_day
-            )
+            longer = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
+            RoleGrant.objects.filter(longer, node=row, valid_from__lte=last_day).update(valid_to=last_day)
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
 
@@ -87,6 +85,9 @@ def _refuse_living_children(row: ScopeNode, last_day: date) -> None:
         raise DomainError("has_children", _("下面还有没有撤销的组织。请先撤销或移走它们。"))
 
 
-def _lock_tree(top: ScopeNode) -> None:
+def _locked(node: UUID) -> ScopeNode:
+    """A place as it hangs now, in a tree that nobody else moves until the end of the transaction."""
+    row = get_node(node)
     with system_scope(reason="two moves in one tree must not interleave"):
-        list(ScopeNode.objects.select_for_update().filter(pk=top.pk).values_list("pk"))
+        list(ScopeNode.objects.select_for_update().filter(pk=row.top_id or row.pk).values_list("pk"))
+    return get_node(node)

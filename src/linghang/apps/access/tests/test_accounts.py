@@ -6,7 +6,7 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from linghang.apps.access.models import ActivationSlip, RoleGrant, User
-from linghang.apps.access.operations import activate_account, issue_slips
+from linghang.apps.access.operations import activate_account, close_node, issue_slips
 from linghang.apps.access.scope import scope_for
 from linghang.apps.access.tests.world import (
     NOW,
@@ -22,6 +22,7 @@ from linghang.apps.access.tests.world import (
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.routes import Reach
 from linghang.ui.web.scope import system_scope, use_scope
+from linghang.ui.web.writing import SYSTEM
 
 REACH = {"officer": Reach.SUBTREE, "secretary": Reach.SUBTREE}
 NEW = "lamp-in-the-shaft-12"
@@ -335,3 +336,35 @@ def test_nobody_keeps_when_somebody_was_last_online(client, member):
 def test_a_branch_that_is_not_in_reach_cannot_be_named(signed_in, secretary, member, tree):
     assert grant(signed_in(secretary), member, "member", tree["sibling"]).status_code == 422
     assert grant(signed_in(secretary), member, "member", make_node("外面")).status_code == 422
+
+
+def stop(client, user) -> int:
+    return client.post(f"/access/users/{user.uuid}/state/", {"active": "0"}).status_code
+
+
+def test_an_administrator_of_one_branch_stops_no_administrator_of_more(signed_in, tree):
+    everything = make_account("root", "system_admin", home=tree["branch"])
+    here = make_account("local-admin", "system_admin", tree["branch"])
+    assert stop(signed_in(here), everything) == 403
+    assert stop(signed_in(everything), here) == 302
+
+
+def test_being_administrator_elsewhere_stops_nobody_here(signed_in, tree, officer):
+    officer_here = make_account("officer-here", "officer", tree["top"], home=tree["branch"])
+    user = make_account("two-posts", "secretary", tree["branch"])
+    give_post(user, "system_admin", tree["sibling"])
+    assert stop(signed_in(user), officer_here) == 403
+
+
+def test_the_list_of_accounts_leaves_a_row_in_the_read_log(signed_in, officer, member):
+    signed_in(officer).get("/access/users/?role=member")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT page, count, filters ->> 'role' FROM audit_accesslog")
+        assert cursor.fetchall() == [("access:user-list", 1, "member")]
+
+
+def test_a_post_that_was_to_go_on_ends_with_its_place(tree, member):
+    with system_scope(reason="test"):
+        RoleGrant.objects.filter(user=member).update(valid_to=TODAY + timedelta(days=90))
+        close_node(node=tree["branch"].uuid, last_day=TODAY, actor=SYSTEM)
+        assert RoleGrant.objects.get(user=member).valid_to == TODAY
