@@ -280,14 +280,16 @@ def inside(kind: str) -> list[Path]:
     return [path for path in modules() if "apps" in path.parts and (path.stem == kind or kind in path.parts)]
 
 
-@pytest.mark.parametrize("kind", ["operations", "policies", "models", "data"])
-def test_writes_and_rules_know_no_request(kind):
+@pytest.mark.parametrize("kind", ["operations", "queries", "policies", "models", "data"])
+def test_reads_writes_and_rules_know_no_request(kind):
     wrong = []
     for path in inside(kind):
         for node in ast.walk(tree_of(path)):
-            module = node.module if isinstance(node, ast.ImportFrom) else None
-            if module and (module.startswith("django.http") or module == "linghang.ui.web.request"):
-                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno} imports {module}")
+            named = isinstance(node, ast.ImportFrom) and (node.module or "")
+            if named and (named.startswith(("django.http", "django.shortcuts")) or named == "linghang.ui.web.request"):
+                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno} imports {named}")
+            if isinstance(node, ast.arg) and node.arg == "request":
+                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno} takes a request")
     assert wrong == []
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from linghang.apps.notify.data import MailPreferenceData, NoticeData
@@ -27,7 +28,7 @@ def notify(
     counts as something to do; None only informs. With `key` the same thing is told to a person once, however often this
     is called. `link` is an address of this product, beginning with "/"; anything else raises ValueError.
     """
-    if not link.startswith("/") or link.startswith("//"):
+    if not link.startswith("/") or not url_has_allowed_host_and_scheme(link, None):
         raise ValueError(f"a message links to a page of this product, not to {link!r}")
     wanted = get_user_model().objects.filter(uuid__in=set(users)).values_list("pk", flat=True)
     row = {"kind": kind, "text": text, "link": link, "due": due, "key": key, "created_at": now}

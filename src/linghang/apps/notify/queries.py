@@ -4,22 +4,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from linghang.apps.notify.data import DEFAULT_PREFERENCE, MailPreferenceData, MailState, NoticeData
 from linghang.apps.notify.models import Mail, MailPreference, Notice
 from linghang.ui.web.paging import Page, page_of
-from linghang.ui.web.viewer import NOBODY, Viewer
 
 
 def unread_count(*, user: UUID) -> int:
     return own_notices(user).filter(read_at=None).count()
-
-
-def unread_of_viewer(request: HttpRequest) -> int:
-    """The number at the bell of every page."""
-    viewer: Viewer = getattr(request, "viewer", NOBODY)
-    return unread_count(user=viewer.uuid) if viewer.uuid else 0
 
 
 def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:

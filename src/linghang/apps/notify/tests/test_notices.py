@@ -64,7 +64,9 @@ def test_nobody_marks_another_persons_message(miner, secretary):
     assert refused.value.status == 404
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example", "//elsewhere.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere", "javascript:alert(1)", ""]
+)
 def test_a_message_links_only_into_the_product(miner, link):
     with pytest.raises(ValueError, match="page of this product"):
         tell(miner, link=link)
