@@ -23,7 +23,7 @@ from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
-from linghang.engine.rules.plan import compile_plan
+from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.results import Settlement
@@ -136,7 +136,7 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     progress("读记录", 1, 4)
     plan = compile_plan(pack, scheme, request.period)
     if any(is_fact_file(path) for path in request.records):
-        facts: list[Fact] | FactFile = _handed_over(request, pack, roster, problems)
+        facts: list[Fact] | FactFile = _handed_over(request, plan, roster, problems)
         closed: set[tuple[str, Month]] = set()
     else:
         read, closed = _read_tables(request, pack, roster, problems)
@@ -165,13 +165,13 @@ def _read_tables(
     return facts, closed
 
 
-def _handed_over(request: FileRequest, pack: Pack, roster: Roster, problems: Problems) -> FactFile:
+def _handed_over(request: FileRequest, plan: Plan, roster: Roster, problems: Problems) -> FactFile:
     """Records as another system hands them over: one Parquet file, clean as a whole."""
     path = request.records[0]
     if len(request.records) > 1:
         message = "Parquet 记录文件要单独交,不能和别的文件一起"
         raise ProblemsFound([Problem(Place(path.name), "one-fact-file", message, "合并成一个文件,或分开核算")])
-    file, found = check_fact_file(path, pack=pack, roster=roster, period=request.period)
+    file, found = check_fact_file(path, pack=plan.pack, roster=roster, period=request.period, plan=plan)
     problems.extend(found)
     if found.errors:
         raise ProblemsFound(problems)

@@ -39,7 +39,7 @@ from linghang.apps.appraisal.queries import packs_to_try, trial_of
 from linghang.apps.appraisal.tests.world import NOW, PROPOSAL, make_trial
 from linghang.apps.appraisal.trials.children import prove, settle
 from linghang.apps.appraisal.trials.folder import folder_of, mapping_file
-from linghang.apps.appraisal.trials.schema import REACH_TABLES
+from linghang.apps.appraisal.trials.schema import REACH_TABLES, unpacked
 from linghang.apps.jobs.models import Job
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
@@ -344,7 +344,7 @@ def test_every_statement_of_the_example_adds_up_and_the_pages_are_quick(officer,
     trial, found = settle_example(officer)
     assert found == {"settled": True, "problems": 0, "members": 302}
     with closing(sqlite3.connect(folder_of(trial.uuid) / "result.sqlite")) as result:
-        bodies = [json.loads(body) for (body,) in result.execute("SELECT body FROM statements")]
+        bodies = [unpacked(body) for (body,) in result.execute("SELECT body FROM statements")]
     assert len(bodies) == 906
     assert all(sum(line["counted"] for line in body["lines"]) == (body["total"] or 0) for body in bodies)
     page, base = browser(officer), f"/appraisal/trial/{trial.uuid}"

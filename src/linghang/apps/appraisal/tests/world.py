@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from linghang.apps.appraisal.data import TrialState
 from linghang.apps.appraisal.models import Trial
 from linghang.apps.appraisal.trials.folder import make_folder, mapping_file, write_json
-from linghang.apps.appraisal.trials.schema import RESULT_TABLES
+from linghang.apps.appraisal.trials.schema import RESULT_TABLES, packed
 from linghang.ui.web.viewer import Viewer
 
 NOW = datetime(2026, 3, 31, 1, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ def write_result(path) -> None:
         ]
         result.executemany("INSERT INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
         for month, lines in (("2026-02", LINES[:1]), ("2026-03", LINES)):
-            result.execute("INSERT INTO statements VALUES (?,?,?)", ("P1", month, json.dumps(_body(lines))))
+            result.execute("INSERT INTO statements VALUES (?,?,?)", ("P1", month, packed(_body(lines))))
     result.close()
 
 

@@ -1,7 +1,7 @@
 """A proposal as a page shows it, and a person's choices put back into the mapping of each file.
 
 Names of fields: `f<file>s<sheet>` with `-taken`, `-rows`, `-kind`, `-branch`, `-day`, `-blank`, and `-c<column>` for a
-column's meaning; an item column has `-m` (what a cell says), `-d` (its day) and `-x` (fixed values: 级别=省级) behind it.
+column's meaning; an item column has `-m` (what a cell says), `-d` (its day) and `-x` (fixed: 级别=省级) behind it.
 A column's meaning is `role:<role>`, `attribute:<title>`, `names`, `item:<kind>` or "" (not read).
 """
 

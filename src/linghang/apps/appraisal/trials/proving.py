@@ -16,13 +16,19 @@ from linghang.apps.appraisal.trials.words import reach_body
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.explain import explain
 
+MOST_PROVED = 3_000  # members; more would keep others waiting for minutes
 BATCH = 10  # members whose answers become visible together
 
 
 def prove_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> None:
-    """Write `reach.sqlite`, member by member; whoever is already there from an interrupted run is left as he is."""
+    """Write `reach.sqlite`, member by member; whoever is already there from an interrupted run is left as he is.
+
+    Nothing is proved for more than `MOST_PROVED` members; the page says so.
+    """
     request = request_of(wanted, folder)
     inputs = read_inputs(request)
+    if len(inputs.roster) > MOST_PROVED:
+        return
     plan = compile_plan(inputs.pack, inputs.scheme, request.period)
     by_member = facts_by_member(inputs.objects())
     with closing(sqlite3.connect(folder / "reach.sqlite")) as found:

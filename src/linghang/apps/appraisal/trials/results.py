@@ -9,6 +9,7 @@ from typing import Any
 
 from linghang.apps.appraisal.data import PAGE_OF_MEMBERS, MemberFilter, MemberRow, Statement
 from linghang.apps.appraisal.trials.folder import REACH, RESULT
+from linghang.apps.appraisal.trials.schema import unpacked
 from linghang.engine.periods import Month
 from linghang.ui.web.paging import Page
 
@@ -100,7 +101,7 @@ def statement(folder: Path, code: str, month: Month) -> Statement | None:
         return None
     name, branch, body = row
     known = [Month.parse(m) for (m,) in months]
-    return Statement(code, name, branch, month, json.loads(body), known, _reach(folder, code))
+    return Statement(code, name, branch, month, unpacked(body), known, _reach(folder, code))
 
 
 def _reach(folder: Path, code: str) -> Sequence[dict[str, Any]] | None:

@@ -1,5 +1,9 @@
 """The tables of a result on disk: written once by a child, then only read."""
 
+import json
+import zlib
+from typing import Any
+
 RESULT_TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE members (
@@ -8,10 +12,19 @@ CREATE TABLE members (
     band_state TEXT NOT NULL, search TEXT NOT NULL
 );
 CREATE TABLE statements (
-    code TEXT NOT NULL, month TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (code, month)
+    code TEXT NOT NULL, month TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (code, month)
 ) WITHOUT ROWID;
 """
 
 REACH_TABLES = """
 CREATE TABLE IF NOT EXISTS reach (code TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+def packed(body: Any) -> bytes:
+    """A statement as it is stored: a tenth of its text."""
+    return zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 1)
+
+
+def unpacked(stored: bytes) -> Any:
+    return json.loads(zlib.decompress(stored))

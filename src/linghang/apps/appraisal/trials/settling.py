@@ -10,7 +10,7 @@ from typing import Any
 from linghang.apps.appraisal.file_run import Outcome, settle_files, write_outputs
 from linghang.apps.appraisal.trials.asked import request_of, write_problems
 from linghang.apps.appraisal.trials.children import Report
-from linghang.apps.appraisal.trials.schema import RESULT_TABLES
+from linghang.apps.appraisal.trials.schema import RESULT_TABLES, packed
 from linghang.apps.appraisal.trials.words import statement_body
 from linghang.engine.facts import Fact
 from linghang.engine.periods import span_start, span_words
@@ -95,7 +95,7 @@ def _members(outcome: Outcome) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, str]]:
+def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, bytes]]:
     plan, inputs = outcome.settlement.plan, outcome.inputs
     by_member = facts_by_member(inputs.objects())
     sums = {(r["subject"], r["month"]): r["counted"] for r in outcome.settlement.rows("months")}
@@ -113,7 +113,7 @@ def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, 
                 }
                 for grade in plan.grades
             ]
-            yield member.code, str(month), json.dumps(body, ensure_ascii=False)
+            yield member.code, str(month), packed(body)
 
 
 def facts_by_member(facts: list[Fact]) -> dict[str, list[Fact]]:
