@@ -256,7 +256,9 @@ def _load_facts(
     one = duckdb.ConstantExpression(UNIT).cast("BIGINT").alias("quantity")
     chosen.append(column("quantity") if "quantity" in present else one)
     empty = duckdb.ConstantExpression(None).cast("VARCHAR")
-    chosen.append(column("event") if "event" in present else duckdb.ConstantExpression("").alias("event"))
+    none = duckdb.ConstantExpression("")
+    event = duckdb.CoalesceOperator(column("event").cast("VARCHAR"), none) if "event" in present else none
+    chosen.append(event.alias("event"))
     for number, attribute in enumerate(plan.attributes):
         value = column(attribute) if attribute in present else empty
         chosen.append(value.alias(f"a{number}"))
@@ -273,8 +275,8 @@ def _standing(
     """The file's facts without reversals and what they cancel, subjects as positions."""
     source.create_view("fact_source")
     if {"record", "reverses"} <= set(source.columns):
-        source = db.sql("""SELECT f.* FROM fact_source f WHERE f.reverses IS NULL AND (f.record IS NULL OR NOT EXISTS
-            (SELECT 1 FROM fact_source r WHERE r.reverses = f.record))""")
+        source = db.sql("""SELECT f.* FROM fact_source f WHERE COALESCE(f.reverses, '') = '' AND NOT EXISTS
+            (SELECT 1 FROM fact_source r WHERE r.reverses <> '' AND r.reverses = f.record AND r.subject = f.subject)""")
     if not file.codes:
         return source
     if not isinstance(roster, Roster):

@@ -19,9 +19,12 @@ from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
+from linghang.engine.rules.plan import Plan, TruthRow
 from linghang.engine.settle.columns import FactFile
+from linghang.engine.settle.sql import OPEN
 
-NEEDED = {"subject": "", "occurred_on": "date", "kind": "", "sequence": "int"}
+NEEDED = ("subject", "occurred_on", "kind", "sequence")
+OTHERS = ("quantity", "event", "record", "reverses")
 SHOWN = 20  # rows that are named per kind of finding; how many more there are is said
 
 
@@ -33,14 +36,21 @@ def is_fact_file(path: Path) -> bool:
         names = pq.read_schema(path).names
     except (OSError, pa.ArrowInvalid):
         return False
-    return NEEDED.keys() <= set(names)
+    return set(NEEDED) <= set(names)
 
 
-def check_fact_file(path: Path, *, pack: Pack, roster: Roster, period: Month) -> tuple[FactFile, Problems]:
-    """The file with a problem for every row that cannot be settled: unknown subject, kind or value, quantity out of
-    range, day after the period, the same place in the order twice. Places are row numbers from 1.
+def check_fact_file(
+    path: Path, *, pack: Pack, roster: Roster, period: Month, plan: Plan | None = None
+) -> tuple[FactFile, Problems]:
+    """The file with a problem for every row that cannot be settled: unknown subject, kind, attribute or value, quantity
+    or (with the plan of the scheme) award out of range, day after the period, the same place in the order twice.
+
+    Places are row numbers from 1. A column of the wrong type is the only problem that is told then.
     """
     file, problems = FactFile(path, codes=_has_codes(path)), Problems()
+    _check_columns(path, pack, problems)
+    if problems.errors:
+        return file, problems
     with duckdb.connect() as db:
         attributes = sorted({a for k in pack.kinds.values() for a in k.attributes})
         _open(db, path, attributes)
@@ -53,7 +63,43 @@ def check_fact_file(path: Path, *, pack: Pack, roster: Roster, period: Month) ->
         for number, attribute in enumerate(attributes):
             words = f"“{attribute}”没有“{{}}”这个取值"
             _report(db, path, "unknown-value", _not_in_domain(number), words, problems, {"attribute": attribute})
+            words = f"“{{}}”没有“{attribute}”这一项"
+            _report(db, path, "unknown-attribute", _not_of_kind(number), words, problems, {"attribute": attribute})
+        if plan and (judged := _judged(plan)):
+            db.register("judged", judged)
+            words = "评定 {} 分(百分之一),不在办法的范围内"
+            _report(db, path, "award-range", _bad_awards(plan, attributes), words, problems)
     return file, problems
+
+
+def _check_columns(path: Path, pack: Pack, problems: Problems) -> None:
+    """Whole numbers, days and texts only: a fractional quantity or a time of day would be settled as something else."""
+    schema = pq.read_schema(path)
+    wanted = {"occurred_on": "date32", "sequence": "整数", "quantity": "整数", "subject": "string 或整数"}
+    texts = ["kind", "event", "record", "reverses", *(a for k in pack.kinds.values() for a in k.attributes)]
+    for name, words in (wanted | dict.fromkeys(texts, "string")).items():
+        if name in schema.names and not _fits(schema.field(name).type, words, may_be_null=name not in NEEDED):
+            found = f"“{name}”这一列的类型是 {schema.field(name).type},应是 {words}"
+            problems.add(Place(path.name, column=name), "bad-column", found, "由交数据的系统改正")
+    if "reverses" in schema.names and "record" not in schema.names:
+        problems.add(
+            Place(path.name), "bad-column", "有“reverses”,没有“record”,不知道冲正的是哪一条", "补上 record 一列"
+        )
+
+
+def _fits(kind: pa.DataType, words: str, *, may_be_null: bool) -> bool:
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or _is_dictionary_of_texts(kind)
+    fits = {
+        "date32": pa.types.is_date32(kind),
+        "整数": pa.types.is_integer(kind),
+        "string": text,
+        "string 或整数": text or pa.types.is_integer(kind),
+    }
+    return fits[words] or (may_be_null and pa.types.is_null(kind))
+
+
+def _is_dictionary_of_texts(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(kind)) and bool(pa.types.is_string(kind.value_type))
 
 
 def _has_codes(path: Path) -> bool:
@@ -96,6 +142,7 @@ def _checks(file: FactFile, period: Month) -> Iterator[tuple[str, str, str]]:
     yield "unknown-member", _rows("subject", f"subject IS NULL OR subject NOT IN ({known})"), "花名册里没有“{}”"
     yield "unknown-kind", _rows("kind", "kind IS NULL OR kind NOT IN (SELECT kind FROM kinds)"), "没有“{}”这种记录"
     yield "bad-date", _rows("occurred_on", "occurred_on IS NULL"), "没有日期{}"
+    yield "bad-column", _rows("kind", "sequence IS NULL"), "“sequence”空着({})"
     yield "out-of-period", _rows("occurred_on", f"occurred_on > DATE '{period.last}'"), "日期 {} 在核算月份之后"
     sql = """SELECT s.file_row_number, CAST(s.quantity AS VARCHAR) FROM source s JOIN kinds k ON k.kind = s.kind
         WHERE s.quantity IS NULL OR s.quantity < k.least OR s.quantity > k.most"""
@@ -110,6 +157,44 @@ def _not_in_domain(number: int) -> str:
         WHERE EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute)
         AND NOT EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute
                         AND d.value IS NOT DISTINCT FROM s.a{number})"""
+
+
+def _not_of_kind(number: int) -> str:
+    return f"""SELECT s.file_row_number, s.kind FROM source s JOIN kinds k ON k.kind = s.kind
+        WHERE s.a{number} IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute)"""
+
+
+def _judged(plan: Plan) -> pa.Table | None:
+    """Month by month, which awards the assessors' ranges accept: one row for each judged line of the truth table."""
+    rows = [
+        (month.index, row.kind, *row.values, *_bucket(plan, row), price.per, price.low, price.high)
+        for month, epoch in zip(plan.months, plan.epochs, strict=True)
+        for row in plan.truth
+        if row.epoch == epoch and (price := row.match.price).low is not None
+    ]
+    if not rows:
+        return None
+    numbers = dict.fromkeys(("low", "high", "per", "least", "most"), pa.int64())
+    types = {"month": pa.int32(), "kind": pa.string()}
+    types |= {f"v{n}": pa.string() for n in range(len(plan.attributes))} | numbers
+    columns = zip(*rows, strict=True)
+    return pa.table({name: pa.array(v, kind) for (name, kind), v in zip(types.items(), columns, strict=True)})
+
+
+def _bucket(plan: Plan, row: TruthRow) -> tuple[int, int]:
+    """The row's quantities: from (inclusive), to (exclusive)."""
+    edges = (-OPEN, *plan.buckets.get(row.kind, ()), OPEN)
+    return edges[row.bucket], edges[row.bucket + 1]
+
+
+def _bad_awards(plan: Plan, attributes: list[str]) -> str:
+    same = [f"s.a{attributes.index(a)} IS NOT DISTINCT FROM j.v{n}" for n, a in enumerate(plan.attributes)]
+    points = "(2 * s.quantity + j.per) // (2 * j.per)"
+    return f"""SELECT DISTINCT s.file_row_number, CAST({points} AS VARCHAR) FROM source s JOIN judged j
+        ON j.kind = s.kind AND j.month = year(s.occurred_on) * 12 + month(s.occurred_on) - 1
+        AND {" AND ".join([*same, "s.quantity >= j.low", "s.quantity < j.high"])}
+        WHERE {points} NOT BETWEEN j.least AND j.most"""
 
 
 def _rows(column: str, wrong: str) -> str:
@@ -142,27 +227,32 @@ def all_facts(file: FactFile, roster: Roster) -> list[Fact]:
     rows = pq.read_metadata(file.path).num_rows
     if rows > MOST_OBJECTS:
         raise ValueError(f"{file.path.name} 有 {rows} 条记录,逐条明细和 reference 引擎最多 {MOST_OBJECTS} 条")
-    return [fact for member in roster for fact in facts_of(file, roster, member.code)]
+    codes = [m.code for m in roster]
+    rows = ((r if file.codes else r | {"subject": codes[r["subject"]]}) for r in pq.read_table(file.path).to_pylist())
+    return sorted(_objects(file, list(rows)), key=lambda f: (roster.position(f.subject), *f.order))
 
 
 def facts_of(file: FactFile, roster: Roster, code: str) -> list[Fact]:
     """One member's facts as objects, for explanations: only this member's rows are read."""
     key: Any = code if file.codes else roster.position(code)
-    table = pq.read_table(file.path, filters=[("subject", "=", key)])
-    known = {"subject", "occurred_on", "kind", "quantity", "sequence", "event", "record", "reverses"}
-    rows = table.to_pylist()
-    cancelled = {r["reverses"] for r in rows if r.get("reverses")}
-    standing = [r for r in rows if not r.get("reverses") and not (r.get("record") and r["record"] in cancelled)]
+    rows = pq.read_table(file.path, filters=[("subject", "=", key)]).to_pylist()
+    return _objects(file, [r | {"subject": code} for r in rows])
+
+
+def _objects(file: FactFile, rows: list[dict[str, Any]]) -> list[Fact]:
+    """The rows that stand, without reversals and what they cancel."""
+    cancelled = {(r["subject"], r["reverses"]) for r in rows if r.get("reverses")}
     return [
         Fact(
             kind=row["kind"],
-            subject=code,
+            subject=row["subject"],
             occurred_on=row["occurred_on"],
             quantity=row.get("quantity", UNIT),
-            attributes={a: v for a, v in row.items() if a not in known and v is not None},
+            attributes={a: v for a, v in row.items() if a not in (*NEEDED, *OTHERS) and v is not None},
             event=row.get("event") or "",
             sequence=row["sequence"],
             source=Place(file.path.name, column=str(row["sequence"])),
         )
-        for row in standing
+        for row in rows
+        if not row.get("reverses") and (row["subject"], row.get("record")) not in cancelled
     ]

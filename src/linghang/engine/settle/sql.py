@@ -129,7 +129,7 @@ def _deduplicated(plan: Plan, item: PlanItem, *, has_exempt_days: bool) -> str:
     for part in item.dedup.by:
         if part == "event":
             columns.append("f.event")
-            keys += ["event", "CASE WHEN event = '' THEN sequence END"]
+            keys += ["event", *(f"CASE WHEN event = '' THEN {c} END" for c in ("occurred_on", "sequence"))]
         elif part == "day":
             keys.append("occurred_on")
         else:
