@@ -57,7 +57,7 @@ class UserManager(BaseUserManager["User"]):
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
-    pghistory.ManualEvent(NOTED),
+    pghistory.ManualEvent(NOTED),  # type: ignore[no-untyped-call]  # pghistory annotates only some of its trackers
     exclude=["password"],
     append_only=True,
 )

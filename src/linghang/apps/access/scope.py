@@ -47,13 +47,24 @@ def scope_for(viewer: Viewer, roles: Mapping[str, Reach], *, on: date) -> Scope:
     """What the viewer sees on an address whose row says `roles`; posts that do not open it add nothing."""
     subtrees: set[str] = set()
     nodes: set[str] = set()
+    posts: set[tuple[str, str]] = set()
     for grant in viewer.grants:
         reach = roles.get(grant.role, roles.get(EVERYONE))
         if reach is Reach.SUBTREE:
             subtrees.add(grant.path)
         elif reach is Reach.NODE and grant.path:
             nodes.add(grant.path)
-    return Scope(tuple(sorted(subtrees)), tuple(sorted(nodes)), reader=viewer.uuid, top=viewer.top, on=on)
+        else:
+            continue
+        posts.add((grant.role, grant.path))
+    return Scope(
+        tuple(sorted(subtrees)),
+        tuple(sorted(nodes)),
+        reader=viewer.uuid,
+        top=viewer.top,
+        on=on,
+        posts=tuple(sorted(posts)),
+    )
 
 
 def scope_of_user(user_uuid: UUID, *, roles: Mapping[str, Reach], on: date) -> Scope:

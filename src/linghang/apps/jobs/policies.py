@@ -1,8 +1,10 @@
 """Which state may follow which (the only table of job transitions), and who may still see an outcome."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from linghang.apps.jobs.data import JobState
+from linghang.ui.web.viewer import Grant
 
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.WAITING: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.FAILED}),
@@ -31,13 +33,13 @@ def after_cancel(state: JobState) -> JobState:
     return JobState.CANCELLING if state is JobState.RUNNING else state
 
 
-def still_reached(places: Collection[str], held: Collection[str]) -> bool:
-    """Whether posts held today at `held` reach every place (path in the tree) that the job was started for.
+def may_still_see(scope: Mapping[str, Any], held: Collection[Grant]) -> bool:
+    """Whether posts held today cover every post by which the job was started (`scope` as stored with the job).
 
-    Access goes by today's posts: a result outlives the post by which it was made, and is then not shown any more.
+    Access goes by today's posts: a result outlives the post by which it was made, and is then not shown any more. A
+    scope that reaches places by no post that it names is nobody's.
     """
-    return all(_reached(place, held) for place in places)
-
-
-def _reached(place: str, held: Collection[str]) -> bool:
-    return place in held or any(path and place.startswith(path) for path in held)
+    posts = scope.get("posts", ())
+    if not posts:
+        return not scope.get("subtrees") and not scope.get("nodes")
+    return all(any(post.role == role and path.startswith(post.path) for post in held) for role, path in posts)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from linghang.apps.jobs.data import FINAL_STATES, JobData, JobFile, JobLink, JobResult, JobState
 from linghang.apps.jobs.models import Job
-from linghang.apps.jobs.policies import still_reached
+from linghang.apps.jobs.policies import may_still_see
 from linghang.engine.problems import Place, Problem
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.viewer import Viewer
@@ -26,22 +26,23 @@ def job_of(*, starter: UUID, uuid: UUID) -> JobData | None:
 def job_for(*, viewer: Viewer, uuid: UUID) -> JobData | None:
     """The viewer's own job as he may see it today: without its outcome when his posts no longer reach its places."""
     job = own_jobs(viewer.uuid).filter(uuid=uuid).first() if viewer.uuid else None
-    if job is None:
-        return None
-    places = [*job.scope.get("subtrees", ()), *job.scope.get("nodes", ())]
-    if still_reached(places, {grant.path for grant in viewer.grants}):
+    return _as_seen_by(viewer, job) if job else None
+
+
+def _as_seen_by(viewer: Viewer, job: Job) -> JobData:
+    if may_still_see(job.scope, viewer.grants):
         return job_data(job)
     return replace(job_data(job), withheld=True, result=JobResult(), problems=(), failure="", words="")
 
 
-def jobs_of(*, starter: UUID, show: str, number: int) -> Page[JobData]:
-    """One page of the person's jobs, newest first; `show` is all, open (not ended yet), or the name of one state."""
-    jobs = own_jobs(starter).order_by("-created_at", "-id")
+def jobs_for(*, viewer: Viewer, show: str, number: int) -> Page[JobData]:
+    """One page of the viewer's jobs, newest first; `show` is all, open (not ended yet), or the name of one state."""
+    jobs = own_jobs(viewer.uuid).order_by("-created_at", "-id") if viewer.uuid else Job.objects.none()
     if show == "open":
         jobs = jobs.exclude(state__in=FINAL_STATES)
     elif show in set(JobState):
         jobs = jobs.filter(state=show)
-    return page_of(jobs, number, job_data)
+    return page_of(jobs, number, lambda job: _as_seen_by(viewer, job))
 
 
 def own_jobs(starter: UUID) -> QuerySet[Job]:

@@ -17,6 +17,7 @@ def scope_snapshot(scope: Scope) -> dict[str, Any]:
         "top": str(scope.top) if scope.top else None,
         "on": scope.on.isoformat() if scope.on else None,
         "system_reason": scope.system_reason,
+        "posts": [list(post) for post in scope.posts],
     }
 
 
@@ -29,4 +30,5 @@ def scope_of_snapshot(stored: Mapping[str, Any]) -> Scope:
         top=UUID(stored["top"]) if stored["top"] else None,
         on=date.fromisoformat(stored["on"]) if stored["on"] else None,
         system_reason=stored["system_reason"],
+        posts=tuple((role, path) for role, path in stored.get("posts", ())),
     )

@@ -5,12 +5,11 @@ from uuid import UUID
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from linghang.apps.jobs.data import JobData, JobState
 from linghang.apps.jobs.operations import cancel_job
-from linghang.apps.jobs.queries import file_of, job_for, jobs_of
+from linghang.apps.jobs.queries import file_of, job_for, jobs_for
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.request import Request
@@ -19,12 +18,11 @@ from linghang.ui.web.request import Request
 @require_GET
 def job_list(request: Request) -> HttpResponse:
     show = request.GET.get("show", "all")
-    page = jobs_of(starter=_me(request), show=show, number=page_number(request.GET.get("page")))
+    page = jobs_for(viewer=request.viewer, show=show, number=page_number(request.GET.get("page")))
     return render(request, "jobs/list.html", {"page": page, "tabs": _tabs(show), "show": show})
 
 
 @require_GET
-@never_cache
 def job_page(request: Request, uuid: UUID) -> HttpResponse:
     """The page, or for HTMX only the part that moves."""
     job = _own(request, uuid)
@@ -41,7 +39,6 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 def result_file(request: Request, uuid: UUID, name: str) -> FileResponse:
     path = file_of(job=_own(request, uuid), name=name)
     if path is None:
@@ -55,12 +52,6 @@ def _own(request: Request, uuid: UUID) -> JobData:
     if job is None:
         raise not_found()
     return job
-
-
-def _me(request: Request) -> UUID:
-    if request.viewer.uuid is None:
-        raise not_found()
-    return request.viewer.uuid
 
 
 def _tabs(show: str) -> list[dict[str, object]]:

@@ -35,6 +35,7 @@ class Scope:
     """What may be read: whole subtrees, single nodes, rows of the reader himself; all of it under one top.
 
     A path is the chain of node ids from the top, each followed by a slash ("4/17/"), so that a prefix is a subtree.
+    `posts` are those that opened it, as (role, path): what was made in this scope is theirs to see, as long as held.
     """
 
     subtrees: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Scope:
     top: UUID | None = None
     on: date | None = None
     system_reason: str = ""
+    posts: tuple[tuple[str, str], ...] = ()
 
     def reaches(self, path: str) -> bool:
         """Whether a node with this path lies inside."""

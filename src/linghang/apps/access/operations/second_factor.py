@@ -47,12 +47,17 @@ def begin_second_factor(*, user: User) -> Enrolment:
 def go_on_with_second_factor(*, user: User) -> Enrolment:
     """The key that was shown a moment ago, after a mistyped code; a fresh one if there is none."""
     device = Authenticator.objects.filter(user=user, confirmed=False).first()
-    return _enrolment(user, device.secret.open()) if device else begin_second_factor(user=user)
+    return _enrolment(user, _key_of(device)) if device else begin_second_factor(user=user)
 
 
 def _enrolment(user: User, key: str) -> Enrolment:
     label = quote(f"{settings.OTP_ISSUER}:{user.username}")
     return Enrolment(f"otpauth://totp/{label}?{urlencode({'secret': key, 'issuer': settings.OTP_ISSUER})}", key)
+
+
+def _key_of(device: Authenticator) -> str:
+    assert device.secret is not None
+    return device.secret.open()
 
 
 def confirm_second_factor(*, user: User, token: str) -> list[str]:
@@ -91,7 +96,7 @@ def _refusal(user: User, token: str, *, confirmed: bool) -> DomainError | None:
     device = Authenticator.objects.select_for_update().filter(user=user, confirmed=confirmed).first()
     if device is None:
         return DomainError("no_device", _("这个账号没有启用动态口令,请重新登录。"), field="token")
-    clock = TOTP(base64.b32decode(device.secret.open()), step=STEP_SECONDS)
+    clock = TOTP(base64.b32decode(_key_of(device)), step=STEP_SECONDS)
     clock.time = int(clock.time)
     if device.failed_at is not None and clock.time < device.failed_at + wait_after(device.failures):
         return DomainError("too_fast", _("输错次数较多,请稍等片刻再输入。"), status=429, field="token")

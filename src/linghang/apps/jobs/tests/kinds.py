@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import timedelta
 
 from linghang.apps.jobs.data import JobFailed, JobHandle, job_kind
 from linghang.engine.problems import Place, Problem
@@ -14,11 +15,11 @@ def count_rows(job: JobHandle) -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    rows = job.arguments["rows"]
+    rows, later = job.arguments["rows"], timezone.now() + timedelta(days=1)  # sessions that have ended are removed
     for row in range(job.cursor.get("row", 0), rows):
         job.check_cancelled()
         with transaction.atomic():
-            Session.objects.create(session_key=f"row-{row}", session_data=str(os.getpid()), expire_date=timezone.now())
+            Session.objects.create(session_key=f"row-{row}", session_data=str(os.getpid()), expire_date=later)
             job.save_cursor({"row": row + 1})
         job.progress(row + 1, rows, f"第{row + 1}行")
         time.sleep(job.arguments["pause"])

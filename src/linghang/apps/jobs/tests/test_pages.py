@@ -10,9 +10,12 @@ from django.test import Client
 
 from linghang.apps.jobs.data import JobState
 from linghang.apps.jobs.models import Job
-from linghang.apps.jobs.policies import still_reached
+from linghang.apps.jobs.policies import may_still_see
 from linghang.apps.jobs.queries import folder_of
+from linghang.apps.jobs.scopes import scope_snapshot
 from linghang.apps.jobs.upkeep import purge_expired, sweep_folders
+from linghang.ui.web.scope import Scope
+from linghang.ui.web.viewer import Grant
 
 pytestmark = pytest.mark.django_db
 
@@ -168,20 +171,29 @@ def test_a_result_is_not_shown_any_more_when_the_post_behind_it_has_ended(office
     assert page.get(f"/jobs/{job.uuid}/files/a.txt").status_code == 404
 
 
+OFFICER, MEMBER = ("officer", "4/17/"), ("member", "4/17/")
+
+
 @pytest.mark.parametrize(
-    ("places", "held", "reached"),
+    ("started_by", "held", "seen"),
     [
-        (["4/17/"], {"4/17/"}, True),
-        (["4/17/"], {"4/"}, True),
-        (["4/17/", "4/18/"], {"4/17/"}, False),
-        (["4/17/"], {"4/1/"}, False),
-        (["4/17/"], {""}, False),
-        ([""], {""}, True),
-        ([], set(), True),
+        ([OFFICER], [OFFICER], True),
+        ([OFFICER], [("officer", "4/")], True),
+        ([OFFICER, ("officer", "4/18/")], [OFFICER], False),
+        ([OFFICER], [("officer", "4/1/")], False),
+        ([OFFICER], [MEMBER], False),  # still there, but not in the post by which it was made
+        ([OFFICER], [("system_admin", "")], False),
+        ([("system_admin", "")], [("system_admin", "")], True),
     ],
 )
-def test_posts_of_today_must_reach_every_place_of_the_job(places, held, reached):
-    assert still_reached(places, held) is reached
+def test_an_outcome_is_seen_by_whoever_still_holds_the_posts_behind_it(started_by, held, seen):
+    scope = scope_snapshot(Scope(subtrees=tuple(path for _role, path in started_by), posts=tuple(started_by)))
+    assert may_still_see(scope, [Grant(role, path, None, "") for role, path in held]) is seen
+
+
+def test_an_outcome_of_ones_own_needs_no_post_and_places_without_a_post_are_nobodys():
+    assert may_still_see(scope_snapshot(Scope()), [])
+    assert not may_still_see(scope_snapshot(Scope(nodes=("4/17/",))), [Grant("officer", "4/17/", None, "")])
 
 
 def test_folders_of_no_job_are_swept_and_those_of_jobs_stay(officer, settings, tmp_path):
