@@ -184,7 +184,11 @@ def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcom
     frozen = None
     if request.prior:
         frozen, found = load_frozen(
-            request.prior, inputs.roster, scheme=inputs.scheme, pack_hash=inputs.pack.content_hash
+            request.prior,
+            inputs.roster,
+            scheme=inputs.scheme,
+            pack_hash=inputs.pack.content_hash,
+            period=request.period,
         )
         inputs.problems.extend(found)
         if found.errors:

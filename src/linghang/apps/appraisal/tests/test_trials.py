@@ -291,6 +291,9 @@ def test_a_statement_adds_up_and_says_why_something_did_not_count(officer, at):
     assert "本项月上限 2.00" in page
     assert "志愿服务!D5" in page
     assert "距五星还差 4.50" in page
+    earlier = text_of(browser(officer).get(f"/appraisal/trial/{trial.uuid}/members/P1/?month=2026-02"))
+    assert "还差" not in earlier  # a month that is over says nothing about the way to the next band
+    assert "(至2月)" in earlier
     assert browser(officer).get(f"/appraisal/trial/{trial.uuid}/members/P9/").status_code == 404
 
 

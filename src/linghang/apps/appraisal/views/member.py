@@ -43,7 +43,8 @@ def statement(request: Request, uuid: UUID, code: str) -> HttpResponse:
         "trial": trial, "found": found, "body": body, "about": about, "scheme": title_in_language(about["scheme"]),
         "lines": lines_of(found, several=len(trial.records) > 1), "counted": sum(x["counted"] for x in body["lines"]),
         "state": body["state"], "state_word": STATES[body["state"]], "state_rule": STATE_RULES[body["state"]],
-        "state_badge": STATE_BADGES[body["state"]], "grades": _grades(found), "spans": _spans(found),
+        "state_badge": STATE_BADGES[body["state"]], "spans": _spans(found),
+        "grades": _grades(found) if found.month == trial.period else [],
         "months": _months(found, uuid), "as_of": datetime.fromisoformat(about["made_at"]),
         "proving": found.reach is None and found.month == trial.period and _still_working(request, trial),
         "latest": found.month == trial.period,
@@ -178,7 +179,7 @@ def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> D
     ]
     if about["invented"]:
         said.append(Paragraph("方案包内容为虚构示例,不是任何单位的正式办法。"))
-    bands = [Paragraph(_grade_words(grade)) for grade in body["grades"]]
+    bands = [Paragraph(_grade_words(grade)) for grade in body["grades"] if str(found.month) == about["period"]]
     return Document(
         title=f"{found.name}({found.code}){month}积分明细",
         blocks=[*said, Grid(header, rows), *bands],
