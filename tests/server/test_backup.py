@@ -99,10 +99,13 @@ def test_a_cut_file_and_another_file_are_refused(running, backed_up, tmp_path):
         assert "Traceback" not in done.stderr
 
 
-def test_a_member_that_would_leave_the_folder_is_refused(running, tmp_path):
+@pytest.mark.parametrize(
+    "name", ["../outside.py", "keys/secret-key", "database-url", "database/data/PG_VERSION", "files"]
+)
+def test_a_member_that_would_leave_the_folder_or_be_a_key_is_refused(running, tmp_path, name):
     hostile = tmp_path / "hostile.tar"
     with tarfile.open(hostile, "w") as tar:
-        tar.add(__file__, "../outside.py")
+        tar.add(__file__, name)
     done = linghang(running, "verify", str(hostile))
     assert done.returncode == 1
     assert "不安全的文件名" in done.stderr

@@ -6,7 +6,9 @@ import subprocess
 
 import psycopg
 import pytest
+from django.db import IntegrityError
 
+from linghang.apps.access.tests.world import make_account
 from linghang.server.binaries import copied, find_binaries
 from linghang.server.postgres import create_cluster, new_password
 from linghang.server.problems import Refused
@@ -72,3 +74,13 @@ def test_programs_of_another_version_are_refused_with_a_sentence(cluster):
 def test_a_folder_without_programs_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(Refused, match="没有找到 PostgreSQL"):
         find_binaries(folder=tmp_path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_statement_does_not_leave_its_values_in_the_log(test_database):
+    make_account("who-is-this-person")
+    with pytest.raises(IntegrityError):
+        make_account("who-is-this-person")
+    log = test_database.cluster.log.read_text("utf-8")
+    assert "duplicate key" in log
+    assert "who-is-this-person" not in log

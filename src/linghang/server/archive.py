@@ -17,11 +17,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from linghang.config.options import INI
 from linghang.server.problems import Refused
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
+FOLDERS = ("files", "jobs")  # what belongs to rows of the database; static files and logs do not
 CHUNK = 1 << 20
 
 
@@ -131,9 +133,10 @@ def _manifest(text: bytes, source: Path) -> Manifest:
 
 
 def _place(into: Path | None, name: str, source: Path) -> Path | None:
-    """Where a member goes; names that would leave the folder are refused."""
+    """Where a member goes; names that leave the folder, or would be a key or a part of the database, are refused."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
+    known = name in (DUMP, INI) or (len(path.parts) > 1 and path.parts[0] in FOLDERS)
+    if path.is_absolute() or ".." in path.parts or not known:
         raise Refused(f"{source} 里有不安全的文件名 {name}。")
     return into / path if into else None
 

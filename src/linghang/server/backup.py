@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from linghang.config.options import INI, Options, load_options
-from linghang.server.archive import DUMP, Manifest, check_archive, extract_archive, new_archive
+from linghang.server.archive import DUMP, FOLDERS, Manifest, check_archive, extract_archive, new_archive
 from linghang.server.binaries import find_binaries
 from linghang.server.folder import VARIABLE, DataFolder, ensure_keys
 from linghang.server.lock import FolderLock
@@ -25,7 +25,6 @@ from linghang.server.roles import APP, ensure_database, ensure_roles, owner_url
 from linghang.ui.web.keyfile import KeysUnusableError, read_keys
 
 KEYS_FILE = "data-keys.json"
-FOLDERS = ("files", "jobs")  # what belongs to rows of the database; static files and logs do not
 
 
 def back_up(folder: DataFolder, target: Path, *, now: datetime) -> Manifest:

@@ -31,7 +31,7 @@ class Child:
 
     def start(self) -> None:
         keep_log_short(self.log)
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab", opener=private) as log:
             self.process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
@@ -107,6 +107,11 @@ def end_orphans(folder: Path, patience: float = 10.0) -> int:
     for pid in _marked(folder):
         _kill(pid, signal.SIGKILL)
     return len(orphans)
+
+
+def private(path: str, flags: int) -> int:
+    """For `open`: a new file is for nobody else to read."""
+    return os.open(path, flags, 0o600)
 
 
 def keep_log_short(log: Path) -> None:

@@ -34,6 +34,9 @@ TUNING = {
     "password_encryption": "'scram-sha-256'",
     "log_destination": "'stderr'",
     "log_min_messages": "warning",
+    # a refused statement would stand in the log with its values: names, numbers, hashes
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

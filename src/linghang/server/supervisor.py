@@ -15,7 +15,7 @@ from typing import IO
 import psycopg
 
 from linghang.config.options import Options, load_options
-from linghang.server.children import MARK, Child, end_orphans
+from linghang.server.children import MARK, Child, end_orphans, private
 from linghang.server.folder import VARIABLE, DataFolder, ensure_keys, write_private
 from linghang.server.lock import FolderLock
 from linghang.server.postgres import Cluster, create_cluster
@@ -132,7 +132,7 @@ class Supervisor:
         command = [sys.executable, "-P", "-m", "linghang.server.prepare"]
         log = self.folder.logs / "start.log"
         with (
-            open(log, "w", encoding="utf-8") as errors,
+            open(log, "w", encoding="utf-8", opener=private) as errors,
             subprocess.Popen(
                 command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
             ) as process,
