@@ -65,7 +65,7 @@ def test_nobody_marks_another_persons_message(miner, secretary):
 
 
 @pytest.mark.parametrize(
-    "link", ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere", "javascript:alert(1)", ""]
+    "link", ["https://elsewhere.example", "//elsewhere", "/\\elsewhere", "javascript:alert(1)", ""]
 )
 def test_a_message_links_only_into_the_product(miner, link):
     with pytest.raises(ValueError, match="page of this product"):
