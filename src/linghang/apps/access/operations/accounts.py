@@ -174,6 +174,8 @@ def _refuse_foreign_role(actor: Viewer, role: str, node: ScopeNode | None) -> No
             status=403,
             field="role",
         )
+    if node is None and role != Role.SYSTEM_ADMIN:
+        raise DomainError("place_needed", _("只有系统管理员可以不限组织。请为这个职务选择组织。"), field="node")
 
 
 def user_of(actor: Viewer) -> User | None:

@@ -368,3 +368,13 @@ def test_a_post_that_was_to_go_on_ends_with_its_place(tree, member):
         RoleGrant.objects.filter(user=member).update(valid_to=TODAY + timedelta(days=90))
         close_node(node=tree["branch"].uuid, last_day=TODAY, actor=SYSTEM)
         assert RoleGrant.objects.get(user=member).valid_to == TODAY
+
+
+def test_a_business_post_without_an_organisation_is_refused_beside_the_field(signed_in, tree, member):
+    client = signed_in(make_account("root", "system_admin", None))
+    new = {"username": "new", "display_name": "新人", "node": "", "role": "officer"}
+    answer = client.post("/access/users/new/", new)
+    assert answer.status_code == 422
+    assert "请为这个职务选择组织" in answer.content.decode()
+    post = {"role": "officer", "node": "", "since": TODAY.isoformat(), "until": ""}
+    assert client.post(f"/access/users/{member.uuid}/posts/", post).status_code == 422
