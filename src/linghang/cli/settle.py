@@ -103,6 +103,8 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
     booked = [r for r in settlement.rows("adjustments") if r["booked"] == settlement.period.index]
     if booked:
         print(f"补计/更正 {len(booked)} 笔,合计 {format_points(sum(r['counted'] for r in booked), sign=True)}")
+    if settlement.year_end_words:
+        print(settlement.year_end_words + "。")
     if outcome.left_out:
         print(f"没有算进去的 {len(outcome.left_out)} 处,见 statements.xlsx 的“问题”表:")
         print_problems(outcome.left_out, most=20)

@@ -36,13 +36,15 @@ def parse_decimal(text: str, scale: int) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace(",", "")
     try:
-        value = Decimal(plain)
+        value = Decimal("" if "_" in plain else plain)
     except InvalidOperation:
         raise ValueError(f"“{text}”不是数字") from None
-    if not value.is_finite() or abs(value) * scale > LIMIT:
+    if not value.is_finite() or value.adjusted() > 20:  # compared before it is multiplied: 1e9999999 is cheap to write
         raise ValueError(f"“{text}”超出范围")
     scaled = value * scale
-    if scaled != scaled.to_integral_value():
+    if abs(scaled) > LIMIT:
+        raise ValueError(f"“{text}”超出范围")
+    if scaled != scaled.to_integral_value() or scaled / scale != value:
         raise ValueError(f"“{text}”小数位太多,最多 {len(str(scale)) - 1} 位")
     return int(scaled)
 

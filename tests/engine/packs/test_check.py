@@ -1,8 +1,14 @@
 """What `check` refuses, shown by damaging the example in one place each."""
 
+from dataclasses import replace
+
 import pytest
 
+from linghang.engine.packs.check_parts import check_kinds
 from linghang.engine.packs.load import load_pack, lock_pack
+from linghang.engine.packs.model import Attribute, FactKind
+from linghang.engine.problems import Problems
+from tests.engine.small import pack_of
 
 SCHEME, PARAMETERS, PACK = "schemes/member.yaml", "parameters.yaml", "pack.yaml"
 OWN_KIND = """kinds:
@@ -77,6 +83,7 @@ DAMAGES = [
     (SCHEME, "id: dues\n", "id: attendance\n", "duplicate-id", None),
     (SCHEME, "exempt_groups: [frail-or-ill]", "exempt_groups: [frail]", "unknown-group", "scheme: member"),
     (SCHEME, "exempt_groups: [frail-or-ill]", "exempt_groups: []", "no-exempt-group", "scheme: member"),
+    (SCHEME, "base: 10.00", "base: -10.00", "base-sign", "id: study,"),
     (SCHEME, "month: {floor: 0, cap: 100.00}", "month: {floor: 101, cap: 100.00}", "bad-limit", "floor: 101"),
     (SCHEME, "month: {cap: 6.00}", "month: {cap: -6.00}", "bad-limit", "cap: -6.00"),
     (SCHEME, "month: {floor: -2.00}", "month: {floor: 2.00}", "bad-limit", "floor: 2.00"),
@@ -289,3 +296,12 @@ def test_the_national_pack_declares_every_reserved_meaning_and_a_source_for_ever
     assert all(pack.meanings[tag].forbidden for tag in RESERVED)
     assert all(n.source and n.confidence for n in (*pack.norms.values(), *pack.groups.values()))
     assert {p.code for p in problems.warnings} == {"remembered"}
+
+
+@pytest.mark.parametrize("taken", ["event", "day", "quantity", "subject"])
+def test_an_attribute_does_not_take_the_id_of_what_every_record_has(taken: str) -> None:
+    attribute = Attribute(taken, {"zh": "某项"}, {"a": {"zh": "甲"}})
+    kind = FactKind("k", {"zh": "某事"}, "member", "次", {taken: attribute})
+    pack, problems = pack_of(), Problems()
+    check_kinds(replace(pack, kinds={"k": kind}), {"k": kind}, problems)
+    assert [p.code for p in problems] == ["reserved-title"]

@@ -203,6 +203,8 @@ def _about(view: _View, sources: Sequence[Mapping[str, str]], problems: Sequence
         ("没有算进去的问题", str(sum(p.severity == "error" for p in problems))),
     ]
     rows += [(f"来源文件 {s.get('file', '')}", f"SHA-256 {s.get('sha256', '')}") for s in sources]
-    rows += [(_NOTES.get(word, word), text) for word, text in view.settlement.notes.items()]
+    rows += [(words, view.settlement.notes[note]) for note, words in _NOTES.items() if note in view.settlement.notes]
+    if view.settlement.year_end_words:
+        rows.append(("年终关账", view.settlement.year_end_words))
     rows.append(("提示", "本系统为非涉密系统,严禁存储、处理、传输涉密信息"))
     return Table("说明", [Column("项目", width=24), Column("内容", width=80)], rows, "这份积分单说明了什么")

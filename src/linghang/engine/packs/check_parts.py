@@ -14,6 +14,8 @@ UNITS = (
 )
 # Never scored, whatever a pack declares: a unit cannot talk itself out of it by leaving the declaration away.
 RESERVED = ("app-login", "online-time", "like", "forward", "vote-for-points", "install-rate", "app-points")
+# What every record has besides its attributes; a dedup key or a column of that name would mean two things.
+RESERVED_IDS = ("subject", "occurred_on", "kind", "quantity", "sequence", "event", "day", "record", "reverses")
 RULING = "《政务移动互联网应用程序规范化管理办法》(国办函〔2026〕12号)"
 
 
@@ -79,6 +81,9 @@ def _check_kind(kind: FactKind, problems: Problems) -> None:
         if normal(attribute.title["zh"]) in RESERVED_TITLES:
             words = f"属性不能叫“{attribute.title['zh']}”,这个词在表格里另有用处"
             problems.add(attribute.place, "reserved-title", words, "换一个名称")
+        if attribute.id in RESERVED_IDS:
+            words = f"属性的编号不能是“{attribute.id}”,记录里已有这一项"
+            problems.add(attribute.place, "reserved-title", words, "换一个编号")
     names = [normal(a.title["zh"]) for a in kind.attributes.values()]
     if len(set(names)) < len(names):
         problems.add(kind.place, "duplicate-title", "有两个属性同名", "改成不同的名称")

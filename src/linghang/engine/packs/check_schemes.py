@@ -47,6 +47,9 @@ class _Scheme:
         self._exempt()
         for category in self.scheme.categories:
             self._limits(f"类别“{category.id}”", category.limits, category.place)
+            if category.base and any(v < 0 for v in self._values(category.base)):
+                words = f"类别“{category.id}”的基础分低于 0"
+                self._add(category.place, "base-sign", words, "基础分写 0 或正数;扣分写成项目")
             if category.base is None and all(i.category != category.id for i in self.scheme.items):
                 words = f"类别“{category.id}”没有项目,也没有基础分"
                 self._warn(category.place, "empty-category", words, "删掉它,或补上项目")

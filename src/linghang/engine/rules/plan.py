@@ -9,6 +9,7 @@ A quarter or year limit, and a threshold, is the one that holds in the first mon
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 
 from linghang.engine.packs.model import (
@@ -186,6 +187,11 @@ class Plan:
     @property
     def pro_rata(self) -> bool:
         return self.scheme.part_period is PartPeriod.PRO_RATA
+
+    @property
+    def year_end_closing(self) -> date:
+        """Until which day of the next year records of the plan's year are still taken in (年终关账期)."""
+        return date.fromisoformat(f"{self.months[0].year + 1}-{self.scheme.year_end_closing}")
 
     def month_number(self, month: Month) -> int:
         return month.index - self.months[0].index

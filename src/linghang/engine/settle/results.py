@@ -97,7 +97,7 @@ class Settlement:
     engine: str
     tables: Mapping[str, pa.Table]
     lines: tuple[Line, ...] | None = None
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)  # too_late: how many; year_end_closing: the day in words
 
     def rows(self, table: str, **equal: int | str) -> list[dict[str, Any]]:
         """Rows as dicts, filtered by equality of columns; for the sizes that people read."""
@@ -114,6 +114,12 @@ class Settlement:
         """The counted total of one member's month; None when exempt or not settled."""
         found = self.rows("months", subject=self.roster.position(code), month=month.index)
         return found[0]["counted"] if found and found[0]["state"] != State.EXEMPT else None
+
+    @property
+    def year_end_words(self) -> str:
+        """'年终关账期至 2027年1月15日:此前补录的上年记录仍计入上年'; "" except in December."""
+        day = self.notes.get("year_end_closing")
+        return f"年终关账期至 {day}:此前补录的上年记录仍计入上年" if day else ""
 
     @property
     def result_hash(self) -> str:

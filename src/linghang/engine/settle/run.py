@@ -12,7 +12,7 @@ from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.grades import grade_all
-from linghang.engine.settle.late import Frozen, book_late
+from linghang.engine.settle.late import Frozen, LateResult, book_late
 from linghang.engine.settle.reference import MemberResult, settle_all
 from linghang.engine.settle.results import Line, Settlement, table
 
@@ -60,7 +60,6 @@ def settle(
         fresh = reference_tables(_members(plan, request, kept, progress))
     late = book_late(plan, request.period, fresh, request.frozen)
     grades = grade_all(plan, late.tables, request.frozen)
-    notes = {"too_late": str(len(late.too_late))} if late.too_late else {}
     return Settlement(
         plan=plan,
         roster=request.roster,
@@ -68,8 +67,17 @@ def settle(
         engine=engine,
         tables={**late.tables, **grades},
         lines=_lines(plan, request, kept) if lines else None,
-        notes=notes,
+        notes=_notes(plan, late),
     )
+
+
+def _notes(plan: Plan, late: LateResult) -> dict[str, str]:
+    """What a reader of the result should know besides the tables."""
+    notes = {"too_late": str(len(late.too_late))} if late.too_late else {}
+    if plan.months[-1].ends_year:
+        day = plan.year_end_closing
+        notes["year_end_closing"] = f"{day.year}年{day.month}月{day.day}日"
+    return notes
 
 
 def _members(

@@ -1,4 +1,4 @@
-"""A settlement on disk: `totals.parquet` (all tables, long) and `run.json` (what it stands on). Whole or not at all.
+"""A settlement on disk: `totals.parquet` (all tables, long) and `run.json` (what it stands on).
 
 Levels of a row of `totals.parquet`; amounts are hundredths of a point, months are texts like 2026-03:
     item, category, month   `id` names the node; `base` is a category's full mark
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linghang import __version__
-from linghang.engine.periods import Month
+from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.problems import Place, Problem, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.settle.late import Frozen
@@ -50,9 +50,13 @@ SCHEMA = pa.schema(
 
 
 def save(settlement: Settlement, folder: Path, *, manifest: Mapping[str, Any]) -> None:
-    """Write both files into the folder; `manifest` adds what the caller knows (inputs with hashes, time)."""
+    """Write both files into the folder; `manifest` adds what the caller knows (inputs with hashes, time).
+
+    The caller gives a fresh folder and puts it in place as a whole; so nobody meets half a result.
+    """
     pq.write_table(long_table(settlement), folder / TOTALS, compression="zstd")
-    (folder / MANIFEST).write_text(json.dumps(describe(settlement) | dict(manifest), ensure_ascii=False, indent=2))
+    text = json.dumps(describe(settlement) | dict(manifest), ensure_ascii=False, indent=2)
+    (folder / MANIFEST).write_text(text, "utf-8")
 
 
 def describe(settlement: Settlement) -> dict[str, Any]:
@@ -98,21 +102,27 @@ def _long(name: str, found: pa.Table, codes: list[str]) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def load_frozen(folder: Path, roster: Roster, *, scheme: str, pack_hash: str) -> tuple[Frozen | None, Problems]:
+def load_frozen(
+    folder: Path, roster: Roster, *, scheme: str, pack_hash: str, period: Month
+) -> tuple[Frozen | None, Problems]:
     """The results of an earlier run as frozen months, subjects found in today's roster by code.
 
     Everybody of the earlier run must still stand in the roster (who left has an end date); the scheme and the pack must
-    be the same. All problems at once.
+    be the same; it lies before `period` in the same year. All problems at once.
     """
     problems = Problems()
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest, until = _read_manifest(folder / MANIFEST)
         totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
     except (OSError, ValueError, pa.ArrowInvalid) as error:
         hint = "给出上一次 linghang settle 的 --out 文件夹,里面要有 run.json 和 totals.parquet"
         problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来: {error}", hint)
         return None, problems
     _check_prior(folder, manifest, scheme, pack_hash, problems)
+    if not span_start(period, Span.YEAR) <= until < period:
+        message = f"上期结果是 {until.words} 的,不是 {period.words} 之前、同一年的"
+        hint = "每年从 1 月重新开始,1 月不用上期结果;其余月份给上一个月的结果"
+        problems.add(Place(str(folder / MANIFEST)), "prior-period", message, hint)
     subjects = totals["subject"].to_pylist()
     for code in sorted({c for c in subjects if c not in roster}):
         message = f"上期结果里有编码“{code}”,花名册里没有"
@@ -121,7 +131,15 @@ def load_frozen(folder: Path, roster: Roster, *, scheme: str, pack_hash: str) ->
     if problems.errors:
         return None, problems
     tables = {name: _short(name, totals, roster) for name in SCHEMAS}
-    return Frozen(tables, manifest["pack_hash"], Month.parse(manifest["period"])), problems
+    return Frozen(tables, pack_hash, until), problems
+
+
+def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:
+    """The manifest and its period; raises ValueError for what no run of ours wrote."""
+    manifest = json.loads(path.read_text("utf-8"))
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ValueError(f"{path.name} 不是核算结果,或由别的版本写出")
+    return manifest, Month.parse(str(manifest.get("period")))
 
 
 def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, pack_hash: str, problems: Problems) -> None:

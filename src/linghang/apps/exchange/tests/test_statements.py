@@ -100,3 +100,11 @@ def test_the_last_sheet_says_what_the_numbers_stand_on(book, unit):
     assert said["来源文件 r.xlsx"] == "SHA-256 " + "ab" * 32
     assert said["结果校验值"] == unit[0].result_hash
     assert "虚构" in said["内容"]
+
+
+def test_in_december_the_last_sheet_says_until_when_the_old_year_is_open(unit, tmp_path):
+    done = unit[0]
+    december = settle(Request(done.plan.pack, done.plan.scheme.id, done.roster, Month(2026, 12)), [])
+    write_statements(tmp_path / "s.xlsx", december, now=NOW)
+    said = {row[0]: row[1] for row in openpyxl.load_workbook(tmp_path / "s.xlsx")["说明"].iter_rows(values_only=True)}
+    assert said["年终关账"] == "年终关账期至 2027年1月15日:此前补录的上年记录仍计入上年"
