@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.load import load_pack
@@ -18,10 +18,10 @@ from linghang.engine.settle.results import Cut, State
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
 from tests.engine.test_compiled_sql import PACKS
+from tests.laws.effort import trying
 from tests.laws.worlds import World, worlds
 
 MARCH, BRANCH = Month(2026, 3), "一支部"
-trying = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_cuts_are_named_in_words() -> None:
     assert cut_words(Cut("item.month", -100)) == "本项月下限"
 
 
-@trying
+@trying(20)
 @given(worlds())
 def test_what_is_said_to_reach_the_next_band_reaches_it_and_one_fact_less_does_not(world: World) -> None:
     plan = compile_plan(world.pack, "s", world.period)
@@ -109,7 +109,7 @@ def span_total(world: World, member: Member, more: tuple[Fact, ...]) -> int:
     return sum(r["counted"] or 0 for r in result.rows("months") if r["month"] >= first.index)
 
 
-@trying
+@trying(20)
 @given(worlds())
 def test_every_line_has_words_and_the_lines_sum_to_the_total(world: World) -> None:
     plan = compile_plan(world.pack, "s", world.period)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linghang.engine.facts import Fact
@@ -22,6 +22,7 @@ from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_o
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
 from tests.engine.small import item, member, pack_of, request, serve
+from tests.laws.effort import trying
 from tests.laws.laws import same_tables
 from tests.laws.worlds import World, make_world, worlds
 
@@ -204,7 +205,7 @@ def broken(random: Random, fact: Fact) -> Fact:
     return replace(fact, attributes={**fact.attributes, change: random.choice(values)} if change != "nothing" else {})
 
 
-@settings(max_examples=60, deadline=None)
+@trying(40)
 @given(worlds(), st.integers(0, 2**32))
 def test_a_file_and_the_facts_themselves_are_refused_for_the_same_rows(world: World, seed: int) -> None:
     random = Random(seed)

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linghang.engine.workdays import (
@@ -21,6 +21,8 @@ from linghang.engine.workdays import (
     WorkCalendar,
     known_years,
 )
+from tests.laws.effort import hunting, trying
+from tests.laws.worlds import COVERAGE
 
 NEXT, INCLUSIVE = Counting.NEXT_WORKING_DAY, Counting.INCLUSIVE
 DAYS = st.dates(date(2007, 1, 1), date(2031, 12, 31))
@@ -90,7 +92,7 @@ def note_coverage(start: date, a: int, uploads: dict[date, Override]) -> None:
     SEEN["across a year"] += days[0].day.year != days[-1].day.year
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trying(300)
 @given(deadline_cases())
 def law_holds(case):
     start, a, b, uploads = case
@@ -98,11 +100,10 @@ def law_holds(case):
     check_law(WorkCalendar, start, a, b, uploads)
 
 
-def test_deadlines_are_working_days(capsys):
+def test_deadlines_are_working_days():
     SEEN.clear()
     law_holds()
-    with capsys.disabled():
-        print("\nlaw 10 generated:", dict(SEEN))
+    COVERAGE.update({f"deadlines: {what}": count for what, count in SEEN.items()})
     assert all(SEEN[what] >= SEEN["cases"] // 50 for what in SEEN)
     assert len(SEEN) == 7
 
@@ -150,7 +151,7 @@ class CountsCalendarDays(WorkCalendar):
     [IgnoresMakeUpDays, IgnoresHolidays, IgnoresUploads, CallsTheGuessFirm, CountsTheStart, CountsCalendarDays],
 )
 def test_the_law_refutes_a_calendar_with_a_seeded_bug(broken):
-    @settings(max_examples=300, deadline=None, database=None, phases=[Phase.generate])
+    @hunting()
     @given(deadline_cases())
     def law_for_the_broken(case):
         start, a, b, uploads = case

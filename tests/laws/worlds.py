@@ -66,6 +66,7 @@ KINDS = {
     for k in (
         FactKind("w.act", title("活动"), "member", "小时", {"role": ROLE, "level": LEVEL}, quantity_max=100 * UNIT),
         FactKind("w.serve", title("服务"), "member", "次", {"role": ROLE}, complete=Completeness.BY_CLOSING),
+        FactKind("w.visit", title("走访"), "member", "次", {"role": ROLE}, complete=Completeness.BY_CLOSING),
         FactKind("w.award", title("评定"), "member", "分", {}, quantity_max=1000 * UNIT),
     )
 }
@@ -107,7 +108,7 @@ def make_limits(random: Random, scale: int = 1) -> dict[Span, Limit]:
         if chance(random, 0.35):
             floor = Amount(-random.choice((0, 100, 250)) * factor) if chance(random, 0.5) else None
             cap = Amount(random.choice((0, 100, 333, 500)) * factor * scale) if chance(random, 0.7) else None
-            found[span] = Limit(floor, cap)
+            found[span] = Limit(floor, Amount(parameter="cap") if chance(random, 0.2) else cap)
     return found
 
 
@@ -133,20 +134,25 @@ def make_price(random: Random, kind: FactKind) -> Constant | Rate | Judged:
     return Rate(Amount(random.choice(POINTS)), per, chance(random, 0.5))
 
 
+def make_row(random: Random, kinds: Sequence[FactKind]) -> Row:
+    """A row for one of several kinds, or now and then for all of them."""
+    kind, excuse = random.choice(kinds), chance(random, 0.2)
+    price = None if excuse else make_price(random, kind)
+    every = len(kinds) == 1 or ((price is None or isinstance(price, Constant)) and chance(random, 0.3))
+    return Row(make_tests(random, kind), price, excuse, "" if every else kind.id)
+
+
 def make_item(random: Random, number: int, categories: Sequence[str]) -> Item:
-    kind = KINDS[random.choice(sorted(KINDS))]
-    rows = []
-    for _ in range(random.randint(1, 3)):
-        excuse = chance(random, 0.2)
-        rows.append(Row(make_tests(random, kind), None if excuse else make_price(random, kind), excuse))
+    kinds = [KINDS[k] for k in random.sample(sorted(KINDS), random.choice((1, 1, 1, 2)))]
+    rows = [make_row(random, kinds) for _ in range(random.randint(1, 3))]
     norm = None
-    if kind.complete is Completeness.BY_CLOSING and chance(random, 0.6):
+    if all(k.complete is Completeness.BY_CLOSING for k in kinds) and chance(random, 0.6):
         norm = Norm(random.randint(1, 3), Amount(-random.randint(1, 300)))
-        rows = [Row(r.tests, None, r.excuse) for r in rows] if chance(random, 0.5) else []
+        rows = [Row(r.tests, None, r.excuse, r.kind) for r in rows] if chance(random, 0.5) else []
     keys = random.choice((("event",), ("day",), ("event", "role"), ("day", "event")))
     dedup = Dedup(keys, random.choice(list(Keep))) if chance(random, 0.4) else None
     return Item(
-        f"i{number}", title(f"项{number}"), f"第{number}条", random.choice(categories), (kind.id,),
+        f"i{number}", title(f"项{number}"), f"第{number}条", random.choice(categories), tuple(k.id for k in kinds),
         tuple(rows), make_limits(random), norm, dedup,
     )  # fmt: skip
 
@@ -164,20 +170,25 @@ def make_grade(random: Random) -> tuple[Grade, Selection]:
     return grade, Selection("best", title("名单"), conditions)
 
 
+def make_parameter(random: Random, identifier: str, values: Sequence[int]) -> Parameter:
+    """A number that changes in the course of the year now and then."""
+    months = [Month(YEAR, 1), *([Month(YEAR, random.randint(2, 4))] if chance(random, 0.4) else [])]
+    dated = tuple(DatedValue(m, random.choice(values), "示例", "invented") for m in months)
+    return Parameter(identifier, title("参数"), "分", dated)
+
+
 def make_pack(random: Random) -> Pack:
     ids = [f"c{n}" for n in range(random.randint(1, 3))]
     bases = (None, Amount(100), Amount(500), Amount(1000), Amount(333))
     categories = tuple(Category(i, title(i), make_limits(random, 3), random.choice(bases)) for i in ids)
     items = tuple(make_item(random, n, ids) for n in range(random.randint(2, 6)))
     grade, selection = make_grade(random)
-    months = [Month(YEAR, 1), *([Month(YEAR, random.randint(2, 4))] if chance(random, 0.4) else [])]
-    values = tuple(DatedValue(m, random.choice(POINTS), "示例", "invented") for m in months)
+    parameters = {"p": make_parameter(random, "p", POINTS), "cap": make_parameter(random, "cap", (0, 100, 400, 1500))}
     scheme = Scheme(
         "s", title("办法"), "member", categories, items, make_limits(random, 6), (grade,), (selection,),
         exempt_groups=("old",), part_period=random.choice(list(PartPeriod)), late_months=12,
     )  # fmt: skip
     groups = {"old": ExemptGroup("old", title("免"), ("免评类",))}
-    parameters = {"p": Parameter("p", title("参数"), "分", values)}
     identity = Identity("generated", "1.0.0", title("生成"), invented=True)
     return Pack(identity, KINDS, parameters, groups, {}, {"s": scheme}, "generated", {})
 
@@ -193,15 +204,19 @@ def make_day(random: Random, last: Month) -> date:
     return month.first + timedelta(days=random.randrange(month.days))
 
 
+def make_exemption(random: Random, period: Month) -> DateRange:
+    """Some weeks; one side is open now and then."""
+    start = make_day(random, period)
+    end = start + timedelta(days=random.randint(0, 40))
+    return random.choice((DateRange(start, end), DateRange(start, end), DateRange(start), DateRange(last=end)))
+
+
 def make_member(random: Random, number: int, period: Month) -> Member:
     first = make_day(random, period) if chance(random, 0.25) else None
     last = make_day(random, period) if chance(random, 0.2) else None
     if first and last and last < first:
         first, last = last, first
-    exempt: tuple[DateRange, ...] = ()
-    if chance(random, 0.2):
-        start = make_day(random, period)
-        exempt = (DateRange(start, start + timedelta(days=random.randint(0, 40))),)
+    exempt = tuple(make_exemption(random, period) for _ in range(random.randint(1, 2))) if chance(random, 0.2) else ()
     group = "免评类" if chance(random, 0.1) else ""
     organisation = random.choice(ORGANISATIONS)
     return Member(f"m{number}", f"人{number}", organisation, "正式党员", group, DateRange(first, last), exempt)

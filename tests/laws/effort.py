@@ -1,0 +1,19 @@
+"""How many generated examples each law is tried on: `LINGHANG_EFFORT` = quick, usual (the default) or soak."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+FACTORS = {"quick": 0.3, "usual": 1.0, "soak": 100.0}
+FACTOR = FACTORS[os.environ.get("LINGHANG_EFFORT", "usual")]
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def trying(examples: int) -> settings:
+    """Settings for a law that must hold: so many examples with the usual effort."""
+    return settings(max_examples=max(1, int(examples * FACTOR)), deadline=None, suppress_health_check=SLOW)
+
+
+def hunting(examples: int = 300) -> settings:
+    """Settings for a law that must find a planted bug: it stops at the first find and shrinks nothing."""
+    return settings(trying(examples), max_examples=examples, phases=[Phase.generate], database=None)
