@@ -32,10 +32,17 @@ def owner_address(installation) -> str:
     return installation.cluster().url("linghang_owner", password, "linghang")
 
 
+def sessions(installation) -> list[str]:
+    with installation.connect() as app:
+        return [key for (key,) in app.execute("SELECT session_key FROM django_session")]
+
+
 @pytest.fixture(scope="module")
 def backed_up(running) -> Path:
     """A backup of the running installation, with one row and one file that we know."""
     running.commit_row("in the backup")
+    with running.connect() as app:
+        app.execute("INSERT INTO django_session VALUES ('of-somebody', 'x', now() + interval '1 hour')")
     (running.data / "files" / "a").mkdir()
     (running.data / "files" / "a" / "证明.txt").write_text("内容", encoding="utf-8")
     target = running.data.parent / "backup.tar"
@@ -52,10 +59,12 @@ def test_restored_into_an_empty_folder_every_row_and_file_is_equal(running, back
     assert (installation.data / "files" / "a" / "证明.txt").read_text(encoding="utf-8") == "内容"
     assert (installation.data / "keys" / "data-keys.json").stat().st_mode & 0o777 == 0o600
     before = everything(owner_address(running))
+    assert sessions(running) == ["of-somebody"]
     installation.start()
+    assert sessions(installation) == []  # whoever finds a backup is nobody who is signed in
     after = everything(owner_address(installation))
     moving = {"procrastinate_workers", "procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_events"}
-    assert {name for name in before if before[name] != after.get(name)} <= moving
+    assert {name for name in before if before[name] != after.get(name)} <= moving | {"django_session"}
     assert "in the backup" in installation.rows()
     assert "已是最新" in installation.said
     with installation.connect() as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
