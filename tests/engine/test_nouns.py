@@ -1,5 +1,6 @@
 """Numbers, periods, facts and rosters behave as their words say."""
 
+import pickle
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from linghang.engine.facts import Fact, cancel_reversed
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start, span_words
 from linghang.engine.points import clamp, div_round, format_points, format_quantity, parse_points, parse_quantity
-from linghang.engine.problems import Place, Problem, Problems
+from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import DateRange, Member, Roster
 
 
@@ -137,3 +138,10 @@ def test_problems_are_sorted_by_place_and_print_what_to_do() -> None:
 def test_cells_are_sorted_as_a_reader_goes_through_a_sheet() -> None:
     places = [Place("f.xlsx", sheet="表", cell=c) for c in ("AA2", "B16", "B2", "C2", "A10")]
     assert [p.cell for p in sorted(places)] == ["B2", "C2", "AA2", "A10", "B16"]
+
+
+def test_problems_keep_their_places_on_the_way_between_processes() -> None:
+    found = ProblemsFound([Problem(Place("b.yaml", 3), "x", "不对"), Problem(Place("a.yaml", 1), "y", "也不对")])
+    again = pickle.loads(pickle.dumps(found))
+    assert again.problems == found.problems
+    assert str(again) == str(found)

@@ -90,3 +90,7 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
+
+    def __reduce__(self) -> tuple[type["ProblemsFound"], tuple[list[Problem]]]:
+        """Problems keep their places on the way between processes."""
+        return (ProblemsFound, (self.problems,))

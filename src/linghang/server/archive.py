@@ -23,7 +23,7 @@ from linghang.server.problems import Refused
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
-FOLDERS = ("files", "jobs")  # what belongs to rows of the database; static files and logs do not
+FOLDERS = ("files", "jobs", "trials")  # what belongs to rows of the database; static files and logs do not
 CHUNK = 1 << 20
 
 
