@@ -11,7 +11,7 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.sql import statements
+from linghang.engine.settle.sql import pricing, statements
 from tests.laws.worlds import make_world
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -30,7 +30,8 @@ PLANS = dict(plans())
 
 
 def trees(plan: Plan) -> list[exp.Expression]:
-    return [sqlglot.parse_one(sql, dialect="duckdb") for _, sql in statements(plan, has_exempt_days=True)]
+    texts = [pricing(plan, has_exempt_days=True), *(sql for _, sql in statements(plan))]
+    return [sqlglot.parse_one(text, dialect="duckdb") for text in texts]
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -61,8 +62,8 @@ def words_of(pack: Pack) -> set[str]:
 
 def test_a_stage_that_a_plan_does_not_need_is_not_written() -> None:
     world = next(w for w in (make_world(s, 0) for s in range(99)) if not _has_norms(w.pack))
-    names = [name for name, _ in statements(compile_plan(world.pack, "s", world.period), has_exempt_days=False)]
-    assert names == ["membership", "pricing", "item limits", "category and total limits"]
+    names = [name for name, _ in statements(compile_plan(world.pack, "s", world.period))]
+    assert names == ["membership", "item limits", "category and total limits"]
 
 
 def _has_norms(pack: Pack) -> bool:

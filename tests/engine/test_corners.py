@@ -262,6 +262,28 @@ def test_a_star_that_nobody_got_while_final_is_not_given_afterwards() -> None:
     assert [r["month"] for r in found.rows("grades")] == [Month(2026, 6).index]
 
 
+def test_what_was_booked_once_is_not_booked_again_and_a_reversal_takes_it_back() -> None:
+    pack = late_pack()
+    late, later = serve(day(1, 5)), serve(day(1, 6), 7)
+    back = serve(day(1, 5), 9, reverses=late.key)
+    frozen = freeze(request(pack, period=JANUARY), [])
+    booked = []
+    for month, known in ((2, [late]), (3, [late]), (4, [late, later]), (5, [late, later, back])):
+        found = both(request(pack, period=Month(2026, month), frozen=frozen), known)
+        now = found.rows("adjustments", booked=Month(2026, month).index)
+        booked.append([(Month.from_index(r["month"]).month, r["counted"]) for r in now])
+        frozen = Frozen(found.tables, pack.content_hash, Month(2026, month))
+    assert booked == [[(1, 100)], [], [(1, 100)], []]
+    assert found.notes["too_late"] == "1"
+    inside = both(request(late_pack(late_months=12), period=Month(2026, 5), frozen=replace_until(frozen, 4)), known)
+    assert [r["counted"] for r in inside.rows("adjustments", booked=Month(2026, 5).index)] == [-100]
+
+
+def replace_until(frozen: Frozen, month: int) -> Frozen:
+    """The same results, frozen up to an earlier month."""
+    return replace(frozen, period=Month(2026, month))
+
+
 @pytest.mark.parametrize(("late_months", "booked", "too_late"), [(3, 100, None), (2, None, "1")])
 def test_late_facts_count_for_as_many_months_as_the_scheme_says(late_months, booked, too_late) -> None:
     pack = late_pack(late_months=late_months)

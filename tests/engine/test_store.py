@@ -119,6 +119,7 @@ def test_chunks_of_members_settle_like_all_members_at_once(world: World, size: i
     whole = settle(world.request, world.facts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duck, "FACTS_PER_CHUNK", size)
+        patch.setattr(duck, "FACTS_PER_PART", max(1, size // 2))
         parts = settle(world.request, world.facts)
     assert parts.result_hash == whole.result_hash
 
@@ -129,6 +130,7 @@ def test_results_written_to_files_are_those_kept_in_memory(world: World, size: i
     plan = compile_plan(world.pack, "s", world.period)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(duck, "FACTS_PER_CHUNK", size)
+        patch.setattr(duck, "FACTS_PER_PART", max(1, size // 2))
         sink = duck.ParquetSink(Path(folder))
         duck.settle_columns(plan, world.roster, world.facts, world.closed, sink=sink, progress=silent, threads=2)
         found = {name: concat(sorted(Path(folder).glob(f"{name}-*.parquet"))) for name in duck.TABLES}

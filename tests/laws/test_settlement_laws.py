@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
-from linghang.engine.rules.plan import Plan
 from linghang.engine.settle import duck, late, reference, results, sql
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
@@ -75,12 +74,11 @@ def caught(law: Callable[..., None], *more: object) -> None:
 
 def plant(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
     """Put the wrong text into the compiled SQL; where the right one stands nowhere, no law will notice anything."""
-    real = sql.statements
-
-    def planted(plan: Plan, **more: bool) -> list[tuple[str, str]]:
-        return [(name, text.replace(right, wrong)) for name, text in real(plan, **more)]
-
-    monkeypatch.setattr(duck, "statements", planted)
+    pricing, statements = sql.pricing, sql.statements
+    monkeypatch.setattr(duck, "pricing", lambda plan, **more: pricing(plan, **more).replace(right, wrong))
+    monkeypatch.setattr(
+        duck, "statements", lambda plan: [(name, text.replace(right, wrong)) for name, text in statements(plan)]
+    )
 
 
 def test_law_2_notices_facts_taken_in_the_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:

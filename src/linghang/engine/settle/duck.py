@@ -27,11 +27,12 @@ from linghang.engine.settle.columns import (
     member_table,
 )
 from linghang.engine.settle.results import SCHEMAS, State
-from linghang.engine.settle.sql import LETTER, OPEN, statements
+from linghang.engine.settle.sql import LETTER, OPEN, pricing, statements
 
 Progress = Callable[[str, int, int], None]
 Closed = frozenset[tuple[str, Month]]
-FACTS_PER_CHUNK = 5_000_000  # groups of so many facts fit into about half a gigabyte
+FACTS_PER_CHUNK = 10_000_000  # priced in one pass: their groups fit into about half a gigabyte
+FACTS_PER_PART = 2_500_000  # what is limited and summed at once
 TABLES = ("items", "categories", "months", "unknown")
 
 
@@ -95,24 +96,71 @@ def settle_columns(
         count = _load_roster(db, plan, roster, closed)
         rows = _load_facts(db, plan, roster, facts)
         has_exempt_days = bool(db.execute("SELECT 1 FROM exempt_days LIMIT 1").fetchall())
-        steps = statements(plan, has_exempt_days=has_exempt_days)
-        chunks = list(_chunks(count, rows))
-        for number, (low, high) in enumerate(chunks):
-            for table in ("facts", "members"):
-                within = f" WHERE subject >= {low} AND subject < {high}" if len(chunks) > 1 else ""
-                db.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM all_{table}{within}")
-            for place, (name, sql) in enumerate(steps):
-                progress(name, number * len(steps) + place, len(chunks) * len(steps))
-                db.execute(sql)
-            sink.take(db, _result_queries(plan))
-        progress("results", len(chunks) * len(steps), len(chunks) * len(steps))
+        work = _Work(db, plan, has_exempt_days=has_exempt_days, members=count, facts=rows, progress=progress)
+        for chunk in work.chunks:
+            work.price(chunk)
+            for part in work.parts(chunk):
+                work.limit(part)
+                sink.take(db, _result_queries(plan))
+        work.tell("results")
 
 
-def _chunks(members: int, facts: int) -> Iterator[tuple[int, int]]:
-    """Ranges of member positions, so many that none has much more than FACTS_PER_CHUNK facts."""
-    count = max(1, -(-facts // FACTS_PER_CHUNK))
+Range = tuple[int, int]  # positions of members, the last one excluded
+
+
+class _Work:
+    """Facts are read once per chunk; limits and sums go through a chunk part by part, so that memory stays bounded."""
+
+    def __init__(
+        self,
+        db: duckdb.DuckDBPyConnection,
+        plan: Plan,
+        *,
+        has_exempt_days: bool,
+        members: int,
+        facts: int,
+        progress: Progress,
+    ) -> None:
+        self.db, self.progress, self.done = db, progress, 0
+        self.pricing = pricing(plan, has_exempt_days=has_exempt_days)
+        self.steps = statements(plan)
+        self.chunks = list(_ranges((0, members), -(-facts // FACTS_PER_CHUNK)))
+        self.parts_each = max(1, -(-facts // (FACTS_PER_PART * len(self.chunks))))
+
+    def parts(self, chunk: Range) -> list[Range]:
+        return list(_ranges(chunk, self.parts_each))
+
+    def price(self, chunk: Range) -> None:
+        self._narrow({"facts": "all_facts", "members": "all_members"}, chunk, whole=len(self.chunks) == 1)
+        self._do("pricing", self.pricing)
+
+    def limit(self, part: Range) -> None:
+        self._narrow({"members": "all_members", "item_month": "item_priced"}, part)
+        for name, sql in self.steps:
+            self._do(name, sql)
+
+    def tell(self, name: str) -> None:
+        total = len(self.chunks) * (1 + self.parts_each * len(self.steps))
+        self.progress(name, self.done, total)
+
+    def _do(self, name: str, sql: str) -> None:
+        self.tell(name)
+        self.db.execute(sql)
+        self.done += 1
+
+    def _narrow(self, views: dict[str, str], within: Range, *, whole: bool = False) -> None:
+        """Let each view show its table's rows of the members in the range."""
+        low, high = within
+        where = "" if whole else f" WHERE subject >= {low} AND subject < {high}"
+        for view, table in views.items():
+            self.db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {table}{where}")
+
+
+def _ranges(within: Range, count: int) -> Iterator[Range]:
+    """The range in so many parts (at least one) of about equally many members."""
+    (first, end), count = within, max(1, count)
     for number in range(count):
-        yield members * number // count, members * (number + 1) // count
+        yield first + (end - first) * number // count, first + (end - first) * (number + 1) // count
 
 
 def _config(memory_limit: str, threads: int | None) -> dict[str, Any]:

@@ -28,10 +28,25 @@ LETTER = {Span.MONTH: "m", Span.QUARTER: "q", Span.YEAR: "y"}
 SAFE = 2**62
 
 
-def statements(plan: Plan, *, has_exempt_days: bool) -> list[tuple[str, str]]:
-    """(what is being done, SQL) in order; afterwards `item_counted`, `subject_month` and `unknown` exist."""
+def pricing(plan: Plan, *, has_exempt_days: bool) -> str:
+    """The one pass over the facts: what each item is worth to each member in each month, before any limit."""
+    plain = [i for i in plan.items if not i.dedup]
+    parts = [_hits(plan, plain, has_exempt_days=has_exempt_days)] if plain else []
+    parts += [_deduplicated(plan, i, has_exempt_days=has_exempt_days) for i in plan.items if i.dedup]
+    hits = "\n  UNION ALL\n".join(parts)
+    return f"""
+CREATE OR REPLACE TEMP TABLE item_priced AS
+SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
+FROM (
+{hits}
+) GROUP BY subject, month, item"""
+
+
+def statements(plan: Plan) -> list[tuple[str, str]]:
+    """(what is being done, SQL) in order, over `members` and their rows of `item_priced` as `item_month`; afterwards
+    `item_counted`, `subject_month` and `unknown` exist.
+    """
     steps = [("membership", _roster_month(plan))]
-    steps.append(("pricing", _item_month(plan, has_exempt_days=has_exempt_days)))
     if _norm_items(plan):
         steps.append(("norms", _norm_rows()))
         steps.append(("unknown", _unknown()))
@@ -66,19 +81,6 @@ FROM spent s LEFT JOIN closed cl ON cl.organisation = s.organisation AND cl.mont
 
 
 # --- pricing ---------------------------------------------------------------------------------------------------------
-
-
-def _item_month(plan: Plan, *, has_exempt_days: bool) -> str:
-    plain = [i for i in plan.items if not i.dedup]
-    parts = [_hits(plan, plain, has_exempt_days=has_exempt_days)] if plain else []
-    parts += [_deduplicated(plan, i, has_exempt_days=has_exempt_days) for i in plan.items if i.dedup]
-    hits = "\n  UNION ALL\n".join(parts)
-    return f"""
-CREATE OR REPLACE TEMP TABLE item_month AS
-SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
-FROM (
-{hits}
-) GROUP BY subject, month, item"""
 
 
 def _hits(plan: Plan, items: Iterable[PlanItem], *, has_exempt_days: bool, extra: str = "") -> str:
