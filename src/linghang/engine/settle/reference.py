@@ -31,6 +31,7 @@ class Limiter:
     spans: dict[Span, Month] = field(default_factory=dict)
 
     def take(self, amount: int, month_number: int) -> tuple[int, list[Cut]]:
+        """What of the amount passes all three limits, and what each of them cut (negative: a floor gave back)."""
         cuts = []
         for span in SPANS:
             start = span_start(self.months[month_number], span)
@@ -67,6 +68,8 @@ def settle_member(
 
 
 class _MemberRun:
+    """One pass over a member's months in order; the limiters carry what earlier months have used up."""
+
     def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]]) -> None:
         self.plan, self.member, self.closed = plan, member, closed
         self.result = MemberResult(member)
@@ -170,10 +173,7 @@ class _MemberRun:
             amount, more = self.item_limits[item.number].take(amount, number)
             found += more
             if not cuts:
-                sums = self.result.items.setdefault((month, item.id), [0, 0, 0])
-                sums[0] += entering
-                sums[1] += amount
-                sums[2] += int(fact is not None)
+                self._sum_item(month, item, entering, amount, is_fact=fact is not None)
         self.result.categories[month, category.id][1] += amount
         amount, more = self.category_limits[category_number].take(amount, number)
         found += more
@@ -186,6 +186,11 @@ class _MemberRun:
         item_id = item.id if item else ""
         line = Line(self.member.code, month, day, category.id, item_id, fact, row, points, amount, tuple(found))
         self.result.lines.append(line)
+
+    def _sum_item(self, month: Month, item: PlanItem, priced: int, counted: int, *, is_fact: bool) -> None:
+        sums = self.result.items.setdefault((month, item.id), [0, 0, 0])
+        for place, more in enumerate((priced, counted, int(is_fact))):
+            sums[place] += more
 
 
 def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:

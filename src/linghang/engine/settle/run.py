@@ -1,6 +1,6 @@
 """The door: `settle` a roster's facts by a scheme, with either engine; both give the same tables."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -46,19 +46,14 @@ def settle(
 ) -> Settlement:
     """Settle the period; facts of the year's earlier months are context, facts after the period are left out.
 
-    `lines` adds every fact's line (needs facts as objects). Raises ValueError for an unknown engine.
+    `lines` adds every fact's line (needs facts as objects). Raises ValueError for an unknown engine or a frozen period
+    that does not lie before the open one in its year, LookupError for a parameter without a value.
     """
     plan = compile_plan(request.pack, request.scheme, request.period)
     if engine not in ENGINES:
         raise ValueError(f"没有“{engine}”这个引擎,可用: {'、'.join(ENGINES)}")
     kept = facts if isinstance(facts, FactFile) else list(facts)
-    if engine == "duckdb":
-        from linghang.engine.settle.duck import settle_duck
-
-        fresh = settle_duck(plan, request.roster, kept, request.closed, progress=progress)
-    else:
-        fresh = reference_tables(_members(plan, request, kept, progress))
-    late = book_late(plan, request.period, fresh, request.frozen)
+    late = book_late(plan, request.period, _compute(plan, request, kept, engine, progress), request.frozen)
     grades = grade_all(plan, late.tables, request.frozen)
     return Settlement(
         plan=plan,
@@ -69,6 +64,17 @@ def settle(
         lines=_lines(plan, request, kept) if lines else None,
         notes=_notes(plan, late),
     )
+
+
+def _compute(
+    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, engine: str, progress: Progress
+) -> Mapping[str, pa.Table]:
+    """Items, categories, months and unknowns of every month of the plan, nothing frozen."""
+    if engine == "reference":
+        return reference_tables(_members(plan, request, facts, progress))
+    from linghang.engine.settle.duck import settle_duck  # only where it is used: it loads the database
+
+    return settle_duck(plan, request.roster, facts, request.closed, progress=progress)
 
 
 def _notes(plan: Plan, late: LateResult) -> dict[str, str]:
