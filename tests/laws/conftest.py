@@ -24,7 +24,8 @@ def pytest_testnodedown(node: object) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    found = COVERAGE + HANDED_OVER
+    found = Counter(COVERAGE)
+    found.update(HANDED_OVER)  # not "+", which would drop what was never met: that is what one looks for
     if found:
         terminalreporter.section("what the generated worlds covered")
         for name, count in sorted(found.items()):

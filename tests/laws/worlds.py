@@ -150,7 +150,7 @@ def make_item(random: Random, number: int, categories: Sequence[str]) -> Item:
         norm = Norm(random.randint(1, 3), Amount(-random.randint(1, 300)))
         rows = [Row(r.tests, None, r.excuse, r.kind) for r in rows] if chance(random, 0.5) else []
     keys = random.choice((("event",), ("day",), ("event", "role"), ("day", "event")))
-    dedup = Dedup(keys, random.choice(list(Keep))) if chance(random, 0.4) else None
+    dedup = Dedup(keys, random.choice(list(Keep))) if chance(random, 0.6) else None
     return Item(
         f"i{number}", title(f"项{number}"), f"第{number}条", random.choice(categories), tuple(k.id for k in kinds),
         tuple(rows), make_limits(random), norm, dedup,
@@ -228,7 +228,7 @@ def make_fact(random: Random, codes: Sequence[str], period: Month) -> Fact:
     for attribute in kind.attributes.values():
         if attribute.required or chance(random, 0.7):
             attributes[attribute.id] = random.choice(sorted(attribute.values))
-    day, event = make_day(random, period), random.choice(("", "e1", "e2"))
+    day, event = make_day(random, period), random.choice(("", "e1", "e1", "e2"))
     quantity, sequence = random.choice(QUANTITIES), random.randint(0, 6)
     return Fact(kind.id, random.choice(codes), day, quantity, attributes, event, sequence)
 
