@@ -122,7 +122,7 @@ def sums(folder: Path) -> dict[str, int]:
 
 def test_a_prior_result_of_another_pack_is_refused(tmp_path: Path) -> None:
     assert settle_early(tmp_path / "01", "2026-01").returncode == 0
-    manifest = run_of(tmp_path / "01") | {"pack_hash": "another"}
+    manifest = run_of(tmp_path / "01") | {"rules_hash": "another"}
     (tmp_path / "01" / "run.json").write_text(json.dumps(manifest))
     done = settle_early(tmp_path / "02", "2026-02", RECORDS, "--prior", tmp_path / "01")
     assert done.returncode == 1

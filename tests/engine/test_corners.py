@@ -225,7 +225,7 @@ def test_grades_over_months_quarters_and_the_year_stand_at_the_end_of_each() -> 
 
 def freeze(asked, facts: list[Fact]) -> Frozen:
     done = both(asked, facts)
-    return Frozen(done.tables, asked.pack.content_hash, asked.period)
+    return Frozen(done.tables, asked.period)
 
 
 def late_pack(**scheme):
@@ -272,7 +272,7 @@ def test_what_was_booked_once_is_not_booked_again_and_a_reversal_takes_it_back()
         found = both(request(pack, period=Month(2026, month), frozen=frozen), known)
         now = found.rows("adjustments", booked=Month(2026, month).index)
         booked.append([(Month.from_index(r["month"]).month, r["counted"]) for r in now])
-        frozen = Frozen(found.tables, pack.content_hash, Month(2026, month))
+        frozen = Frozen(found.tables, Month(2026, month))
     assert booked == [[(1, 100)], [], [(1, 100)], []]
     assert found.notes["too_late"] == "1"
     inside = both(request(late_pack(late_months=12), period=Month(2026, 5), frozen=replace_until(frozen, 4)), known)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linghang.engine.packs.model import Amount, Constant, DatedValue, Pack, Parameter, Row
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
@@ -27,7 +29,7 @@ MAY = Month(2026, 5)
 
 
 def read(folder: Path, world: World, **more):
-    known = {"scheme": "s", "pack_hash": world.pack.content_hash, "period": world.period + 1} | more
+    known = {"scheme": "s", "pack": world.pack, "period": world.period + 1} | more
     return load_frozen(folder, more.pop("roster", world.roster), **{k: v for k, v in known.items() if k != "roster"})
 
 
@@ -57,7 +59,7 @@ def test_members_are_found_again_by_code_when_others_joined(tmp_path: Path) -> N
     done = settle(request(pack, member("b"), member("c"), period=MAY), [serve(MAY.first, code="b")])
     save(done, tmp_path, manifest={})
     roster = Roster([member("a"), member("b"), member("c")])
-    frozen, _ = load_frozen(tmp_path, roster, scheme="s", pack_hash="small", period=Month(2026, 6))
+    frozen, _ = load_frozen(tmp_path, roster, pack=pack, scheme="s", period=Month(2026, 6))
     assert {r["subject"] for r in frozen.tables["months"].to_pylist()} == {1, 2}
     assert [r["subject"] for r in frozen.tables["items"].to_pylist()] == [1]
 
@@ -66,7 +68,7 @@ def test_members_are_found_again_by_code_when_others_joined(tmp_path: Path) -> N
     ("change", "code"),
     [
         ({"scheme": "other"}, "prior-scheme"),
-        ({"pack_hash": "other"}, "prior-pack"),
+        ({"rules_hash": "other"}, "prior-pack"),
         ({"period": "2026-06"}, "prior-period"),
         ({"period": "2025-12"}, "prior-period"),
         ({"period": "soon"}, "prior-unreadable"),
@@ -77,7 +79,9 @@ def test_members_are_found_again_by_code_when_others_joined(tmp_path: Path) -> N
 def test_a_prior_result_that_does_not_fit_is_refused_with_a_sentence(tmp_path: Path, change: dict, code: str) -> None:
     pack = pack_of(item())
     save(settle(request(pack, period=MAY), []), tmp_path, manifest=change)
-    frozen, problems = load_frozen(tmp_path, Roster([member()]), scheme="s", pack_hash="small", period=Month(2026, 6))
+    frozen, problems = load_frozen(
+        tmp_path, Roster([member()]), pack=pack_of(item()), scheme="s", period=Month(2026, 6)
+    )
     assert frozen is None
     assert [p.code for p in problems] == [code]
 
@@ -86,17 +90,17 @@ def test_a_prior_result_that_does_not_fit_is_refused_with_a_sentence(tmp_path: P
 def test_a_manifest_that_no_run_wrote_is_refused(tmp_path: Path, text: str) -> None:
     save(settle(request(pack_of(item()), period=MAY), []), tmp_path, manifest={})
     (tmp_path / MANIFEST).write_text(text)
-    _, problems = load_frozen(tmp_path, Roster([member()]), scheme="s", pack_hash="small", period=Month(2026, 6))
+    _, problems = load_frozen(tmp_path, Roster([member()]), pack=pack_of(item()), scheme="s", period=Month(2026, 6))
     assert [p.code for p in problems] == ["prior-unreadable"]
 
 
 def test_totals_that_are_no_parquet_and_members_that_vanished_are_refused(tmp_path: Path) -> None:
     save(settle(request(pack_of(item()), period=MAY), []), tmp_path, manifest={})
     roster = Roster([Member("z", "z")])
-    _, problems = load_frozen(tmp_path, roster, scheme="s", pack_hash="small", period=Month(2026, 6))
+    _, problems = load_frozen(tmp_path, roster, pack=pack_of(item()), scheme="s", period=Month(2026, 6))
     assert [(p.code, "“m”" in p.message) for p in problems] == [("prior-member-missing", True)]
     (tmp_path / TOTALS).write_bytes(b"PAR1")
-    _, problems = load_frozen(tmp_path, roster, scheme="s", pack_hash="small", period=Month(2026, 6))
+    _, problems = load_frozen(tmp_path, roster, pack=pack_of(item()), scheme="s", period=Month(2026, 6))
     assert [p.code for p in problems] == ["prior-unreadable"]
 
 
@@ -108,6 +112,20 @@ def test_the_manifest_says_what_the_run_stands_on(tmp_path: Path) -> None:
     assert found["result_hash"] == hash_tables(done.tables) == done.result_hash
     assert pq.read_schema(tmp_path / TOTALS).names[0] == "subject"
     assert found["notes"] == {"year_end_closing": "2027年1月15日"}
+
+
+def test_new_rules_for_later_months_do_not_stop_and_changed_rules_for_final_months_do(tmp_path: Path) -> None:
+    def dated(*values: tuple[int, int]) -> Pack:
+        held = tuple(DatedValue(Month(2026, month), value, "示例", "invented") for month, value in values)
+        priced = item(rows=(Row((), Constant(Amount(parameter="p"))),))
+        return pack_of(priced, parameters=[Parameter("p", {"zh": "数"}, "分", held)])
+
+    save(settle(request(dated((1, 100)), period=MAY), []), tmp_path, manifest={})
+    read_again = partial(load_frozen, tmp_path, Roster([member()]), scheme="s", period=Month(2026, 6))
+    _, problems = read_again(pack=dated((1, 100), (6, 150)))
+    assert not len(problems)
+    _, problems = read_again(pack=dated((1, 100), (5, 150)))
+    assert [p.code for p in problems] == ["prior-pack"]
 
 
 # --- chunks and files ------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def final_means_final(world: World, arrivals: Iterable[int], engine: str) -> Non
         for row in run.rows("months"):
             key = (row["subject"], row["month"])
             assert finals.setdefault(key, row["counted"] or 0) == (row["counted"] or 0)
-        frozen = Frozen(run.tables, world.pack.content_hash, month)
+        frozen = Frozen(run.tables, month)
     full = settle(world.request, world.facts, engine=engine)
     booked = _sums([*run.rows("months"), *run.rows("adjustments")])
     assert booked == _sums(full.rows("months"))

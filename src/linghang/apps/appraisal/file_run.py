@@ -187,7 +187,7 @@ def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcom
             request.prior,
             inputs.roster,
             scheme=inputs.scheme,
-            pack_hash=inputs.pack.content_hash,
+            pack=inputs.pack,
             period=request.period,
         )
         inputs.problems.extend(found)

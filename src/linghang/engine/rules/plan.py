@@ -7,6 +7,7 @@ text of a pack ever reaches SQL, and a condition means the same in every backend
 A quarter or year limit, and a threshold, is the one that holds in the first month of its span.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -203,6 +204,19 @@ class Plan:
     def exempt_classes(self) -> frozenset[str]:
         """The words of the roster's class column that this scheme does not score at all."""
         return frozenset(c for g in self.scheme.exempt_groups for c in self.pack.groups[g].classes)
+
+    @property
+    def rules_hash(self) -> str:
+        """SHA-256 over everything that decides a number in the plan's months; words, and rules of later months, are not
+        part of it. Equal hashes: these months settle alike.
+        """
+        nodes = [(c.id, c.base, c.bounds) for c in self.categories]
+        items = [(i.id, i.category, i.bounds, i.dedup, i.at_least, i.short) for i in self.items]
+        grades = [(g.id, g.span, g.needs_months, [(b.id, b.at_least) for b in g.bands]) for g in self.grades]
+        who = (sorted(self.exempt_classes()), self.pro_rata, self.needs_closing)
+        decided = (self.attributes, sorted(self.buckets.items()), self.epochs, self.truth)
+        content = repr((self.scheme.id, self.months, nodes, items, self.total, grades, who, decided))
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def matches(self, kind: str, attributes: Mapping[str, str], quantity: int, month: Month) -> list[Match]:
         """What a fact counts for, in the order of the items: the truth table, asked for one fact."""

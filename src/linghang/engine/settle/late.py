@@ -18,10 +18,9 @@ from linghang.engine.settle.results import SCHEMAS, table
 
 @dataclass(frozen=True)
 class Frozen:
-    """Final results of earlier months of the year: the tables of the last settlement, and the pack that priced them."""
+    """Final results of earlier months of the year: the tables of the last settlement, and its month."""
 
     tables: Mapping[str, pa.Table]
-    pack_hash: str
     period: Month
 
 

@@ -89,7 +89,7 @@ class _Group:
         until = self.period + -1
         known = [f for f in good if f.sequence not in late and Month.of(f.occurred_on) <= until]
         final = settle(replace(request, period=until), known, engine=self.engine)
-        frozen = Frozen(final.tables, self.pack.content_hash, until)
+        frozen = Frozen(final.tables, until)
         return settle(replace(request, frozen=frozen), good, engine=self.engine)
 
 

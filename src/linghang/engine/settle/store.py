@@ -19,9 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linghang import __version__
+from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.problems import Place, Problem, Problems
 from linghang.engine.roster import Roster
+from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import SCHEMAS, Settlement, table
 
@@ -66,6 +68,7 @@ def describe(settlement: Settlement) -> dict[str, Any]:
         "format": FORMAT,
         "pack": plan.pack.label,
         "pack_hash": plan.pack.content_hash,
+        "rules_hash": plan.rules_hash,
         "invented": plan.pack.identity.invented,
         "scheme": plan.scheme.id,
         "period": str(settlement.period),
@@ -103,12 +106,13 @@ def _long(name: str, found: pa.Table, codes: list[str]) -> pa.Table:
 
 
 def load_frozen(
-    folder: Path, roster: Roster, *, scheme: str, pack_hash: str, period: Month
+    folder: Path, roster: Roster, *, pack: Pack, scheme: str, period: Month
 ) -> tuple[Frozen | None, Problems]:
     """The results of an earlier run as frozen months, subjects found in today's roster by code.
 
-    Everybody of the earlier run must still stand in the roster (who left has an end date); the scheme and the pack must
-    be the same; it lies before `period` in the same year. All problems at once.
+    Everybody of the earlier run must still stand in the roster (who left has an end date); the scheme must be the same,
+    and the pack must price the final months as it did then: later months may have got new rules. The run lies before
+    `period` in the same year. All problems at once.
     """
     problems = Problems()
     try:
@@ -118,11 +122,17 @@ def load_frozen(
         hint = "给出上一次 linghang settle 的 --out 文件夹,里面要有 run.json 和 totals.parquet"
         problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来: {error}", hint)
         return None, problems
-    _check_prior(folder, manifest, scheme, pack_hash, problems)
+    _check_prior(folder, manifest, scheme, problems)
     if not span_start(period, Span.YEAR) <= until < period:
         message = f"上期结果是 {until.words} 的,不是 {period.words} 之前、同一年的"
         hint = "每年从 1 月重新开始,1 月不用上期结果;其余月份给上一个月的结果"
         problems.add(Place(str(folder / MANIFEST)), "prior-period", message, hint)
+    if not problems.errors and manifest.get("rules_hash") != compile_plan(pack, scheme, until).rules_hash:
+        message = (
+            f"这个方案包给 {until.words} 及以前各月计分的规则,和上期({manifest.get('pack')})不同,已定的月份不能重算"
+        )
+        hint = "年中调整的数,写成参数的新一行(带起始月份),不要改旧数;以后月份的新规则不受影响"
+        problems.add(Place(str(folder / MANIFEST)), "prior-pack", message, hint)
     subjects = totals["subject"].to_pylist()
     for code in sorted({c for c in subjects if c not in roster}):
         message = f"上期结果里有编码“{code}”,花名册里没有"
@@ -131,7 +141,7 @@ def load_frozen(
     if problems.errors:
         return None, problems
     tables = {name: _short(name, totals, roster) for name in SCHEMAS}
-    return Frozen(tables, pack_hash, until), problems
+    return Frozen(tables, until), problems
 
 
 def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:
@@ -142,14 +152,10 @@ def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:
     return manifest, Month.parse(str(manifest.get("period")))
 
 
-def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, pack_hash: str, problems: Problems) -> None:
+def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, problems: Problems) -> None:
     place = Place(str(folder / MANIFEST))
     if manifest.get("scheme") != scheme:
         problems.add(place, "prior-scheme", f"上期结果是办法“{manifest.get('scheme')}”的,这次是“{scheme}”")
-    if manifest.get("pack_hash") != pack_hash:
-        message = f"上期结果由 {manifest.get('pack')} 算出,和这次的方案包内容不同,不能用它重算上期"
-        hint = "用当时的方案包;办法年中有调整的,把新数写成参数的新一行(带起始月份),不要改旧数"
-        problems.add(place, "prior-pack", message, hint)
 
 
 def _short(name: str, totals: pa.Table, roster: Roster) -> pa.Table:
