@@ -37,8 +37,9 @@ class Sink:
     months: list[pa.Table] = field(default_factory=list)
 
     def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
-        items = db.sql(f"SELECT subject, month, item, counted FROM ({queries['items']})")
-        items.write_parquet(str(self.folder / f"part-{len(self.months)}.parquet"), compression="zstd")
+        items = f"SELECT subject, month, item, counted FROM ({queries['items']})"
+        path = self.folder / f"part-{len(self.months)}.parquet"
+        db.execute(f"COPY ({items}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")  # as pyarrow
         self.months.append(arrow(db, queries["months"], SCHEMAS["months"]))
 
 
