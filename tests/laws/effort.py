@@ -9,9 +9,9 @@ FACTOR = FACTORS[os.environ.get("LINGHANG_EFFORT", "usual")]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-def trying(examples: int) -> settings:
-    """Settings for a law that must hold: so many examples with the usual effort."""
-    return settings(max_examples=max(1, int(examples * FACTOR)), deadline=None, suppress_health_check=SLOW)
+def trying(examples: int, *, least: int = 1) -> settings:
+    """Settings for a law that must hold: so many examples with the usual effort, never fewer than `least`."""
+    return settings(max_examples=max(least, int(examples * FACTOR)), deadline=None, suppress_health_check=SLOW)
 
 
 def hunting(examples: int = 300) -> settings:

@@ -22,7 +22,7 @@ def test_law_2_shuffled_facts_settle_to_the_same_result(engine: str, world: Worl
     laws.order_of_arrival_does_not_matter(world, engine, seed)
 
 
-@trying(150)
+@trying(120)
 @given(worlds())
 def test_law_3_duckdb_and_the_reference_agree_to_the_last_hundredth(world: World) -> None:
     laws.engines_agree(world)
@@ -48,7 +48,7 @@ def test_law_5_what_is_not_known_yet_is_listed_and_never_zero(engine: str, world
 
 
 @engines
-@trying(40)
+@trying(30)
 @given(worlds(), st.data())
 def test_law_6_final_months_do_not_move_and_adjustments_make_up_the_difference(
     engine: str, world: World, data: st.DataObject
