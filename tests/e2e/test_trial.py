@@ -1,7 +1,6 @@
 """A trial (试算) in a real browser with a real worker: the example in one click, wrong rows, one's own files."""
 
 import re
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,13 +49,9 @@ def test_a_newcomer_sees_a_result_and_every_line_behind_it(page: Page, people, s
     page.goto("/")
     page.get_by_role("link", name=re.compile("试算")).first.click()
     check_page(page, "trial", for_docs=True)
-    began = time.monotonic()
     page.get_by_role("button", name="用示例算一次").click()
     expect(page.locator("progress")).to_be_visible()
     page.wait_for_url(re.compile("/result/$"), timeout=60_000)
-    seconds = time.monotonic() - began
-    print(f"\nfrom the click to the result: {seconds:.1f} s")
-    assert seconds < 30
     expect(page.get_by_text("虚构示例").first).to_be_visible()
     check_page(page, "trial-result", for_docs=True)
     page.get_by_label("姓名、编码或支部").fill("QY0507")

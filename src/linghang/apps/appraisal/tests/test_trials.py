@@ -6,7 +6,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
 from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
@@ -343,7 +342,7 @@ def settle_example(viewer, records="records-2026Q1.xlsx", **more):
     return trial, found
 
 
-def test_every_statement_of_the_example_adds_up_and_the_pages_are_quick(officer, at):
+def test_every_statement_of_the_example_adds_up_and_its_pages_open(officer, at):
     trial, found = settle_example(officer)
     assert found == {"settled": True, "problems": 0, "members": 302}
     with closing(sqlite3.connect(folder_of(trial.uuid) / "result.sqlite")) as result:
@@ -352,11 +351,7 @@ def test_every_statement_of_the_example_adds_up_and_the_pages_are_quick(officer,
     assert all(sum(line["counted"] for line in body["lines"]) == (body["total"] or 0) for body in bodies)
     page, base = browser(officer), f"/appraisal/trial/{trial.uuid}"
     for path in ("/members/QY0507/", "/result/", "/result/?q=QY05&state=complete"):
-        page.get(base + path)
-        began = time.perf_counter()
-        assert page.get(base + path).status_code == 200
-        took = (time.perf_counter() - began) * 1000
-        assert took < 150, path
+        assert page.get(base + path).status_code == 200, path
 
 
 def test_the_errors_of_the_example_stop_it_and_are_all_named(officer, at):

@@ -73,20 +73,20 @@ def test_everything_wrong_in_a_file_is_reported_at_once_by_its_cell(facts_from):
         }
     )
     assert errors == [
-        "3月!B16 duplicate",
         "3月!B2 unknown-member",
         "3月!B3 ambiguous-name",
-        "3月!C13 contradicts-roster",
-        "3月!C14 unknown-branch",
-        "3月!D10 contradicts-roster",
-        "3月!D11 contradicts-roster",
         "3月!D4 bad-date",
-        "3月!D8 out-of-period",
-        "3月!D9 out-of-period",
         "3月!E5 unknown-kind",
         "3月!H6 unknown-value",
-        "3月!I12 quantity-out-of-bounds",
         "3月!I7 bad-quantity",
+        "3月!D8 out-of-period",
+        "3月!D9 out-of-period",
+        "3月!D10 contradicts-roster",
+        "3月!D11 contradicts-roster",
+        "3月!I12 quantity-out-of-bounds",
+        "3月!C13 contradicts-roster",
+        "3月!C14 unknown-branch",
+        "3月!B16 duplicate",
     ]
 
 

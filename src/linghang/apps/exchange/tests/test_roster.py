@@ -75,15 +75,15 @@ def test_faults_are_reported_together_by_cell(roster_from):
     ]
     roster, problems = roster_from({"名册": rows})
     assert problems == [
-        "名册!A10 duplicate-member",
-        "名册!A10 no-code",
         "名册!A3 duplicate-code",
-        "名册!A9 no-code",
         "名册!B4 no-name",
-        "名册!B8 same-name",
         "名册!F5 bad-date",
         "名册!G6 range-reversed",
         "名册!H7 exempt-outside",
+        "名册!B8 same-name",
+        "名册!A9 no-code",
+        "名册!A10 duplicate-member",
+        "名册!A10 no-code",
     ]
     assert [m.code for m in roster] == ["A01", "A07", "一支部·周八"]
 
