@@ -16,6 +16,7 @@ from benchmarks.compare import CONTESTANTS, ROOT, Comparison
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "explanation" / "performance.md"
 BEGIN, END = "<!-- bench settle: begin -->", "<!-- bench settle: end -->"
+CHANGED = ("status", "--porcelain", "--", "src", "benchmarks", ":!benchmarks/results")
 PACKAGES = ("duckdb", "pyarrow", "numba", "numpy", "pandas")
 MEMORY_MB = 1024
 SMALL, LARGE = 1_000_000, 10_000_000  # facts from which a promise is judged: below, fixed costs decide
@@ -58,9 +59,7 @@ def record(found: Comparison, *, seed: int, command: str, now: datetime, load: t
         "at": now.isoformat(timespec="seconds"),
         "command": command,
         "commit": _git("rev-parse", "HEAD"),
-        "uncommitted": sorted(
-            line[3:] for line in _git("status", "--porcelain", "--", "src", "benchmarks").splitlines()
-        ),
+        "uncommitted": sorted(line[3:] for line in _git(*CHANGED).splitlines()),
         "machine": _machine() | {"load_before": load[0], "load_after": load[1]},
         "versions": {"python": platform.python_version()} | {p: v for p in PACKAGES if (v := _version(p))},
         "facts": found.facts,
