@@ -353,3 +353,8 @@ def test_in_december_the_result_says_until_when_the_old_year_is_open() -> None:
     november = both(request(pack_of(item(), year_end_closing="01-20"), period=Month(2026, 11)), [])
     assert november.year_end_words == ""
     assert "year_end_closing" not in november.notes
+
+
+def test_two_equal_facts_without_an_event_are_two_events() -> None:
+    found = both(request(pack_of(item(dedup=Dedup(("event",)))), period=JANUARY), [serve(JANUARY.first, 3)] * 2)
+    assert found.rows("items")[0]["counted"] == 200

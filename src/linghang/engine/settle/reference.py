@@ -201,7 +201,7 @@ def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:
         dedup = plan.items[match.item].dedup
         if dedup is None or match.excuse:
             continue
-        key = (match.item, *_key_parts(dedup.by, fact))
+        key = (match.item, *_key_parts(dedup.by, fact, place))
         rival = kept.get(key)
         if rival is None:
             kept[key] = place
@@ -216,10 +216,10 @@ def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:
     return left_out
 
 
-def _key_parts(by: Sequence[str], fact: Fact) -> Iterator[object]:
+def _key_parts(by: Sequence[str], fact: Fact, place: int) -> Iterator[object]:
     for part in by:
         if part == "event":
-            yield fact.event or fact.order  # a fact without an event is its own event
+            yield fact.event or place  # a fact without an event is its own event, even beside an equal one
         elif part == "day":
             yield fact.occurred_on
         else:
