@@ -30,7 +30,7 @@ PLANS = dict(plans())
 
 
 def trees(plan: Plan) -> list[exp.Expression]:
-    texts = [pricing(plan, has_exempt_days=True), *(sql for _, sql in statements(plan))]
+    texts = [pricing(plan, has_unscored=True), *(sql for _, sql in statements(plan))]
     return [sqlglot.parse_one(text, dialect="duckdb") for text in texts]
 
 

@@ -95,8 +95,8 @@ def settle_columns(
         _load_plan(db, plan)
         count = _load_roster(db, plan, roster, closed)
         rows = _load_facts(db, plan, roster, facts)
-        has_exempt_days = bool(db.execute("SELECT 1 FROM exempt_days LIMIT 1").fetchall())
-        work = _Work(db, plan, has_exempt_days=has_exempt_days, members=count, facts=rows, progress=progress)
+        has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
+        work = _Work(db, plan, has_unscored=has_unscored, members=count, facts=rows, progress=progress)
         for chunk in work.chunks:
             work.price(chunk)
             for part in work.parts(chunk):
@@ -116,13 +116,13 @@ class _Work:
         db: duckdb.DuckDBPyConnection,
         plan: Plan,
         *,
-        has_exempt_days: bool,
+        has_unscored: bool,
         members: int,
         facts: int,
         progress: Progress,
     ) -> None:
         self.db, self.progress, self.done = db, progress, 0
-        self.pricing = pricing(plan, has_exempt_days=has_exempt_days)
+        self.pricing = pricing(plan, has_unscored=has_unscored)
         self.steps = statements(plan)
         self.chunks = list(_ranges((0, members), -(-facts // FACTS_PER_CHUNK)))
         self.parts_each = max(1, -(-facts // (FACTS_PER_PART * len(self.chunks))))
@@ -182,6 +182,9 @@ def _load_plan(db: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     _put(db, "months", _month_columns(plan))
     _put(db, "item_names", _names([i.id for i in plan.items]))
     _put(db, "category_names", _names([c.id for c in plan.categories]))
+    for table in ("item_names", "category_names"):  # enumerations: one byte a row instead of a text
+        db.execute(f"CREATE TYPE {table}_id AS ENUM (SELECT id FROM {table} ORDER BY number)")
+        db.execute(f"ALTER TABLE {table} ALTER id TYPE {table}_id")
     _put(db, "truth", _truth_columns(plan))
     _put(db, "item_limits", _item_limit_columns(plan))
     nodes = {f"c{c.number}": c.bounds for c in plan.categories} | {"t": plan.total}
@@ -275,6 +278,14 @@ def _load_roster(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | Ros
     )
     names = exempt.column_names
     _put(db, "exempt_days", {n: (exempt.schema.field(n).type, exempt[n].to_pylist()) for n in names})
+    db.execute(
+        """CREATE TEMP TABLE unscored AS
+        SELECT subject, first, last FROM exempt_days
+        UNION ALL SELECT subject, $earliest, $latest FROM all_members WHERE exempt
+        UNION ALL SELECT subject, $earliest, first - 1 FROM all_members WHERE NOT exempt AND first > $begin
+        UNION ALL SELECT subject, last + 1, $latest FROM all_members WHERE NOT exempt AND last < $end""",
+        {"earliest": EARLIEST, "latest": LATEST, "begin": plan.months[0].first, "end": plan.months[-1].last},
+    )
     _put(
         db,
         "closed",

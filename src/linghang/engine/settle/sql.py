@@ -9,6 +9,7 @@ Tables that the backend provides:
     facts(subject, occurred_on, kind, quantity, sequence, event, a0…)   reversals already cancelled
     truth(epoch, kind, a0…, low, high, item, excuse, constant, rate, per, whole)
     members(subject, organisation, exempt, first, last)   exempt_days(subject, first, last)
+    unscored(subject, first, last)                        days on which the scheme does not apply to a member
     closed(organisation, month)
     months(month, first, last, days, epoch, b0…)   norms(month, item, at_least, short)
     item_limits(month, item, category, mf, mc, qf, qc, yf, yc)   (f floor, c cap: month, quarter, year)
@@ -28,11 +29,11 @@ LETTER = {Span.MONTH: "m", Span.QUARTER: "q", Span.YEAR: "y"}
 SAFE = 2**62
 
 
-def pricing(plan: Plan, *, has_exempt_days: bool) -> str:
+def pricing(plan: Plan, *, has_unscored: bool) -> str:
     """The one pass over the facts: what each item is worth to each member in each month, before any limit."""
     plain = [i for i in plan.items if not i.dedup]
-    parts = [_hits(plan, plain, has_exempt_days=has_exempt_days)] if plain else []
-    parts += [_deduplicated(plan, i, has_exempt_days=has_exempt_days) for i in plan.items if i.dedup]
+    parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
+    parts += [_deduplicated(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup]
     hits = "\n  UNION ALL\n".join(parts)
     return f"""
 CREATE OR REPLACE TEMP TABLE item_priced AS
@@ -83,24 +84,23 @@ FROM spent s LEFT JOIN closed cl ON cl.organisation = s.organisation AND cl.mont
 # --- pricing ---------------------------------------------------------------------------------------------------------
 
 
-def _hits(plan: Plan, items: Iterable[PlanItem], *, has_exempt_days: bool, extra: str = "") -> str:
+def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: str = "") -> str:
     join = ["f.kind = l.kind", *(f"f.a{n} IS NOT DISTINCT FROM l.a{n}" for n in range(len(plan.attributes)))]
     if len(set(plan.epochs)) > 1:
         join.append("t.epoch = l.epoch")
-    where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse", "NOT m.exempt"]
+    where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse"]
     if plan.buckets:
         where.append("f.quantity >= l.low AND f.quantity < l.high")
-    if has_exempt_days:
-        where.append(
-            "NOT EXISTS (SELECT 1 FROM exempt_days e WHERE e.subject = f.subject"
-            " AND f.occurred_on >= e.first AND f.occurred_on <= e.last)"
-        )
+    unscored = ""
+    if has_unscored:  # few members: joining them costs less than joining all, and less than NOT EXISTS with a range
+        unscored = """
+  LEFT JOIN unscored u ON u.subject = f.subject AND f.occurred_on >= u.first AND f.occurred_on <= u.last"""
+        where.append("u.subject IS NULL")
     month = "year(f.occurred_on) * 12 + month(f.occurred_on) - 1"
     months = f"JOIN months t ON t.month = {month}" if len(set(plan.epochs)) > 1 else ""
     return f"""  SELECT f.subject, {month} AS month, l.item, {_points(plan)} AS points{extra}
   FROM facts f {months}
-  JOIN truth l ON {" AND ".join(join)}
-  JOIN members m ON m.subject = f.subject AND f.occurred_on >= m.first AND f.occurred_on <= m.last
+  JOIN truth l ON {" AND ".join(join)}{unscored}
   WHERE {" AND ".join(where)}"""
 
 
@@ -125,7 +125,7 @@ def _overflows(plan: Plan) -> bool:
     return False
 
 
-def _deduplicated(plan: Plan, item: PlanItem, *, has_exempt_days: bool) -> str:
+def _deduplicated(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
     assert item.dedup is not None
     columns, keys = ["f.occurred_on", "f.sequence"], ["subject", "month"]
     for part in item.dedup.by:
@@ -139,7 +139,7 @@ def _deduplicated(plan: Plan, item: PlanItem, *, has_exempt_days: bool) -> str:
             keys.append(f"a{plan.attributes.index(part)}")
     order = "points DESC, " if item.dedup.keep is Keep.HIGHEST else ""
     extra = "".join(f", {c}" for c in dict.fromkeys(columns))
-    hits = _hits(plan, [item], has_exempt_days=has_exempt_days, extra=extra)
+    hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
     return f"""  SELECT subject, month, item, points FROM (
 {hits}
   ) QUALIFY ROW_NUMBER() OVER (PARTITION BY {", ".join(keys)} ORDER BY {order}occurred_on, sequence) = 1"""
