@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linghang.engine.packs.load import load_pack
@@ -31,16 +30,20 @@ class Prepared:
 
 @dataclass
 class Sink:
-    """Writes the items of each chunk to Parquet and keeps the months, which the quarters are made of."""
+    """Writes items and months of each part to Parquet, and keeps the months, which the quarters are made of."""
 
     folder: Path
-    months: list[pa.Table] = field(default_factory=list)
+    months: dict[int, pa.Table] = field(default_factory=dict)
 
-    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+    def take(self, part: int, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+        scored = f"SELECT subject, month, counted AS total FROM ({queries['months']}) WHERE state <> '{State.EXEMPT}'"
         items = f"SELECT subject, month, item, counted FROM ({queries['items']})"
-        path = self.folder / f"part-{len(self.months)}.parquet"
-        db.execute(f"COPY ({items}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")  # as pyarrow
-        self.months.append(arrow(db, queries["months"], SCHEMAS["months"]))
+        for name, sql in (("items", items), ("months", scored)):
+            path = self.folder / name / f"{part}.parquet"
+            db.execute(
+                f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            )  # as pyarrow
+        self.months[part] = arrow(db, queries["months"], SCHEMAS["months"])
 
 
 def bench_pack() -> Pack:
@@ -57,10 +60,10 @@ def prepare(roster: Path, year: int) -> Prepared:
 
 
 def settle(prepared: Prepared, facts: Path, out: Path) -> dict[str, pa.Table]:
-    sink = Sink(out / "items")
-    sink.folder.mkdir(parents=True)
+    sink = Sink(out)
+    for name in ("items", "months"):
+        (out / name).mkdir(parents=True)
     settle_columns(prepared.plan, prepared.roster, FactFile(facts), frozenset(), sink=sink, progress=silent)
-    months = pa.concat_tables(sink.months)
+    months = pa.concat_tables(sink.months.values())
     grades = grade_all(prepared.plan, {"months": months, "adjustments": table("adjustments", [])}, None)
-    scored = months.filter(pc.not_equal(months["state"], State.EXEMPT))
-    return {"months": scored.rename_columns({"counted": "total"}), "quarters": grades["grades"]}
+    return {"quarters": grades["grades"]}

@@ -3,8 +3,13 @@
 Members are settled in chunks, so that memory stays bounded however many facts there are; no result crosses members.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 import duckdb
@@ -32,42 +37,42 @@ from linghang.engine.settle.sql import LETTER, OPEN, pricing, statements
 Progress = Callable[[str, int, int], None]
 Closed = frozenset[tuple[str, Month]]
 FACTS_PER_CHUNK = 10_000_000  # priced in one pass: their groups fit into about half a gigabyte
-FACTS_PER_PART = 2_500_000  # what is limited and summed at once
+FACTS_PER_PART = 625_000  # what one core limits and sums at once
+HELPER_MEMORY = "150MB"
 TABLES = ("items", "categories", "months", "unknown")
 
 
 class Sink(Protocol):
-    """Takes the results of each chunk while its tables are there."""
+    """Takes the results of each part while its tables are there; several parts may come at the same time."""
 
-    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None: ...
+    def take(self, part: int, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None: ...
 
 
 class ArrowSink:
     """Keeps the results in memory: for what people look at."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
+        self.parts: dict[str, dict[int, pa.Table]] = {name: {} for name in TABLES}
 
-    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+    def take(self, part: int, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
         for name, sql in queries.items():
-            self.parts[name].append(arrow(db, sql, SCHEMAS[name]))
+            self.parts[name][part] = arrow(db, sql, SCHEMAS[name])
 
     @property
     def tables(self) -> dict[str, pa.Table]:
-        return {name: pa.concat_tables(found) for name, found in self.parts.items()}
+        return {name: pa.concat_tables([found[n] for n in sorted(found)]) for name, found in self.parts.items()}
 
 
 class ParquetSink:
-    """Writes the results to `<folder>/<table>-<chunk>.parquet`: for runs that do not fit into memory."""
+    """Writes the results to `<folder>/<table>-<part>.parquet`: for runs that do not fit into memory."""
 
     def __init__(self, folder: Path, names: Iterable[str] = TABLES) -> None:
-        self.folder, self.names, self.chunk = folder, frozenset(names), 0
+        self.folder, self.names = folder, frozenset(names)
 
-    def take(self, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
+    def take(self, part: int, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
         for name in self.names & queries.keys():
-            path = str(self.folder / f"{name}-{self.chunk:04d}.parquet")
+            path = str(self.folder / f"{name}-{part:04d}.parquet")
             db.sql(queries[name]).write_parquet(path, compression="zstd")
-        self.chunk += 1
 
 
 def settle_duck(
@@ -91,69 +96,111 @@ def settle_columns(
     threads: int | None = None,
 ) -> None:
     """Settle chunk by chunk into the sink; with files on both sides nothing is held in Python."""
-    with duckdb.connect(config=_config(memory_limit, threads)) as db:
+    cores = threads or len(os.sched_getaffinity(0))
+    with ExitStack() as opened:
+        db = opened.enter_context(duckdb.connect(config=_config(memory_limit, cores)))
         _load_plan(db, plan)
         count = _load_roster(db, plan, roster, closed)
         rows = _load_facts(db, plan, roster, facts)
-        has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
-        work = _Work(db, plan, has_unscored=has_unscored, members=count, facts=rows, progress=progress)
+        work = _Work(plan, members=count, facts=rows, progress=progress)
+        helpers = [opened.enter_context(duckdb.connect(config=_config(HELPER_MEMORY, 1))) for _ in work.helpers(cores)]
+        pool = opened.enter_context(ThreadPoolExecutor(max(1, len(helpers))))
+
+        def prepare(helper: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+            _load_plan(helper, plan)
+            _load_roster(helper, plan, roster, closed)
+            return helper
+
+        ready = [pool.submit(prepare, helper) for helper in helpers]  # while the facts are priced
         for chunk in work.chunks:
-            work.price(chunk)
-            for part in work.parts(chunk):
-                work.limit(part)
-                sink.take(db, _result_queries(plan))
+            work.price(db, chunk)
+            if helpers:
+                work.limit_together(db, [future.result() for future in ready], chunk, sink, pool)
+            else:
+                work.limit(db, "item_priced", next(iter(chunk.parts)), sink)
         work.tell("results")
 
 
 Range = tuple[int, int]  # positions of members, the last one excluded
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    members: Range
+    parts: dict[int, Range]  # by number over all chunks
+
+
 class _Work:
-    """Facts are read once per chunk; limits and sums go through a chunk part by part, so that memory stays bounded."""
+    """Facts are read once per chunk, by all cores together; limits and sums go through a chunk part by part.
 
-    def __init__(
-        self,
-        db: duckdb.DuckDBPyConnection,
-        plan: Plan,
-        *,
-        has_unscored: bool,
-        members: int,
-        facts: int,
-        progress: Progress,
-    ) -> None:
-        self.db, self.progress, self.done = db, progress, 0
-        self.pricing = pricing(plan, has_unscored=has_unscored)
-        self.steps = statements(plan)
-        self.chunks = list(_ranges((0, members), -(-facts // FACTS_PER_CHUNK)))
-        self.parts_each = max(1, -(-facts // (FACTS_PER_PART * len(self.chunks))))
+    A part is small enough for one core's cache, and each core takes the next one: none waits for another.
+    """
 
-    def parts(self, chunk: Range) -> list[Range]:
-        return list(_ranges(chunk, self.parts_each))
+    def __init__(self, plan: Plan, *, members: int, facts: int, progress: Progress) -> None:
+        self.plan, self.progress, self.done = plan, progress, 0
+        ranges = list(_ranges((0, members), -(-facts // FACTS_PER_CHUNK)))
+        each = max(1, -(-facts // (FACTS_PER_PART * len(ranges))))
+        self.chunks = [_Chunk(chunk, dict(enumerate(_ranges(chunk, each), n * each))) for n, chunk in enumerate(ranges)]
+        self.total = len(ranges) * (1 + each)
 
-    def price(self, chunk: Range) -> None:
-        self._narrow({"facts": "all_facts", "members": "all_members"}, chunk, whole=len(self.chunks) == 1)
-        self._do("pricing", self.pricing)
+    def helpers(self, cores: int) -> range:
+        """As many as can be busy; none when there is one part only."""
+        most = max(len(c.parts) for c in self.chunks)
+        return range(min(cores, most) if len(self.chunks) * most > 1 else 0)
 
-    def limit(self, part: Range) -> None:
-        self._narrow({"members": "all_members", "item_month": "item_priced"}, part)
-        for name, sql in self.steps:
-            self._do(name, sql)
-
-    def tell(self, name: str) -> None:
-        total = len(self.chunks) * (1 + self.parts_each * len(self.steps))
-        self.progress(name, self.done, total)
-
-    def _do(self, name: str, sql: str) -> None:
-        self.tell(name)
-        self.db.execute(sql)
+    def price(self, db: duckdb.DuckDBPyConnection, chunk: _Chunk) -> None:
+        self.tell("pricing")
+        _narrow(db, {"facts": "all_facts"}, chunk.members, whole=len(self.chunks) == 1)
+        has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
+        db.execute(pricing(self.plan, has_unscored=has_unscored))
         self.done += 1
 
-    def _narrow(self, views: dict[str, str], within: Range, *, whole: bool = False) -> None:
-        """Let each view show its table's rows of the members in the range."""
-        low, high = within
-        where = "" if whole else f" WHERE subject >= {low} AND subject < {high}"
-        for view, table in views.items():
-            self.db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {table}{where}")
+    def limit(self, db: duckdb.DuckDBPyConnection, priced: str, part: int, sink: Sink) -> None:
+        """Settle one part, whose members are already chosen."""
+        found = next(c.parts[part] for c in self.chunks if part in c.parts)
+        _narrow(db, {"members": "all_members", "item_month": priced}, found)
+        for _, sql in statements(self.plan):
+            db.execute(sql)
+        sink.take(part, db, _result_queries(self.plan))
+
+    def limit_together(
+        self,
+        db: duckdb.DuckDBPyConnection,
+        helpers: list[duckdb.DuckDBPyConnection],
+        chunk: _Chunk,
+        sink: Sink,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        """Settle the chunk's parts, each by the next helper that is free."""
+        free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for helper in helpers:
+            free.put(helper)
+
+        def settle(part: int) -> None:
+            helper, (low, high) = free.get(), chunk.parts[part]
+            try:
+                with db.cursor() as reader:
+                    rows = reader.sql(f"SELECT * FROM item_priced WHERE subject >= {low} AND subject < {high}")
+                    helper.register("item_part", rows.to_arrow_table())
+                self.limit(helper, "item_part", part, sink)
+            finally:
+                helper.unregister("item_part")
+                free.put(helper)
+
+        for _ in pool.map(settle, chunk.parts):
+            self.done += 1
+            self.tell("limits")
+
+    def tell(self, name: str) -> None:
+        self.progress(name, self.done, self.total)
+
+
+def _narrow(db: duckdb.DuckDBPyConnection, views: dict[str, str], within: Range, *, whole: bool = False) -> None:
+    """Let each view show its table's rows of the members in the range."""
+    low, high = within
+    where = "" if whole else f" WHERE subject >= {low} AND subject < {high}"
+    for view, table in views.items():
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {table}{where}")
 
 
 def _ranges(within: Range, count: int) -> Iterator[Range]:

@@ -36,7 +36,7 @@ def pricing(plan: Plan, *, has_unscored: bool) -> str:
     parts += [_deduplicated(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup]
     hits = "\n  UNION ALL\n".join(parts)
     return f"""
-CREATE OR REPLACE TEMP TABLE item_priced AS
+CREATE OR REPLACE TABLE item_priced AS
 SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
 FROM (
 {hits}
