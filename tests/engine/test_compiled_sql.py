@@ -63,7 +63,7 @@ def words_of(pack: Pack) -> set[str]:
 def test_a_stage_that_a_plan_does_not_need_is_not_written() -> None:
     world = next(w for w in (make_world(s, 0) for s in range(99)) if not _has_norms(w.pack))
     names = [name for name, _ in statements(compile_plan(world.pack, "s", world.period))]
-    assert names == ["membership", "item limits", "category and total limits"]
+    assert names == ["membership", "sums", "item limits", "category and total limits"]
 
 
 def _has_norms(pack: Pack) -> bool:

@@ -117,7 +117,7 @@ def settle_columns(
             if helpers:
                 work.limit_together(db, [future.result() for future in ready], chunk, sink, pool)
             else:
-                work.limit(db, "item_priced", next(iter(chunk.parts)), sink)
+                work.limit(db, "all_hits", next(iter(chunk.parts)), sink)
         work.tell("results")
 
 
@@ -158,7 +158,7 @@ class _Work:
     def limit(self, db: duckdb.DuckDBPyConnection, priced: str, part: int, sink: Sink) -> None:
         """Settle one part, whose members are already chosen."""
         found = next(c.parts[part] for c in self.chunks if part in c.parts)
-        _narrow(db, {"members": "all_members", "item_month": priced}, found)
+        _narrow(db, {"members": "all_members", "hits": priced}, found)
         for _, sql in statements(self.plan):
             db.execute(sql)
         sink.take(part, db, _result_queries(self.plan))
@@ -180,7 +180,7 @@ class _Work:
             helper, (low, high) = free.get(), chunk.parts[part]
             try:
                 with db.cursor() as reader:
-                    rows = reader.sql(f"SELECT * FROM item_priced WHERE subject >= {low} AND subject < {high}")
+                    rows = reader.sql(f"SELECT * FROM all_hits WHERE subject >= {low} AND subject < {high}")
                     helper.register("item_part", rows.to_arrow_table())
                 self.limit(helper, "item_part", part, sink)
             finally:

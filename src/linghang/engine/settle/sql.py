@@ -36,18 +36,24 @@ def pricing(plan: Plan, *, has_unscored: bool) -> str:
     parts += [_deduplicated(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup]
     hits = "\n  UNION ALL\n".join(parts)
     return f"""
-CREATE OR REPLACE TABLE item_priced AS
-SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
+CREATE OR REPLACE TABLE all_hits AS
+SELECT subject, CAST(month AS INTEGER) AS month, item, CAST(points AS BIGINT) AS points
 FROM (
 {hits}
-) GROUP BY subject, month, item"""
+)"""
+
+
+_ITEM_MONTH = """
+CREATE OR REPLACE TEMP TABLE item_month AS
+SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS priced, COUNT(*) AS facts
+FROM hits GROUP BY subject, month, item"""
 
 
 def statements(plan: Plan) -> list[tuple[str, str]]:
-    """(what is being done, SQL) in order, over `members` and their rows of `item_priced` as `item_month`; afterwards
+    """(what is being done, SQL) in order, over `members` and their `hits`; afterwards
     `item_counted`, `subject_month` and `unknown` exist.
     """
-    steps = [("membership", _roster_month(plan))]
+    steps = [("membership", _roster_month(plan)), ("sums", _ITEM_MONTH)]
     if _norm_items(plan):
         steps.append(("norms", _norm_rows()))
         steps.append(("unknown", _unknown()))
