@@ -6,12 +6,8 @@ from collections.abc import Iterable
 from linghang.engine.problems import Problem
 
 STEPS = {
-    "membership": "谁在评分范围",
     "pricing": "逐条计分",
-    "norms": "应做未做",
-    "unknown": "尚不能确定的",
-    "item limits": "单项上下限",
-    "category and total limits": "分类与总分上下限",
+    "limits": "上下限与合计",
     "results": "汇总结果",
     "members": "逐人核算",
 }
