@@ -22,6 +22,7 @@ lint:
 # figures against other ways to compute the same; FACTS=1e7 for the large one
 bench:
 	@tools/environment bench
+	@$(PYTHON_HERE) -m pytest benchmarks -q
 	@.venv/bin/linghang bench settle --facts $(or $(FACTS),1e6)
 
 # what takes long: kill and start again many times, then everything on PostgreSQL 15 where Debian has it
