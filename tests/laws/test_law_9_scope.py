@@ -105,10 +105,12 @@ def plant(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Scope.condition
     if bug == "no posts show everything":
         monkeypatch.setattr(
-            Scope, "condition", lambda self, *a: real(self, *a) if self.subtrees or self.nodes else scope_module.Q()
+            Scope,
+            "condition",
+            lambda self, *a, **k: real(self, *a, **k) if self.subtrees or self.nodes else scope_module.Q(),
         )
     elif bug == "a prefix without its slash":
-        monkeypatch.setattr(Scope, "condition", lambda self, *a: real(_cut(self), *a))
+        monkeypatch.setattr(Scope, "condition", lambda self, *a, **k: real(_cut(self), *a, **k))
     else:
         from linghang.apps.access import scope as opening
         from linghang.ui.web.viewer import Viewer

@@ -1,4 +1,4 @@
-"""Reads the hand-written table and the addresses of the product."""
+"""Reads the hand-written tables (`matrix/`, one file per room) and the addresses of the product."""
 
 import csv
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from linghang.apps.access.data import ROLES
 
-FILE = Path(__file__).with_name("matrix.csv")
+FOLDER = Path(__file__).with_name("matrix")
 COLUMNS = ("self", "own", "below", "sibling", "parent", "other_top", "former", "transferred")
 NOBODY, NO_POST, WHOLE = "nobody", "no_post", "system_admin@all"
 VISITORS = (*ROLES, WHOLE, NO_POST, NOBODY)
@@ -27,10 +27,10 @@ class Row:
 @cache
 def table() -> dict[tuple[str, str], Row]:
     """All rows by (address, method)."""
-    lines = [line for line in FILE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [line for file in sorted(FOLDER.glob("*.csv")) for line in csv.DictReader(_written(file))]
     rows: dict[tuple[str, str], Row] = {}
     rest: dict[tuple[str, str], dict[str, int | None]] = {}
-    for line in csv.DictReader(lines):
+    for line in lines:
         key = (line["address"], line["method"])
         row = rows.setdefault(key, Row(*key, {}))
         cells = {column: None if line[column] == "-" else int(line[column]) for column in COLUMNS}
@@ -46,6 +46,10 @@ def table() -> dict[tuple[str, str], Row]:
         for who in VISITORS:
             rows[key].expected.setdefault(who, cells)
     return rows
+
+
+def _written(file: Path) -> list[str]:
+    return [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
 
 
 def addresses() -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Every address × every role × whose object, against the table that people wrote (`matrix.csv`)."""
+"""Every address × every role × whose object, against the tables that people wrote (`matrix/`)."""
 
 from contextlib import contextmanager
 from uuid import uuid4
@@ -71,7 +71,7 @@ def test_every_address_has_its_row_in_the_registry_and_in_the_table():
         "addresses without a permission row (they are refused): add to permissions.py"
     )
     listed = {address for address, _method in table()}
-    assert product - listed == set(), "addresses that the table does not know: add to tests/permissions/matrix.csv"
+    assert product - listed == set(), "addresses that the table does not know: add to tests/permissions/matrix/"
 
 
 def test_neither_the_registry_nor_the_table_speaks_of_an_address_that_is_gone():
@@ -129,7 +129,7 @@ def _words(client, method: str, url: str) -> str:
 
 def _blind(monkeypatch):
     """A product that forgot where rows hang: every open scope reaches everything."""
-    monkeypatch.setattr(Scope, "condition", lambda _scope, _path, _owner=None: Q())
+    monkeypatch.setattr(Scope, "condition", lambda *_paths, owner=None: Q())
 
 
 def _generous(monkeypatch):

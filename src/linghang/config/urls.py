@@ -10,5 +10,8 @@ urlpatterns = [
     path("jobs/", include("linghang.apps.jobs.urls")),
     path("notify/", include("linghang.apps.notify.urls")),
     path("org/", include("linghang.apps.org.urls")),
+    path("ledger/", include("linghang.apps.ledger.urls")),
+    path("loops/", include("linghang.apps.loops.urls")),
+    path("metrics/", include("linghang.apps.metrics.urls")),
     path("appraisal/", include("linghang.apps.appraisal.urls")),
 ]

@@ -23,13 +23,13 @@ class DomainError(Exception):
 
 def not_found() -> DomainError:
     """The same words whether a thing does not exist or lies outside the viewer's organisations: nothing leaks."""
-    return DomainError("not_found", _("没有找到这项内容,或者它不在您的工作范围内。请从列表重新进入。"), status=404)
+    return DomainError("not_found", _("没有找到这项内容，或者它不在您的工作范围内。请从列表重新进入。"), status=404)
 
 
 def forbidden() -> DomainError:
     """The viewer's posts do not open this address."""
     return DomainError(
-        "forbidden", _("您现在担任的职务不能打开这个页面。如果职务刚有变动,请联系本单位党务干部。"), status=403
+        "forbidden", _("您现在担任的职务不能打开这个页面。如果职务刚有变动，请联系本单位党务干部。"), status=403
     )
 
 

@@ -69,15 +69,16 @@ def read_keys(path: Path, *, private: bool = True) -> DataKeys:
         mode = stat.S_IMODE(path.stat().st_mode)
         if private and mode & OTHERS:
             raise KeysUnusableError(
-                f"密钥文件 {path} 可以被本机其他用户读取(权限 {mode:04o}),不能使用;请执行 chmod 600 {path} 后再试。"
+                f"密钥文件 {path} 可以被本机其他用户读取（权限 {mode:04o}），不能使用；请执行 chmod 600 {path} 后再试。"
             )
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise KeysUnusableError(
-            f"找不到密钥文件 {path};请把另外保管的密钥放回原处,没有它就读不出加密的内容。"
+            f"找不到密钥文件 {path}；请把另外保管的密钥放回原处，没有它就读不出加密的内容。"
         ) from None
     except (OSError, UnicodeDecodeError) as reason:
-        raise KeysUnusableError(f"密钥文件 {path} 读不出来({type(reason).__name__});请检查文件和它的权限。") from None
+        why = type(reason).__name__
+        raise KeysUnusableError(f"密钥文件 {path} 读不出来（{why}）；请检查文件和它的权限。") from None
     return _parsed(text, path)
 
 
@@ -93,9 +94,9 @@ def _parsed(text: str, path: Path) -> DataKeys:
             rotating=content.get("rotating", False) is True,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeysUnusableError(f"密钥文件 {path} 的内容不完整或已损坏;请放回另外保管的那一份。") from None
+        raise KeysUnusableError(f"密钥文件 {path} 的内容不完整或已损坏；请放回另外保管的那一份。") from None
     if keys.current not in keys.fields:
-        raise KeysUnusableError(f"密钥文件 {path} 里没有它所说的当前密钥;请放回另外保管的那一份。")
+        raise KeysUnusableError(f"密钥文件 {path} 里没有它所说的当前密钥；请放回另外保管的那一份。")
     return keys
 
 

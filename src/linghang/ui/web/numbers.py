@@ -24,11 +24,11 @@ def normal_id_number(text: str, *, on: date) -> str:
     if not number:
         return ""
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        raise _wrong_id(_("身份证号须是 18 位:17 位数字,末位是数字或 X。请核对后重新填写。"))
+        raise _wrong_id(_("身份证号须是 18 位：17 位数字，末位是数字或 X。请核对后重新填写。"))
     if not _is_date(number[6:14], on):
         raise _wrong_id(_("身份证号第 7 至 14 位不是一个已有的出生日期。请核对后重新填写。"))
     if REMAINDERS[sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False)) % 11] != number[17]:
-        raise _wrong_id(_("身份证号的末位校验码不对,多半是某一位抄错了。请核对后重新填写。"))
+        raise _wrong_id(_("身份证号的末位校验码不对，多半是某一位抄错了。请核对后重新填写。"))
     return number
 
 

@@ -17,7 +17,7 @@ How to add an address (three steps):
    `writes` is a second table for POST, PUT and DELETE, when fewer may write than read.
    `reads=True` marks business data: the request leaves one row in the read log.
 2. Role codes are those of `access/data.py` (`ROLES`); an unknown code is a problem reported by `check`.
-3. In `tests/permissions/matrix.csv` write what each role must get; the test compares, and fails on a missing address.
+3. In `tests/permissions/matrix/` write what each role must get; the test compares, and fails on a missing address.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -4,6 +4,8 @@ A model becomes scoped by its manager:
 
     class Organisation(models.Model):
         objects = ScopedManager("node__path")                      # where the row hangs in the tree
+    class Fact(models.Model):
+        objects = ScopedManager("node__path", "home__path")        # where it happened, and whose member it was
     class Declaration(models.Model):
         objects = ScopedManager("node__path", owner="author__uuid")  # and its author always sees it
 
@@ -52,17 +54,16 @@ class Scope:
             return True
         return path in self.nodes or any(path.startswith(prefix) for prefix in self.subtrees)
 
-    def condition(self, path: str, owner: str | None = None) -> Q:
-        """The same as a condition on a query: `path` and `owner` are field lookups of the model."""
-        if self.system_reason:
+    def condition(self, *paths: str, owner: str | None = None) -> Q:
+        """The same as a condition on a query: `paths` and `owner` are field lookups; one path inside is enough."""
+        if self.system_reason or "" in self.subtrees:
             return Q()
         within = Q(pk__in=[])
-        for prefix in self.subtrees:
-            within |= Q() if prefix == "" else Q(**{f"{path}__startswith": prefix})
-        if "" in self.subtrees:
-            return Q()
-        if self.nodes:
-            within |= Q(**{f"{path}__in": self.nodes})
+        for path in paths:
+            for prefix in self.subtrees:
+                within |= Q(**{f"{path}__startswith": prefix})
+            if self.nodes:
+                within |= Q(**{f"{path}__in": self.nodes})
         if owner and self.reader:
             within |= Q(**{owner: self.reader})
         return within
@@ -149,18 +150,19 @@ class ScopedQuerySet(models.QuerySet[M]):
 class ScopedManager(models.Manager[M]):
     """The default manager of organisation-bound rows. `everywhere` does not exist: say `system_scope` and why."""
 
-    def __init__(self, path: str = "", *, owner: str | None = None) -> None:
+    def __init__(self, *paths: str, owner: str | None = None) -> None:
         super().__init__()
-        self.path = path
+        self.paths = paths
         self.owner = owner
 
     def get_queryset(self) -> models.QuerySet[M]:
-        condition = current_scope().condition(*self._lookups())
+        paths, owner = self._lookups()
+        condition = current_scope().condition(*paths, owner=owner)
         return ScopedQuerySet[M](self.model, using=self._db).filter(condition)
 
-    def _lookups(self) -> tuple[str, str | None]:
+    def _lookups(self) -> tuple[tuple[str, ...], str | None]:
         """Django makes the managers of reverse relations (`user.grants`) anew, without our arguments."""
-        declared = self if self.path else self.model._meta.default_manager
-        if not isinstance(declared, ScopedManager) or not declared.path:
+        declared = self if self.paths else self.model._meta.default_manager
+        if not isinstance(declared, ScopedManager) or not declared.paths:
             raise OutsideScope(f"{self.model.__name__}: the default manager must say where its rows hang")
-        return declared.path, declared.owner
+        return declared.paths, declared.owner

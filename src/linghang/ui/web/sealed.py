@@ -41,7 +41,7 @@ class SealedUnreadableError(DomainError):
     """A value does not open: its key is missing or it was changed. The details are for the log, never the value."""
 
     def __init__(self, code: str, details: str) -> None:
-        message = _("加密的内容现在读不出来,其他内容不受影响。请联系系统管理员检查密钥文件。")
+        message = _("加密的内容现在读不出来，其他内容不受影响。请联系系统管理员检查密钥文件。")
         super().__init__(code, message, status=503)
         self.details = details
 
