@@ -109,7 +109,7 @@ def explain(
 def _sentence(plan: Plan, result: MemberResult, period: Month) -> str:
     """'3月得 86.00 分,比2月少 5.50: 参加组织生活 −3.50,志愿服务每月至少1次 −2.00'"""
     if period not in result.months:
-        return f"{period.month}月{STATE_WORDS[result.states[period]]}: 本月没有一天在评分范围内。"
+        return f"{period.month}月{STATE_WORDS[result.states[period]]}：本月没有一天在评分范围内。"
     total = result.months[period][1]
     words = f"{period.month}月得 {format_points(total)} 分"
     before = period + -1
@@ -117,10 +117,10 @@ def _sentence(plan: Plan, result: MemberResult, period: Month) -> str:
         return words + "。"
     difference = total - result.months[before][1]
     if not difference:
-        return f"{words},和{before.month}月相同。"
+        return f"{words}，和{before.month}月相同。"
     more = "多" if difference > 0 else "少"
     parts = [f"{title} {format_points(change, sign=True)}" for title, change in _changes(plan, result, before, period)]
-    return f"{words},比{before.month}月{more} {format_points(abs(difference))}: {','.join(parts)}。"
+    return f"{words}，比{before.month}月{more} {format_points(abs(difference))}：{'，'.join(parts)}。"
 
 
 def _changes(plan: Plan, result: MemberResult, before: Month, period: Month) -> list[tuple[str, int]]:
@@ -291,12 +291,12 @@ def line_words(plan: Plan, line: Line) -> str:
         return f"{category.title}基础分"
     item = next(i for i in plan.items if i.id == line.item)
     if line.fact is None:
-        return f"{item.title}(不足)"
+        return f"{item.title}（不足）"
     kind = plan.pack.kinds[line.fact.kind]
     details = [kind.attributes[a].values[v]["zh"] for a, v in line.fact.attributes.items() if a in kind.attributes]
     if line.fact.quantity != UNIT and kind.unit != "分":
         details.append(f"{format_quantity(line.fact.quantity)}{kind.unit}")
-    return f"{item.title}: {'、'.join(details)}" if details else item.title
+    return f"{item.title}：{'、'.join(details)}" if details else item.title
 
 
 def clause(plan: Plan, line: Line) -> str:
@@ -312,19 +312,19 @@ def duration_words(span: Span) -> str:
 def to_text(plan: Plan, found: Explanation) -> str:
     """The explanation as plain text for a terminal."""
     member = found.member
-    head = f"{member.name}({member.code})· {member.organisation} · {found.period.words} · {plan.pack.label}"
+    head = f"{member.name}（{member.code}）· {member.organisation} · {found.period.words} · {plan.pack.label}"
     rows = [head, found.sentence, ""]
     rows += [_line_text(plan, line) for line in found.lines]
     if found.total is not None:
-        rows.append(f"{'':10}合计 {format_points(found.total)}({STATE_WORDS[found.state]})")
+        rows.append(f"{'':10}合计 {format_points(found.total)}（{STATE_WORDS[found.state]}）")
     if found.unknown:
-        rows.append(f"尚不能确定(支部还没有关账): {'、'.join(found.unknown)}")
+        rows.append(f"尚不能确定（支部还没有关账）：{'、'.join(found.unknown)}")
     rows += [text for grade in found.grades for text in ("", *_grade_text(grade))]
     return "\n".join(rows)
 
 
 def _line_text(plan: Plan, line: Line) -> str:
-    why = ";".join(f"{cut_words(c)},{format_points(c.points)} 未计" if c.points else cut_words(c) for c in line.cuts)
+    why = "；".join(f"{cut_words(c)}，{format_points(c.points)} 未计" if c.points else cut_words(c) for c in line.cuts)
     where = f" [{line.fact.source}]" if line.fact and str(line.fact.source) else ""
     counted = format_points(line.counted, sign=True)
     return (
@@ -333,12 +333,12 @@ def _line_text(plan: Plan, line: Line) -> str:
 
 
 def _grade_text(grade: NextBand) -> Iterator[str]:
-    yield f"{grade.grade}({grade.span}): 累计 {format_points(grade.total)} 分,{grade.band}"
+    yield f"{grade.grade}（{grade.span}）：累计 {format_points(grade.total)} 分，{grade.band}"
     if not grade.next_band:
         return
     yield f"距{grade.next_band}还差 {format_points(grade.missing)} 分。"
     if grade.options:
-        yield "以下任一项可以达到(已逐项加入后重新核算过):"
-        yield from (f"  · {o.words} → {format_points(o.total)} 分,{o.band}" for o in grade.options)
+        yield "以下任一项可以达到（已逐项加入后重新核算过）："
+        yield from (f"  · {o.words} → {format_points(o.total)} 分，{o.band}" for o in grade.options)
     else:
-        yield f"在 {duration_words(Span.MONTH)} 内再增加任何单独一项({MOST_FACTS} 次以内)都达不到。"
+        yield f"在 {duration_words(Span.MONTH)} 内再增加任何单独一项（{MOST_FACTS} 次以内）都达不到。"

@@ -67,7 +67,7 @@ def check_fact_file(
             _report(db, path, "unknown-attribute", _not_of_kind(number), words, problems, {"attribute": attribute})
         if plan and (judged := _judged(plan)):
             db.register("judged", judged)
-            words = "评定 {} 分(百分之一),不在办法的范围内"
+            words = "评定 {} 分（百分之一），不在办法的范围内"
             _report(db, path, "award-range", _bad_awards(plan, attributes), words, problems)
     return file, problems
 
@@ -79,11 +79,11 @@ def _check_columns(path: Path, pack: Pack, problems: Problems) -> None:
     texts = ["kind", "event", "record", "reverses", *(a for k in pack.kinds.values() for a in k.attributes)]
     for name, words in (wanted | dict.fromkeys(texts, "string")).items():
         if name in schema.names and not _fits(schema.field(name).type, words, may_be_null=name not in NEEDED):
-            found = f"“{name}”这一列的类型是 {schema.field(name).type},应是 {words}"
+            found = f"“{name}”这一列的类型是 {schema.field(name).type}，应是 {words}"
             problems.add(Place(path.name, column=name), "bad-column", found, "由交数据的系统改正")
     if "reverses" in schema.names and "record" not in schema.names:
         problems.add(
-            Place(path.name), "bad-column", "有“reverses”,没有“record”,不知道冲正的是哪一条", "补上 record 一列"
+            Place(path.name), "bad-column", "有“reverses”，没有“record”，不知道冲正的是哪一条", "补上 record 一列"
         )
 
 
@@ -142,11 +142,11 @@ def _checks(file: FactFile, period: Month) -> Iterator[tuple[str, str, str]]:
     yield "unknown-member", _rows("subject", f"subject IS NULL OR subject NOT IN ({known})"), "花名册里没有“{}”"
     yield "unknown-kind", _rows("kind", "kind IS NULL OR kind NOT IN (SELECT kind FROM kinds)"), "没有“{}”这种记录"
     yield "bad-date", _rows("occurred_on", "occurred_on IS NULL"), "没有日期{}"
-    yield "bad-column", _rows("kind", "sequence IS NULL"), "“sequence”空着({})"
+    yield "bad-column", _rows("kind", "sequence IS NULL"), "“sequence”空着（{}）"
     yield "out-of-period", _rows("occurred_on", f"occurred_on > DATE '{period.last}'"), "日期 {} 在核算月份之后"
     sql = """SELECT s.file_row_number, CAST(s.quantity AS VARCHAR) FROM source s JOIN kinds k ON k.kind = s.kind
         WHERE s.quantity IS NULL OR s.quantity < k.least OR s.quantity > k.most"""
-    yield "quantity-range", sql, "数量 {}(万分之一单位)超出范围"
+    yield "quantity-range", sql, "数量 {}（万分之一单位）超出范围"
     sql = """SELECT MAX(file_row_number), CAST(subject AS VARCHAR) FROM source
         GROUP BY subject, occurred_on, sequence HAVING COUNT(*) > 1"""
     yield "duplicate", sql, "“{}”同一天有两条记录的 sequence 相同"
@@ -226,7 +226,7 @@ def all_facts(file: FactFile, roster: Roster) -> list[Fact]:
     """All facts as objects, for what needs every line; raises ValueError when there are too many for that."""
     rows = pq.read_metadata(file.path).num_rows
     if rows > MOST_OBJECTS:
-        raise ValueError(f"{file.path.name} 有 {rows} 条记录,逐条明细和 reference 引擎最多 {MOST_OBJECTS} 条")
+        raise ValueError(f"{file.path.name} 有 {rows} 条记录，逐条明细和 reference 引擎最多 {MOST_OBJECTS} 条")
     codes = [m.code for m in roster]
     rows = ((r if file.codes else r | {"subject": codes[r["subject"]]}) for r in pq.read_table(file.path).to_pylist())
     return sorted(_objects(file, list(rows)), key=lambda f: (roster.position(f.subject), *f.order))

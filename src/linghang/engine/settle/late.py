@@ -41,7 +41,7 @@ def book_late(plan: Plan, period: Month, fresh: Mapping[str, pa.Table], frozen: 
         return LateResult({**fresh, "adjustments": table("adjustments", [])})
     final = frozen.period
     if not span_start(period, Span.YEAR) <= final < period:
-        raise ValueError(f"上期结果到 {final.words} 为止,不是 {period.words} 之前、同一年的结果")
+        raise ValueError(f"上期结果到 {final.words} 为止，不是 {period.words} 之前、同一年的结果")
     tables: dict[str, pa.Table] = {}
     for name in ("items", "categories", "months", "unknown"):
         tables[name] = pa.concat_tables(

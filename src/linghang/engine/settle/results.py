@@ -119,7 +119,7 @@ class Settlement:
     def year_end_words(self) -> str:
         """'年终关账期至 2027年1月15日:此前补录的上年记录仍计入上年'; "" except in December."""
         day = self.notes.get("year_end_closing")
-        return f"年终关账期至 {day}:此前补录的上年记录仍计入上年" if day else ""
+        return f"年终关账期至 {day}：此前补录的上年记录仍计入上年" if day else ""
 
     @property
     def result_hash(self) -> str:

@@ -51,7 +51,7 @@ def settle(
     """
     plan = compile_plan(request.pack, request.scheme, request.period)
     if engine not in ENGINES:
-        raise ValueError(f"没有“{engine}”这个引擎,可用: {'、'.join(ENGINES)}")
+        raise ValueError(f"没有“{engine}”这个引擎，可用：{'、'.join(ENGINES)}")
     kept = facts if isinstance(facts, FactFile) else list(facts)
     late = book_late(plan, request.period, _compute(plan, request, kept, engine, progress), request.frozen)
     grades = grade_all(plan, late.tables, request.frozen)

@@ -136,7 +136,7 @@ class _Comparison:
         for late, points in expect.adjustments.items():
             yield from _points(f"adjustments.{late}", points, booked.pop(late.index, 0))
         if expect.adjustments:
-            yield from (f"没有预料到的补计: {Month.from_index(m)} {format_points(v)}" for m, v in booked.items())
+            yield from (f"没有预料到的补计：{Month.from_index(m)} {format_points(v)}" for m, v in booked.items())
         if expect.too_late is not None:
             yield from _words("too_late", str(expect.too_late), self.result.notes.get("too_late", "0"))
 
@@ -174,4 +174,4 @@ def _words(what: str, wanted: str, found: str) -> Iterator[str]:
 
 
 def _unequal(what: str, wanted: str, found: str) -> str:
-    return f"{what}: 应为 {wanted},实为 {found}"
+    return f"{what}：应为 {wanted}，实为 {found}"

@@ -119,24 +119,24 @@ def load_frozen(
         manifest, until = _read_manifest(folder / MANIFEST)
         totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
     except (OSError, ValueError, pa.ArrowInvalid) as error:
-        hint = "给出上一次 linghang settle 的 --out 文件夹,里面要有 run.json 和 totals.parquet"
-        problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来: {error}", hint)
+        hint = "给出上一次 linghang settle 的 --out 文件夹，里面要有 run.json 和 totals.parquet"
+        problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来：{error}", hint)
         return None, problems
     _check_prior(folder, manifest, scheme, problems)
     if not span_start(period, Span.YEAR) <= until < period:
-        message = f"上期结果是 {until.words} 的,不是 {period.words} 之前、同一年的"
-        hint = "每年从 1 月重新开始,1 月不用上期结果;其余月份给上一个月的结果"
+        message = f"上期结果是 {until.words} 的，不是 {period.words} 之前、同一年的"
+        hint = "每年从 1 月重新开始，1 月不用上期结果；其余月份给上一个月的结果"
         problems.add(Place(str(folder / MANIFEST)), "prior-period", message, hint)
     if not problems.errors and manifest.get("rules_hash") != compile_plan(pack, scheme, until).rules_hash:
         message = (
-            f"这个方案包给 {until.words} 及以前各月计分的规则,和上期({manifest.get('pack')})不同,已定的月份不能重算"
+            f"这个方案包给 {until.words} 及以前各月计分的规则，和上期（{manifest.get('pack')}）不同，已定的月份不能重算"
         )
-        hint = "年中调整的数,写成参数的新一行(带起始月份),不要改旧数;以后月份的新规则不受影响"
+        hint = "年中调整的数，写成参数的新一行（带起始月份），不要改旧数；以后月份的新规则不受影响"
         problems.add(Place(str(folder / MANIFEST)), "prior-pack", message, hint)
     subjects = totals["subject"].to_pylist()
     for code in sorted({c for c in subjects if c not in roster}):
-        message = f"上期结果里有编码“{code}”,花名册里没有"
-        hint = "已转出的人也要留在花名册里,写上转出日期"
+        message = f"上期结果里有编码“{code}”，花名册里没有"
+        hint = "已转出的人也要留在花名册里，写上转出日期"
         problems.items.append(Problem(Place(str(folder)), "prior-member-missing", message, hint))
     if problems.errors:
         return None, problems
@@ -148,14 +148,14 @@ def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:
     """The manifest and its period; raises ValueError for what no run of ours wrote."""
     manifest = json.loads(path.read_text("utf-8"))
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ValueError(f"{path.name} 不是核算结果,或由别的版本写出")
+        raise ValueError(f"{path.name} 不是核算结果，或由别的版本写出")
     return manifest, Month.parse(str(manifest.get("period")))
 
 
 def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, problems: Problems) -> None:
     place = Place(str(folder / MANIFEST))
     if manifest.get("scheme") != scheme:
-        problems.add(place, "prior-scheme", f"上期结果是办法“{manifest.get('scheme')}”的,这次是“{scheme}”")
+        problems.add(place, "prior-scheme", f"上期结果是办法“{manifest.get('scheme')}”的，这次是“{scheme}”")
 
 
 def _short(name: str, totals: pa.Table, roster: Roster) -> pa.Table:

@@ -36,7 +36,7 @@ def _check_content(fact: Fact, kind: FactKind, problems: Problems) -> None:
             problems.add(fact.source, "missing-attribute", f"“{kind.title['zh']}”缺少“{title}”")
         elif value is not None and value not in attribute.values:
             words = "、".join(v["zh"] for v in attribute.values.values())
-            problems.add(fact.source, "unknown-value", f"“{title}”没有“{value}”这个取值", f"可用: {words}")
+            problems.add(fact.source, "unknown-value", f"“{title}”没有“{value}”这个取值", f"可用：{words}")
     for name in sorted(set(fact.attributes) - set(kind.attributes)):
         problems.add(fact.source, "unknown-attribute", f"“{kind.title['zh']}”没有“{name}”这一项")
     if fact.quantity < kind.quantity_min or (kind.quantity_max is not None and fact.quantity > kind.quantity_max):
@@ -55,5 +55,5 @@ def _check_award(plan: Plan, fact: Fact, problems: Problems) -> None:
         if not price.accepts(points):
             low, high = format_points(price.low or 0), format_points(price.high or 0)
             item = plan.items[match.item]
-            message = f"{item.title}评定 {format_points(points)} 分,不在 {low} 至 {high} 之间"
-            problems.add(fact.source, "award-range", message, f"按{item.item.clause}在范围内评定,由评定人改正")
+            message = f"{item.title}评定 {format_points(points)} 分，不在 {low} 至 {high} 之间"
+            problems.add(fact.source, "award-range", message, f"按{item.item.clause}在范围内评定，由评定人改正")
