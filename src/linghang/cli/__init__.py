@@ -11,12 +11,12 @@ COMMANDS = {
     "settle": ("settle", "核算积分"),
     "explain": ("settle", "用文字说明一个人的积分怎么来的"),
     "check": ("check", "检查方案包"),
-    "pack": ("pack", "方案包:跑算例、比较、导出"),
-    "facts": ("facts", "记录表:生成填报模板"),
+    "pack": ("pack", "方案包：跑算例、比较、导出"),
+    "facts": ("facts", "记录表：生成填报模板"),
     "backup": ("backup", "备份"),
     "restore": ("backup", "恢复备份"),
     "verify": ("backup", "核验备份"),
-    "key": ("key", "加密内容的密钥:更换、查看"),
+    "key": ("key", "加密内容的密钥：更换、查看"),
     "bench": ("bench", "性能比较"),
 }
 
@@ -24,7 +24,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the input has problems, 2 the call itself is wrong."""
     args = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="linghang", description="领航:记录一次,其余都由记录算出")
+    parser = argparse.ArgumentParser(prog="linghang", description="领航：记录一次，其余都由记录算出")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     wanted = args[0] if args else None
     for name, (module, summary) in COMMANDS.items():

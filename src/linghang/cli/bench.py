@@ -18,13 +18,14 @@ WARM_FACTS = 10_000
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     assert name == "bench"
     what = parser.add_subparsers(dest="what", required=True, metavar="比什么")
-    settle = what.add_parser("settle", help="积分核算", description="各选手读同一个文件、写同一张结果表,再比用时和内存")
-    settle.add_argument("--facts", type=_count, default=1_000_000, metavar="条数", help="1e6 或 1e7,默认 1e6")
-    settle.add_argument("--contestants", metavar="名称", help="用逗号隔开;默认全部")
-    settle.add_argument("--repeat", type=int, default=3, metavar="次数", help="每位选手几次,默认 3")
-    settle.add_argument("--seed", type=int, default=1, metavar="种子", help="数据的随机种子,默认 1")
-    settle.add_argument("--folder", type=Path, metavar="目录", help="测试数据放哪里,默认 var/bench")
-    settle.add_argument("--no-page", action="store_true", help="只打印,不写结果文件和文档")
+    words = "各选手读同一个文件、写同一张结果表，再比用时和内存"
+    settle = what.add_parser("settle", help="积分核算", description=words)
+    settle.add_argument("--facts", type=_count, default=1_000_000, metavar="条数", help="1e6 或 1e7，默认 1e6")
+    settle.add_argument("--contestants", metavar="名称", help="用逗号隔开；默认全部")
+    settle.add_argument("--repeat", type=int, default=3, metavar="次数", help="每位选手几次，默认 3")
+    settle.add_argument("--seed", type=int, default=1, metavar="种子", help="数据的随机种子，默认 1")
+    settle.add_argument("--folder", type=Path, metavar="目录", help="测试数据放哪里，默认 var/bench")
+    settle.add_argument("--no-page", action="store_true", help="只打印，不写结果文件和文档")
 
 
 def _count(text: str) -> int:
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     unknown = [name for name in names if name not in compare.CONTESTANTS]
     if unknown or options.repeat < 1:
         known = "、".join(compare.CONTESTANTS)
-        print(f"\n  没有选手 {'、'.join(unknown)};可选: {known};次数至少 1。\n", file=sys.stderr)
+        print(f"\n  没有选手 {'、'.join(unknown)}；可选：{known}；次数至少 1。\n", file=sys.stderr)
         return 2
     try:
         return _settle(compare, names, options)
@@ -57,10 +58,10 @@ def run(options: argparse.Namespace) -> int:
 def _missing() -> str:
     """Why the comparison cannot run here, in one sentence; empty when it can."""
     if not (ROOT / "benchmarks" / "compare.py").is_file():
-        return "这里没有 benchmarks 文件夹:性能比较只能在源码目录里运行(先取得源码,再运行 make bench)。"
+        return "这里没有 benchmarks 文件夹：性能比较只能在源码目录里运行（先取得源码，再运行 make bench）。"
     absent = [name for name in NEEDED if util.find_spec(name) is None]
     if absent:
-        return f"缺少 {'、'.join(absent)}:运行 make bench 会按 requirements/bench.lock 安装。"
+        return f"缺少 {'、'.join(absent)}：运行 make bench 会按 requirements/bench.lock 安装。"
     return ""
 
 

@@ -11,9 +11,9 @@ from linghang.engine.problems import Problems
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     assert name == "check"
-    parser.add_argument("pack", metavar="方案包", type=Path, help="方案包的文件夹,例如 packs/example-4x-points")
+    parser.add_argument("pack", metavar="方案包", type=Path, help="方案包的文件夹，例如 packs/example-4x-points")
     parser.add_argument(
-        "--library", metavar="文件夹", type=Path, action="append", default=[], help="到这里找所用的方案包,可写多次"
+        "--library", metavar="文件夹", type=Path, action="append", default=[], help="到这里找所用的方案包，可写多次"
     )
 
 
@@ -38,9 +38,10 @@ def print_problems(problems: Problems) -> None:
 
 
 def _summary(folder: Path, pack: Pack | None, cases: int, problems: Problems) -> str:
-    counts = f"错误 {len(problems.errors)} 个,提醒 {len(problems.warnings)} 个"
+    counts = f"错误 {len(problems.errors)} 个，提醒 {len(problems.warnings)} 个"
     if pack is None:
-        return f"{folder.name}: 不能使用。{counts}"
+        return f"{folder.name}：不能使用。{counts}"
     items = sum(len(s.items) for s in pack.schemes.values())
-    parts = f"记录种类 {len(pack.kinds)},办法 {len(pack.schemes)},项目 {items},参数 {len(pack.parameters)},算例 {cases}"
-    return f"{pack.label}: {parts}。{counts}"
+    parts = f"记录种类 {len(pack.kinds)}，办法 {len(pack.schemes)}，项目 {items}，"
+    parts += f"参数 {len(pack.parameters)}，算例 {cases}"
+    return f"{pack.label}：{parts}。{counts}"

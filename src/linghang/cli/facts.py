@@ -17,20 +17,20 @@ from linghang.engine.problems import Problem, ProblemsFound
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     actions = parser.add_subparsers(dest="action", metavar="做什么", required=True)
-    template = actions.add_parser("template", help="生成记录表模板(含花名册、关账表和填写说明)")
+    template = actions.add_parser("template", help="生成记录表模板（含花名册、关账表和填写说明）")
     template.add_argument("pack", type=Path, help="方案包文件夹")
-    template.add_argument("--out", type=Path, required=True, help="写到哪个文件,例如 记录表.xlsx")
-    mapping = actions.add_parser("mapping", help="为自己的表提出列对应文件,改好后用 --mapping 交给 settle")
+    template.add_argument("--out", type=Path, required=True, help="写到哪个文件，例如 记录表.xlsx")
+    mapping = actions.add_parser("mapping", help="为自己的表提出列对应文件，改好后用 --mapping 交给 settle")
     mapping.add_argument("--pack", type=Path, required=True)
     mapping.add_argument("--roster", type=Path, required=True)
     mapping.add_argument("--facts", type=Path, required=True)
-    mapping.add_argument("--out", type=Path, required=True, help="写到哪个文件,例如 列对应.yaml")
+    mapping.add_argument("--out", type=Path, required=True, help="写到哪个文件，例如 列对应.yaml")
 
 
 def run(options: argparse.Namespace) -> int:
     try:
         if options.out.exists():
-            print(f"{options.out} 已经存在,没有改动。换一个文件名,或先移走它。")
+            print(f"{options.out} 已经存在，没有改动。换一个文件名，或先移走它。")
             return 1
         return _template(options) if options.action == "template" else _mapping(options)
     except ProblemsFound as found:
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 def _template(options: argparse.Namespace) -> int:
     pack, _, _ = read_pack(options.pack)
     write_facts_template(options.out, pack)
-    print(f"已写出 {options.out}:按 {pack.label} 的记录种类,每类一张表。")
+    print(f"已写出 {options.out}：按 {pack.label} 的记录种类，每类一张表。")
     return 0
 
 
@@ -56,9 +56,9 @@ def _mapping(options: argparse.Namespace) -> int:
     unsure = [*unsure, *proposal.unsure]
     mapping = TableMapping(people.roster, proposal.mapping.facts, proposal.mapping.closings)
     options.out.write_text(write_mapping(mapping, unsure))
-    print(f"已写出 {options.out}:{len(mapping.facts)} 张记录表。")
+    print(f"已写出 {options.out}：{len(mapping.facts)} 张记录表。")
     if unsure:
-        print("拿不准的地方,请打开文件核对:")
+        print("拿不准的地方，请打开文件核对：")
         print_problems(unsure)
     return 0
 

@@ -13,7 +13,7 @@ from linghang.engine.settle.run_cases import run_cases
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     actions = parser.add_subparsers(dest="action", metavar="做什么", required=True)
-    for action, summary in (("test", "逐个核算算例并比对"), ("lock", "锁定所用的方案包(版本和内容)")):
+    for action, summary in (("test", "逐个核算算例并比对"), ("lock", "锁定所用的方案包（版本和内容）")):
         actions.add_parser(action, help=summary).add_argument("pack", type=Path, help="方案包文件夹")
 
 
@@ -46,5 +46,5 @@ def _test(folder: Path) -> int:
         for difference in result.differences:
             print(f"      {difference}")
     failed = sum(not r.passed for r in results)
-    print(f"{len(results)} 个算例,{len(results) - failed} 个通过,{failed} 个不符。")
+    print(f"{len(results)} 个算例，{len(results) - failed} 个通过，{failed} 个不符。")
     return 1 if failed or not results else 0

@@ -21,7 +21,7 @@ def print_problems(problems: Iterable[Problem], *, most: int | None = None) -> N
     errors = sum(p.severity == "error" for p in found)
     if most is not None and len(found) > most:
         print(f"……还有 {len(found) - most} 处", file=sys.stderr)
-    print(f"共 {errors} 处问题,{len(found) - errors} 处提醒。", file=sys.stderr)
+    print(f"共 {errors} 处问题，{len(found) - errors} 处提醒。", file=sys.stderr)
 
 
 def progress_line(words: str, done: int, total: int) -> None:

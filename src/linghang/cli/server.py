@@ -13,8 +13,8 @@ from linghang.server.supervisor import Supervisor
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     assert name == "run"
-    parser.add_argument("--data", metavar="目录", help="数据目录,默认 ./var 或环境变量 LINGHANG_DATA_DIR")
-    parser.add_argument("--port", metavar="端口", help="网页服务端口,默认 8000")
+    parser.add_argument("--data", metavar="目录", help="数据目录，默认 ./var 或环境变量 LINGHANG_DATA_DIR")
+    parser.add_argument("--port", metavar="端口", help="网页服务端口，默认 8000")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -28,20 +28,20 @@ def month(text: str) -> Month:
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
-    parser.add_argument("--roster", type=Path, required=True, help="花名册(xlsx、csv、parquet)")
-    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表,可以多个")
-    parser.add_argument("--period", type=month, required=True, help="核算月份,例如 2026-03")
-    parser.add_argument("--mapping", type=Path, help="列对应文件;不给就按表头自动对应")
-    parser.add_argument("--scheme", default="", help="方案包里有几个办法时,用哪一个")
+    parser.add_argument("--roster", type=Path, required=True, help="花名册（xlsx、csv、parquet）")
+    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表，可以多个")
+    parser.add_argument("--period", type=month, required=True, help="核算月份，例如 2026-03")
+    parser.add_argument("--mapping", type=Path, help="列对应文件；不给就按表头自动对应")
+    parser.add_argument("--scheme", default="", help="方案包里有几个办法时，用哪一个")
     parser.add_argument("--closed", choices=[EVERYTHING], default="", help="all = 各支部各月都已关账")
-    parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算,其余照算,并列出没算的")
+    parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算，其余照算，并列出没算的")
     if name == "explain":
         parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
         return
-    parser.add_argument("--prior", type=Path, help="上期结果文件夹;给出后,补录按补计入账")
+    parser.add_argument("--prior", type=Path, help="上期结果文件夹；给出后，补录按补计入账")
     parser.add_argument("--out", type=Path, required=True, help="结果写到哪个文件夹")
     parser.add_argument("--lines", action="store_true", help="同时写出逐条明细")
-    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="duckdb 快,reference 慢而直白,结果相同")
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="duckdb 快，reference 慢而直白，结果相同")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -87,26 +87,26 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
     counts = {state: sum(r["state"] == state for r in now) for state in State}
     print(f"{plan.scheme.title['zh']} · {settlement.period.words} · {plan.pack.label}")
     if plan.pack.identity.invented:
-        print("注意: 这个方案包的内容是虚构示例。")
-    print(f"党员 {len(now)} 人: " + ",".join(f"{STATE_WORDS[s]} {n}" for s, n in counts.items() if n))
+        print("注意：这个方案包的内容是虚构示例。")
+    print(f"党员 {len(now)} 人：" + "，".join(f"{STATE_WORDS[s]} {n}" for s, n in counts.items() if n))
     if counts[State.PROVISIONAL]:
-        print("暂算: 所在支部还没有关账,缺席类扣分尚不能确定。")
+        print("暂算：所在支部还没有关账，缺席类扣分尚不能确定。")
     totals = [r["counted"] for r in now if r["counted"] is not None]
     if totals:
-        print(f"得分 {format_points(min(totals))} 至 {format_points(max(totals))},合计 {format_points(sum(totals))}")
+        print(f"得分 {format_points(min(totals))} 至 {format_points(max(totals))}，合计 {format_points(sum(totals))}")
     for grade in plan.grades:
         rows = settlement.rows("grades", grade=grade.id, month=settlement.period.index)
         if rows:
             words = [f"{b.title} {sum(r['band'] == b.id for r in rows)}" for b in grade.bands]
             left = sum(r["band"] is None for r in rows)
-            print(f"{grade.title}: " + ",".join(words) + (f",不评 {left}" if left else ""))
+            print(f"{grade.title}: " + ",".join(words) + (f"，不评 {left}" if left else ""))
     booked = [r for r in settlement.rows("adjustments") if r["booked"] == settlement.period.index]
     if booked:
-        print(f"补计/更正 {len(booked)} 笔,合计 {format_points(sum(r['counted'] for r in booked), sign=True)}")
+        print(f"补计/更正 {len(booked)} 笔，合计 {format_points(sum(r['counted'] for r in booked), sign=True)}")
     if settlement.year_end_words:
         print(settlement.year_end_words + "。")
     if outcome.left_out:
-        print(f"没有算进去的 {len(outcome.left_out)} 处,见 statements.xlsx 的“问题”表:")
+        print(f"没有算进去的 {len(outcome.left_out)} 处，见 statements.xlsx 的“问题”表：")
         print_problems(outcome.left_out, most=20)
     print(f"结果在 {folder}/ · 用时 {seconds:.1f} 秒 · 引擎 {settlement.engine} · {settlement.result_hash[:12]}")
 

@@ -27,14 +27,14 @@ class Month:
 
     def __post_init__(self) -> None:
         if not (1900 <= self.year <= 2200 and 1 <= self.month <= 12):
-            raise ValueError(f"没有这个月份: {self.year}-{self.month:02d}")
+            raise ValueError(f"没有这个月份：{self.year}-{self.month:02d}")
 
     @classmethod
     def parse(cls, text: str) -> "Month":
         """'2026-03' or '2026年3月' → Month; raises ValueError with a sentence otherwise."""
         found = re.fullmatch(r"(\d{4})\s*(?:-|年|/|\.)\s*(\d{1,2})\s*月?", text.strip())
         if not found:
-            raise ValueError(f"“{text}”不是月份,写成 2026-03")
+            raise ValueError(f"“{text}”不是月份，写成 2026-03")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

@@ -45,7 +45,7 @@ def parse_decimal(text: str, scale: int) -> int:
     if abs(scaled) > LIMIT:
         raise ValueError(f"“{text}”超出范围")
     if scaled != scaled.to_integral_value() or scaled / scale != value:
-        raise ValueError(f"“{text}”小数位太多,最多 {len(str(scale)) - 1} 位")
+        raise ValueError(f"“{text}”小数位太多，最多 {len(str(scale)) - 1} 位")
     return int(scaled)
 
 

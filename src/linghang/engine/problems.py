@@ -54,7 +54,7 @@ class Problem:
 
     def __str__(self) -> str:
         words = f"{self.place}: {self.code}: {self.message}" if str(self.place) else f"{self.code}: {self.message}"
-        return f"{words}\n    怎么办: {self.hint}" if self.hint else words
+        return f"{words}\n    怎么办：{self.hint}" if self.hint else words
 
 
 @dataclass

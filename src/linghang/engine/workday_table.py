@@ -35,7 +35,7 @@ class _Reading:
 
     def row(self, line: int, cells: Sequence[str]) -> None:
         if len(cells) != len(HEADER) or not cells[2]:
-            self.refuse(line, "workdays.row", "应有三格:日期、是否上班、文号", "补齐这一行,文号写放假通知的编号")
+            self.refuse(line, "workdays.row", "应有三格：日期、是否上班、文号", "补齐这一行，文号写放假通知的编号")
         elif cells[1] == WHOLE_YEAR:
             self._year(line, cells[0], cells[2])
         elif cells[1] not in WORDS:
@@ -46,7 +46,7 @@ class _Reading:
     def _year(self, line: int, text: str, notice: str) -> None:
         found = re.fullmatch(r"(20\d\d)年?", text)
         if not found:
-            self.refuse(line, "workdays.year", f"“{text}”不是年份", f"“{WHOLE_YEAR}”一行的日期格只写年份,例如 2027")
+            self.refuse(line, "workdays.year", f"“{text}”不是年份", f"“{WHOLE_YEAR}”一行的日期格只写年份，例如 2027")
         else:
             self.years[int(found[1])] = notice
 
@@ -65,11 +65,11 @@ def read_overrides(content: bytes, file: str, problems: Problems) -> Overrides:
     reading = _Reading(file, problems)
     text = _decode(content) if len(content) <= MOST_BYTES else None
     if text is None:
-        reading.refuse(0, "workdays.file", "不是可读的 CSV 文件,或超过 1 MB", "用 UTF-8 或 GBK 编码另存为 CSV")
+        reading.refuse(0, "workdays.file", "不是可读的 CSV 文件，或超过 1 MB", "用 UTF-8 或 GBK 编码另存为 CSV")
         return Overrides()
     rows = list(_rows(text, reading))
     if not rows or tuple(rows[0][1]) != HEADER:
-        reading.refuse(1, "workdays.header", "第一行应是:" + ",".join(HEADER), "按这个顺序写表头")
+        reading.refuse(1, "workdays.header", "第一行应是：" + ",".join(HEADER), "按这个顺序写表头")
         return Overrides()
     for line, cells in rows[1:]:
         reading.row(line, cells)

@@ -116,7 +116,7 @@ class WorkCalendar:
     def add_workdays(self, start: date, n: int, counting: Counting = Counting.NEXT_WORKING_DAY) -> Deadline:
         """The n-th working day from `start` (n ≥ 1); `counting` says which day is day 1."""
         if not 1 <= n <= MOST_WORKDAYS:
-            raise ValueError(f"工作日数应为 1 至 {MOST_WORKDAYS},不是 {n}")
+            raise ValueError(f"工作日数应为 1 至 {MOST_WORKDAYS}，不是 {n}")
         inclusive = counting is Counting.INCLUSIVE
         found, provisional, left = self.look_up(start), False, n
         for found in self._days_from(start if inclusive else start + ONE_DAY):
@@ -151,8 +151,8 @@ def add_months(day: date, months: int) -> date:
 def month_deadline(start: date, months: int) -> Deadline:
     """A legal span in months (发展党员工作细则 counts so): ends on the same day, whether or not people work on it."""
     if months < 1:
-        raise ValueError(f"月数应为正数,不是 {months}")
-    return Deadline(add_months(start, months), f"自{_day_words(start)}起{months}个月,无对应日的为当月最后一日")
+        raise ValueError(f"月数应为正数，不是 {months}")
+    return Deadline(add_months(start, months), f"自{_day_words(start)}起{months}个月，无对应日的为当月最后一日")
 
 
 def is_statutory_holiday(day: date) -> bool:
@@ -179,9 +179,9 @@ def _package() -> Any:
 
 
 def _workday_words(start: date, n: int, inclusive: bool, provisional: bool) -> str:
-    from_when = "当日起算(逢休息日顺延至下一工作日)" if inclusive else "次日起算"
-    guess = ";含放假安排未公布的日期,暂算" if provisional else ""
-    return f"自{_day_words(start)}{from_when}{n}个工作日,调休已计{guess}"
+    from_when = "当日起算（逢休息日顺延至下一工作日）" if inclusive else "次日起算"
+    guess = "；含放假安排未公布的日期，暂算" if provisional else ""
+    return f"自{_day_words(start)}{from_when}{n}个工作日，调休已计{guess}"
 
 
 def _day_words(day: date) -> str:

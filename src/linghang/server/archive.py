@@ -101,7 +101,7 @@ def _read(source: Path, into: Path | None) -> Manifest:
             for member in tar:
                 content = tar.extractfile(member) if member.isreg() else None
                 if content is None or manifest is not None:
-                    raise Refused(f"{source} 不是领航的备份文件:里面有意外的内容 {member.name}。")
+                    raise Refused(f"{source} 不是领航的备份文件：里面有意外的内容 {member.name}。")
                 if member.name == MANIFEST:
                     manifest = _manifest(content.read(), source)
                 else:
@@ -109,16 +109,16 @@ def _read(source: Path, into: Path | None) -> Manifest:
     except FileNotFoundError:
         raise Refused(f"找不到备份文件 {source}。") from None
     except (tarfile.TarError, EOFError) as reason:
-        raise Refused(f"{source} 读不完整,可能已损坏或不是备份文件:{reason}。请换另一份备份。") from reason
+        raise Refused(f"{source} 读不完整，可能已损坏或不是备份文件：{reason}。请换另一份备份。") from reason
     return _compared(manifest, found, source)
 
 
 def _compared(manifest: Manifest | None, found: dict[str, str], source: Path) -> Manifest:
     if manifest is None:
-        raise Refused(f"{source} 没有目录(manifest),备份没有做完或不是备份文件。请换另一份备份。")
+        raise Refused(f"{source} 没有目录（manifest），备份没有做完或不是备份文件。请换另一份备份。")
     for name in sorted(found.keys() | manifest.hashes.keys()):
         if found.get(name) != manifest.hashes.get(name):
-            raise Refused(f"{source} 里的 {name} 与备份时不一致或缺失,文件已损坏。请换另一份备份。")
+            raise Refused(f"{source} 里的 {name} 与备份时不一致或缺失，文件已损坏。请换另一份备份。")
     return manifest
 
 
@@ -126,9 +126,9 @@ def _manifest(text: bytes, source: Path) -> Manifest:
     try:
         manifest = Manifest(**json.loads(text))
     except (ValueError, TypeError) as reason:
-        raise Refused(f"{source} 的目录(manifest)读不懂:{reason}。") from reason
+        raise Refused(f"{source} 的目录（manifest）读不懂：{reason}。") from reason
     if manifest.format != FORMAT:
-        raise Refused(f"{source} 的格式是第 {manifest.format} 版,本程序只认第 {FORMAT} 版;请用相应版本的程序。")
+        raise Refused(f"{source} 的格式是第 {manifest.format} 版，本程序只认第 {FORMAT} 版；请用相应版本的程序。")
     return manifest
 
 

@@ -35,9 +35,9 @@ def back_up(folder: DataFolder, target: Path, *, now: datetime) -> Manifest:
     The database is dumped first: files are written before the rows that name them, so every row finds its file.
     """
     if target.exists():
-        raise Refused(f"{target} 已经存在,不会覆盖;请换一个文件名。")
+        raise Refused(f"{target} 已经存在，不会覆盖；请换一个文件名。")
     if not target.absolute().parent.is_dir():
-        raise Refused(f"目录 {target.absolute().parent} 不存在,请先建立。")
+        raise Refused(f"目录 {target.absolute().parent} 不存在，请先建立。")
     options = options_of(folder)
     with (
         database_of(folder, options) as owner,
@@ -56,7 +56,7 @@ def back_up(folder: DataFolder, target: Path, *, now: datetime) -> Manifest:
 def restore(source: Path, folder: DataFolder, *, keys: Path | None, without_keys: bool = False) -> Manifest:
     """Make a new installation from a backup; the folder must be empty, and the keys must be those of the backup."""
     if folder.path.exists() and any(folder.path.iterdir()):
-        raise Refused(f"目录 {folder.path} 不是空的,不会覆盖;请用 --data 指定一个新目录。")
+        raise Refused(f"目录 {folder.path} 不是空的，不会覆盖；请用 --data 指定一个新目录。")
     manifest = check_archive(source)
     if not without_keys:
         _require_keys(manifest, keys)
@@ -99,7 +99,7 @@ def database_of(folder: DataFolder, options: Options) -> Iterator[str]:
         yield options.database_owner_url or options.database_url
         return
     if not (folder.database / "data" / "PG_VERSION").exists():
-        raise Refused(f"{folder.path} 里没有数据库;请用 --data 指明数据目录。")
+        raise Refused(f"{folder.path} 里没有数据库；请用 --data 指明数据目录。")
     passwords = folder.passwords()
     cluster = create_cluster(folder.database, superuser_password=passwords.superuser, programs=options.postgres_bin)
     with _kept_running(cluster, folder):
@@ -133,7 +133,7 @@ def _kept_running(cluster: Cluster, folder: DataFolder) -> Iterator[None]:
         yield
         return
     lock = FolderLock(folder.lock)
-    lock.take("(正在备份或恢复)")
+    lock.take("（正在备份或恢复）")
     cluster.start()
     try:
         yield
@@ -182,7 +182,7 @@ def _restore_database(folder: DataFolder, dump: Path, manifest: Manifest) -> Non
         name for name in (found.keys() | manifest.rows) - PASSING if found.get(name) != manifest.rows.get(name)
     )
     if wrong:
-        raise Refused(f"恢复后的行数与备份时不一致:{'、'.join(wrong)}。请换另一份备份。")
+        raise Refused(f"恢复后的行数与备份时不一致：{'、'.join(wrong)}。请换另一份备份。")
 
 
 def _stand_in_for(cluster: Cluster, app_role: str) -> None:
@@ -200,12 +200,12 @@ def _require_keys(manifest: Manifest, keys: Path | None) -> None:
         return
     if keys is None or not (keys / KEYS_FILE).exists():
         raise Refused(
-            "备份文件里不含密钥,没有密钥就读不出加密的身份证号和手机号;"
-            "请用 --keys 指明原安装的密钥目录。密钥确已丢失时,用 --without-keys 恢复其余内容。"
+            "备份文件里不含密钥，没有密钥就读不出加密的身份证号和手机号；"
+            "请用 --keys 指明原安装的密钥目录。密钥确已丢失时，用 --without-keys 恢复其余内容。"
         )
     # the keys of after a rotation open the backups of before, too
     if not keys_fingerprints(keys / KEYS_FILE).issuperset(manifest.keys.split()):
-        raise Refused(f"{keys} 里的密钥不是做这份备份时用的密钥;请找到原安装的密钥目录。")
+        raise Refused(f"{keys} 里的密钥不是做这份备份时用的密钥；请找到原安装的密钥目录。")
 
 
 def _files(data: Path) -> Iterator[Path]:
@@ -227,7 +227,7 @@ def _run_program(name: str, *arguments: str, address: str = "") -> None:
         [find_binaries().program(name), *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Refused(f"{name} 没有完成:{done.stderr.strip()}")
+        raise Refused(f"{name} 没有完成：{done.stderr.strip()}")
 
 
 def _copy_private(source: str, target: str) -> str:

@@ -31,10 +31,11 @@ def find_binaries(major: int | None = None, folder: Path | None = None) -> Binar
             return binaries
     if major is not None and found:
         raise Refused(
-            f"现有数据库由 PostgreSQL {major} 建立,本机没有这一版本的程序;请装回该版本,或先备份再恢复到新的数据目录。"
+            f"现有数据库由 PostgreSQL {major} 建立，本机没有这一版本的程序；"
+            "请装回该版本，或先备份再恢复到新的数据目录。"
         )
     raise Refused(
-        f"没有找到 PostgreSQL {OLDEST_MAJOR} 或更新的程序;请重新运行 make run,或用 LINGHANG_DATABASE_URL 指定数据库。"
+        f"没有找到 PostgreSQL {OLDEST_MAJOR} 或更新的程序；请重新运行 make run，或用 LINGHANG_DATABASE_URL 指定数据库。"
     )
 
 

@@ -77,7 +77,7 @@ class Child:
         if now - self.started > CALM:
             self.wait = FIRST_WAIT
         self.due, code = now + self.wait, self.process.returncode
-        words = f"{self.label}意外退出({ended(code)}),{self.wait:.0f} 秒后重新启动;日志 {self.log}"
+        words = f"{self.label}意外退出（{ended(code)}），{self.wait:.0f} 秒后重新启动；日志 {self.log}"
         self.wait = min(self.wait * 2, LONGEST_WAIT)
         return words
 

@@ -58,14 +58,14 @@ class DataFolder:
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except (PermissionError, FileExistsError, NotADirectoryError, OSError) as reason:
             raise Refused(
-                f"数据目录 {self.path} 不能使用({reason.strerror});请用 --data 另选一个可写的目录。"
+                f"数据目录 {self.path} 不能使用（{reason.strerror}）；请用 --data 另选一个可写的目录。"
             ) from reason
 
     def _refuse_foreign(self) -> None:
         """A folder full of something else was named by mistake."""
         content = {entry.name for entry in self.path.iterdir()}
         if content and not content & {*FOLDERS, "keys", "database", INI}:
-            raise Refused(f"{self.path} 里有别的内容,不是领航的数据目录;请用 --data 指定一个空目录或原来的数据目录。")
+            raise Refused(f"{self.path} 里有别的内容，不是领航的数据目录；请用 --data 指定一个空目录或原来的数据目录。")
 
     def passwords(self) -> Passwords:
         """The passwords of the embedded database's roles, made at the first call."""

@@ -27,7 +27,7 @@ def identity_for(folder: Path) -> Identity | None:
     """Who runs the database in `folder`: its owner if it exists; else ourselves, or an unprivileged user for root."""
     if os.geteuid() != 0:
         if folder.exists() and folder.stat().st_uid != os.geteuid():
-            raise Refused(f"数据目录 {folder} 属于另一个用户,请用原来的用户启动,或用 --data 另选一个目录。")
+            raise Refused(f"数据目录 {folder} 属于另一个用户，请用原来的用户启动，或用 --data 另选一个目录。")
         return None
     if folder.exists() and folder.stat().st_uid != 0:
         info = folder.stat()
@@ -38,7 +38,7 @@ def identity_for(folder: Path) -> Identity | None:
         except KeyError:
             continue
         return Identity(found.pw_uid, found.pw_gid)
-    raise Refused("以 root 启动时,数据库须换用普通用户运行,但本机没有 postgres 或 nobody 用户;请改用普通用户启动。")
+    raise Refused("以 root 启动时，数据库须换用普通用户运行，但本机没有 postgres 或 nobody 用户；请改用普通用户启动。")
 
 
 def as_identity(identity: Identity | None) -> dict[str, Any]:

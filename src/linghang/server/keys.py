@@ -176,7 +176,7 @@ def _opened(folder: DataFolder) -> Iterator[tuple[psycopg.Connection, Path]]:
 def _refuse_a_second(connection: psycopg.Connection) -> None:
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME]).fetchone()
     if row is None or not row[0]:
-        raise Refused("另一个更换密钥的命令正在运行;请等它做完。")
+        raise Refused("另一个更换密钥的命令正在运行；请等它做完。")
 
 
 def _read(file: Path) -> DataKeys:

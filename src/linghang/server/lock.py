@@ -59,4 +59,4 @@ def read_holder(path: Path) -> Holder | None:
 def _already(holder: Holder | None, folder: Path) -> str:
     if holder is None:
         return f"数据目录 {folder} 正被另一个进程使用。"
-    return f"领航已经在运行(进程 {holder.pid}):{holder.address}\n要另开一套,请用 --data 换一个数据目录。"
+    return f"领航已经在运行（进程 {holder.pid}）：{holder.address}\n要另开一套，请用 --data 换一个数据目录。"

@@ -72,7 +72,7 @@ class Cluster:
         while not (self._try_start() and self._answers()):
             # after a SIGKILL of the postmaster its children keep the shared memory for a moment
             if time.monotonic() > deadline:
-                raise Refused(f"数据库没有启动起来,原因见 {self.log}。\n{_tail(self.log)}")
+                raise Refused(f"数据库没有启动起来，原因见 {self.log}。\n{_tail(self.log)}")
             time.sleep(0.2)
 
     def stop(self, *, patient: bool = True) -> None:
@@ -185,7 +185,7 @@ def _make_folder(folder: Path, identity: Identity | None) -> None:
     closed = closed_parent(folder) if identity else None
     if closed:
         raise Refused(
-            f"数据库须换用普通用户运行,但 {closed} 不允许其他用户进入;请另选目录,例如 --data /var/lib/linghang。"
+            f"数据库须换用普通用户运行，但 {closed} 不允许其他用户进入；请另选目录，例如 --data /var/lib/linghang。"
         )
     folder.mkdir(mode=0o700, exist_ok=True)
     if identity:
@@ -218,7 +218,7 @@ def _initdb(cluster: Cluster) -> None:
     finally:
         password_file.unlink()
     if done.returncode:
-        raise Refused(f"数据库没有建立成功:{done.stdout.decode(errors='replace').strip()}")
+        raise Refused(f"数据库没有建立成功：{done.stdout.decode(errors='replace').strip()}")
     partial.rename(cluster.data)
 
 

@@ -67,9 +67,9 @@ class Supervisor:
         self.options = replace(self.options, port=self._pick_port())
         self.lock.announce(self.options.address)
         if ensure_keys(self.options.keys, self.options.data_keys):
-            self.progress.warn(f"密钥已生成:{self.options.keys} 。请另行妥善保管,备份文件里不含密钥。")
+            self.progress.warn(f"密钥已生成：{self.options.keys} 。请另行妥善保管，备份文件里不含密钥。")
         if not (self.options.assets_dir / "manifest.json").exists():
-            self.progress.warn("前端资源还没有生成,页面会没有样式;请用 make run 启动。")
+            self.progress.warn("前端资源还没有生成，页面会没有样式；请用 make run 启动。")
         for step in (self._start_database, self._prepare, self._start_web, self._start_worker):
             if not self.stopping:
                 step()
@@ -79,19 +79,19 @@ class Supervisor:
     def _clear_leftovers(self) -> None:
         count = end_orphans(self.folder.path)
         if count:
-            self.progress.warn(f"上次没有正常结束,已停掉遗留的 {count} 个进程。")
+            self.progress.warn(f"上次没有正常结束，已停掉遗留的 {count} 个进程。")
 
     def _pick_port(self) -> int:
         wanted, host = self.options.port, self.options.host
         if not port_is_busy(host, wanted):
             return wanted
         if wanted != Options.port:
-            raise Refused(f"端口 {wanted} 已被别的程序占用;请停掉那个程序,或用 --port 换一个端口。")
+            raise Refused(f"端口 {wanted} 已被别的程序占用；请停掉那个程序，或用 --port 换一个端口。")
         for port in range(wanted + 1, wanted + PORTS_TO_TRY):
             if not port_is_busy(host, port):
-                self.progress.warn(f"端口 {wanted} 已被别的程序占用,这次改用 {port}。")
+                self.progress.warn(f"端口 {wanted} 已被别的程序占用，这次改用 {port}。")
                 return port
-        raise Refused(f"端口 {wanted} 到 {wanted + PORTS_TO_TRY - 1} 都被占用;请用 --port 指定一个端口。")
+        raise Refused(f"端口 {wanted} 到 {wanted + PORTS_TO_TRY - 1} 都被占用；请用 --port 指定一个端口。")
 
     def _start_database(self) -> None:
         with self.progress.step("数据库") as step:
@@ -100,14 +100,16 @@ class Supervisor:
     def _use_external(self) -> str:
         owner = self.options.database_owner_url
         if not owner:
-            self.progress.warn("外部数据库只给了一个角色:应用能改动表结构。请另建应用角色,并给出 database_owner_url。")
+            self.progress.warn(
+                "外部数据库只给了一个角色：应用能改动表结构。请另建应用角色，并给出 database_owner_url。"
+            )
         try:
             with psycopg.connect(owner or self.options.database_url, connect_timeout=10) as connection:
                 version = connection.info.server_version
         except psycopg.OperationalError as reason:
-            raise Refused(f"连不上外部数据库:{reason}") from reason
+            raise Refused(f"连不上外部数据库：{reason}") from reason
         if version < OLDEST:
-            raise Refused(f"外部数据库的版本是 {version // 10000},须为 PostgreSQL 15 或更新。")
+            raise Refused(f"外部数据库的版本是 {version // 10000}，须为 PostgreSQL 15 或更新。")
         return f"外部 PostgreSQL {version // 10000}"
 
     def _start_embedded(self) -> str:
@@ -176,7 +178,7 @@ class Supervisor:
         deadline = time.monotonic() + READY_SECONDS
         while not self.stopping and not answers(self.options):
             if not web.alive() or time.monotonic() > deadline:
-                raise Refused(f"网页服务没有启动起来,原因见 {web.log}。\n{last_lines(web.log)}")
+                raise Refused(f"网页服务没有启动起来，原因见 {web.log}。\n{last_lines(web.log)}")
             time.sleep(0.05)
 
     def _welcome(self) -> None:
@@ -185,7 +187,7 @@ class Supervisor:
         if self.account:
             name, password = self.account
             self.progress.say("首次登录", f"用户名 {name}  密码 {password}")
-            self.progress.say("", f"密码只显示这一次,也存于 {self.folder.first_password}")
+            self.progress.say("", f"密码只显示这一次，也存于 {self.folder.first_password}")
         self.progress.say("停止", "按 Ctrl-C")
         self.progress.gap()
 
@@ -200,7 +202,7 @@ class Supervisor:
                 self.progress.warn(words)
 
     def _restart_database(self, cluster: Cluster) -> None:
-        self.progress.warn(f"数据库意外停止,正在重新启动;日志 {cluster.log}")
+        self.progress.warn(f"数据库意外停止，正在重新启动；日志 {cluster.log}")
         before = cluster.port
         cluster.start()
         if cluster.port != before:
@@ -236,5 +238,5 @@ def _answer(output: IO[str], name: str, log: Path) -> str:
     """The words of the step that the child did next; refuses when it broke off."""
     step, _, words = output.readline().rstrip("\n").partition("\t")
     if step != name:
-        raise Refused(f"启动前的准备没有完成,原因见 {log}。\n{last_lines(log, 3)}")
+        raise Refused(f"启动前的准备没有完成，原因见 {log}。\n{last_lines(log, 3)}")
     return words

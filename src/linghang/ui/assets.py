@@ -130,8 +130,8 @@ def _node_from_wheel() -> tuple[str, str]:
         _run([*command, "--require-hashes", "-r", str(lock)], PROJECT, dict(os.environ))
     except AssetsError as error:
         raise AssetsError(
-            f"这台机器没有 Node(≥ {NODE_AT_LEAST}),也没能从 Python 软件源装上它,前端文件无法生成。"
-            f"请联网或设好软件源后重试,或先安装 nodejs 和 npm,或从另一台机器复制 site-assets 目录。\n{error}"
+            f"这台机器没有 Node（≥ {NODE_AT_LEAST}），也没能从 Python 软件源装上它，前端文件无法生成。"
+            f"请联网或设好软件源后重试，或先安装 nodejs 和 npm，或从另一台机器复制 site-assets 目录。\n{error}"
         ) from None
     folder = str(Path(sys.executable).parent)
     npm = shutil.which("npm", path=folder)
@@ -150,7 +150,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         raise AssetsError(f"{words} 超过 {INSTALL_SECONDS} 秒没有完成。请检查网络或软件源后重试。") from None
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise AssetsError(f"{words} 失败。请检查网络或软件源(软件包的校验值不符也会失败)后重试:\n{tail}")
+        raise AssetsError(f"{words} 失败。请检查网络或软件源（软件包的校验值不符也会失败）后重试：\n{tail}")
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     except AssetsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"前端文件{'已生成' if changed else '已是最新'}:{options.out}\n")
+    sys.stdout.write(f"前端文件{'已生成' if changed else '已是最新'}：{options.out}\n")
     return 0
 
 

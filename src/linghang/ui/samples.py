@@ -36,7 +36,7 @@ class Event:
 class SampleForm(forms.Form):
     """A form with one problem, so that its place can be seen."""
 
-    title = forms.CharField(label=_("标题"), help_text=_("一句话,说清是什么事"))
+    title = forms.CharField(label=_("标题"), help_text=_("一句话，说清是什么事"))
     held_on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(label=_("类别"), choices=[("a", _("支委会")), ("b", _("党小组会"))])
     note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -69,7 +69,7 @@ def samples() -> dict[str, Any]:
             {"label": "异议", "url": "?tab=2", "current": False, "count": 2},
             {"label": "更正与补计", "url": "?tab=3", "current": False, "count": None},
         ],
-        "saying": "3月得 4.50 分:党小组会缺席未补学 −3.50,志愿服务到上限少计 2.00。",
+        "saying": "3月得 4.50 分：党小组会缺席未补学 −3.50，志愿服务到上限少计 2.00。",
         "rows": ROWS,
         "levels": [("green", "正常"), ("blue", "关注"), ("yellow", "临期"), ("red", "逾期"), ("none", "数据不足")],
     }
@@ -79,20 +79,20 @@ LINES = [
     Line(date(2026, 3, 5), "支部党员大会到会", "第三条第一项", 500, 500, url="#"),
     Line(date(2026, 3, 12), "志愿服务 2 小时", "第五条", 200, 200),
     Line(date(2026, 3, 19), "志愿服务 3 小时", "第五条", 300, 100, "本月志愿服务已到上限 3.00"),
-    Line(date(2026, 3, 26), "党小组会缺席,未补学", "第三条第四项", -350, -350),
+    Line(date(2026, 3, 26), "党小组会缺席，未补学", "第三条第四项", -350, -350),
 ]
 PROBLEMS = [
     Problem(Place(sheet="3月", cell="D17"), "date", "“3月32日”不是日期", "改成 2026-03-31 这样的日期"),
-    Problem(Place(sheet="3月", cell="B21"), "name", "“张伟”在花名册里有 2 人", "在支部一列写明支部,或填编号"),
+    Problem(Place(sheet="3月", cell="B21"), "name", "“张伟”在花名册里有 2 人", "在支部一列写明支部，或填编号"),
     Problem(Place(sheet="3月", cell="F9"), "late", "记录日期晚于本期 4 天", "确认是否补录", "warning"),
 ]
 EVENTS = [
     Event("登记", date(2026, 11, 9), "王海"),
-    Event("交办:机修车间", date(2026, 11, 10), "李静", "10 个工作日,自次日起算"),
+    Event("交办：机修车间", date(2026, 11, 10), "李静", "10 个工作日，自次日起算"),
     Event("办理中", date(2026, 11, 16), "机修车间", state="current"),
     Event("核验", state="ahead"),
 ]
-RULE = "5 个工作日,自11月10日次日起算"
+RULE = "5 个工作日，自11月10日次日起算"
 ROWS = [
     ("皮带跑偏报警装置", "采掘一队党支部", "good", "已采纳", "green", "正常", date(2026, 12, 4), 9, "", 1250),
     ("尾矿回水利用", "选矿车间党支部", "info", "办理中", "yellow", "临期", date(2026, 11, 24), 2, "", 800),

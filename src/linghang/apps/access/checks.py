@@ -18,4 +18,4 @@ def _problems(rule: Rule) -> list[CheckMessage]:
     unknown = sorted(named - set(ROLES))
     if not unknown:
         return []
-    return [Error(f"{rule.url_name}: 未知职务 {', '.join(unknown)}", hint="见 access/data.py", id="access.E001")]
+    return [Error(f"{rule.url_name}：未知职务 {', '.join(unknown)}", hint="见 access/data.py", id="access.E001")]

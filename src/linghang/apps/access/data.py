@@ -50,16 +50,16 @@ _ADMIN, _OFFICER, _SECRETARY = Role.SYSTEM_ADMIN, Role.OFFICER, Role.SECRETARY
 ROLES: dict[str, RoleInfo] = {
     info.role.value: info
     for info in (
-        RoleInfo(Role.SYSTEM_ADMIN, _("系统管理员"), _("管账号、设置和运行,看不到业务数据"), False, (_ADMIN,)),
+        RoleInfo(Role.SYSTEM_ADMIN, _("系统管理员"), _("管账号、设置和运行，看不到业务数据"), False, (_ADMIN,)),
         RoleInfo(Role.OFFICER, _("党务干部"), _("管所辖组织的党务工作和账号"), True, (_ADMIN, _OFFICER)),
-        RoleInfo(Role.LEADER, _("党委(党组)班子成员"), _("看所辖组织的汇总"), True, (_ADMIN, _OFFICER)),
-        RoleInfo(Role.INSPECTOR, _("纪检干部"), _("督办、抽查,看访问记录"), True, (_ADMIN,)),
+        RoleInfo(Role.LEADER, _("党委（党组）班子成员"), _("看所辖组织的汇总"), True, (_ADMIN, _OFFICER)),
+        RoleInfo(Role.INSPECTOR, _("纪检干部"), _("督办、抽查，看访问记录"), True, (_ADMIN,)),
         RoleInfo(Role.SECRETARY, _("支部书记"), _("管本支部的工作和账号"), True, (_OFFICER,)),
         RoleInfo(Role.ORGANISER, _("组织委员"), _("录入本支部的记录"), True, (_OFFICER, _SECRETARY)),
         RoleInfo(Role.DISCIPLINE_MEMBER, _("纪检委员"), _("本支部内的监督"), True, (_OFFICER, _SECRETARY)),
         RoleInfo(Role.GROUP_LEADER, _("党小组长"), _("核对本小组的记录"), True, (_OFFICER, _SECRETARY)),
         RoleInfo(Role.MEMBER, _("党员"), _("看自己的记录和积分"), True, (_OFFICER, _SECRETARY)),
-        RoleInfo(Role.STAFF, _("职工"), _("反映问题,看自己的记录"), True, (_OFFICER, _SECRETARY)),
+        RoleInfo(Role.STAFF, _("职工"), _("反映问题，看自己的记录"), True, (_OFFICER, _SECRETARY)),
         RoleInfo(Role.CONFIRMER, _("业务部门确认人"), _("确认业务数据"), True, (_OFFICER,)),
         RoleInfo(Role.BUSINESS_LEADER, _("业务领导"), _("看业务指标"), True, (_OFFICER,)),
         RoleInfo(Role.PERSONNEL, _("人事部门"), _("看已确认的结果名单"), True, (_OFFICER,)),
@@ -143,7 +143,7 @@ ACTIONS: dict[str, Promise] = {
     "resume_user": _("恢复账号"),
     "activate_account": _("激活账号"),
     "set_password": _("修改密码"),
-    "close_organisation": _("组织撤销,职务到期"),
+    "close_organisation": _("组织撤销，职务到期"),
 }
 
 

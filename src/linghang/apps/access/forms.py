@@ -27,7 +27,7 @@ def _new_password() -> forms.CharField:
     return forms.CharField(
         label=_("新密码"),
         strip=False,
-        help_text=_("至少10位,不要用常见密码,不要和用户名相近"),
+        help_text=_("至少10位，不要用常见密码，不要和用户名相近"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -46,7 +46,7 @@ class NewPasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("new") and values.get("again") and values["new"] != values["again"]:
-            self.add_error("again", _("两次输入的新密码不一样,请重新输入。"))
+            self.add_error("again", _("两次输入的新密码不一样，请重新输入。"))
         return dict(values)
 
 
@@ -60,7 +60,7 @@ class PasswordForm(NewPasswordForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("new") and values["new"] == values.get("old"):
-            self.add_error("new", _("新密码和原密码相同,请换一个。"))
+            self.add_error("new", _("新密码和原密码相同，请换一个。"))
         return values
 
 
@@ -68,7 +68,7 @@ class ActivateForm(NewPasswordForm):
     code = forms.CharField(
         label=_("激活码"),
         max_length=40,
-        help_text=_("印在激活单上,12位,横线可不输"),
+        help_text=_("印在激活单上，12位，横线可不输"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
     new = _new_password()
@@ -139,7 +139,7 @@ class _PlaceForm(forms.Form):
 
 
 class UserForm(_PlaceForm):
-    username = forms.CharField(label=_("用户名"), max_length=60, help_text=_("登录用,如工号;不区分大小写"))
+    username = forms.CharField(label=_("用户名"), max_length=60, help_text=_("登录用，如工号；不区分大小写"))
     display_name = forms.CharField(label=_("姓名"), max_length=60)
     field_order = ("display_name", "username", "node", "role")
 
@@ -149,7 +149,7 @@ class GrantForm(_PlaceForm):
     until = DayField(
         label=_("结束日期"),
         required=False,
-        help_text=_("当天仍有效,次日起自动失效;不填表示长期"),
+        help_text=_("当天仍有效，次日起自动失效；不填表示长期"),
     )
     field_order = ("role", "node", "since", "until")
 

@@ -53,7 +53,7 @@ def knows_password(request: HttpRequest, user: User, typed: str) -> bool:
 
 def locked(request: HttpRequest, credentials: dict[str, str] | None) -> DomainError:
     """Says how long to wait and who can unlock."""
-    sentence = _("连续输错%(tries)d次,已暂停尝试。请%(minutes)d分钟后再试,或请本支部、党务干部解除锁定。")
+    sentence = _("连续输错%(tries)d次，已暂停尝试。请%(minutes)d分钟后再试，或请本支部、党务干部解除锁定。")
     return DomainError("locked_out", sentence % pause(request, credentials), status=429)
 
 

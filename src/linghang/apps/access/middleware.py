@@ -72,7 +72,7 @@ def _refuse_body(request: Request) -> HttpResponse | None:
         return None
     if not request.viewer.signed_in:
         return _to_sign_in(request)
-    words = _("一次提交的内容超过%(most)dMB,没有接收。请减少文件,或分几次提交。") % {"most": most // (1024 * 1024)}
+    words = _("一次提交的内容超过%(most)dMB，没有接收。请减少文件，或分几次提交。") % {"most": most // (1024 * 1024)}
     return refusal_response(request, DomainError("too_large", words, status=413))
 
 

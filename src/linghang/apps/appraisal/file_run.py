@@ -96,7 +96,7 @@ class Inputs:
         try:
             return all_facts(self.facts, self.roster)
         except ValueError as error:
-            hint = "去掉 --lines,或不指定 --engine reference"
+            hint = "去掉 --lines，或不指定 --engine reference"
             raise ProblemsFound([Problem(Place(self.facts.path.name), "too-many-facts", str(error), hint)]) from None
 
 
@@ -120,7 +120,7 @@ def read_pack(folder: Path, scheme: str = "") -> tuple[Pack, str, Problems]:
         raise ProblemsFound(problems)
     if scheme or len(pack.schemes) != 1:
         if scheme not in pack.schemes:
-            hint = f"用 --scheme 指定一个: {'、'.join(pack.schemes)}"
+            hint = f"用 --scheme 指定一个：{'、'.join(pack.schemes)}"
             problems.add(Place(str(folder)), "which-scheme", f"方案包里有 {len(pack.schemes)} 个办法", hint)
             raise ProblemsFound(problems)
         return pack, scheme, problems
@@ -169,8 +169,8 @@ def _handed_over(request: FileRequest, plan: Plan, roster: Roster, problems: Pro
     """Records as another system hands them over: one Parquet file, clean as a whole."""
     path = request.records[0]
     if len(request.records) > 1:
-        message = "Parquet 记录文件要单独交,不能和别的文件一起"
-        raise ProblemsFound([Problem(Place(path.name), "one-fact-file", message, "合并成一个文件,或分开核算")])
+        message = "Parquet 记录文件要单独交，不能和别的文件一起"
+        raise ProblemsFound([Problem(Place(path.name), "one-fact-file", message, "合并成一个文件，或分开核算")])
     file, found = check_fact_file(path, pack=plan.pack, roster=roster, period=request.period, plan=plan)
     problems.extend(found)
     if found.errors:
@@ -232,7 +232,7 @@ def _check_target(folder: Path, period: Month) -> None:
         earlier = None
     if earlier != str(period):
         what = f"是 {earlier} 的核算结果" if earlier else "不是空的"
-        problem = Problem(Place(str(folder)), "target-in-use", f"输出文件夹{what},没有写入", "换一个新的 --out 文件夹")
+        problem = Problem(Place(str(folder)), "target-in-use", f"输出文件夹{what}，没有写入", "换一个新的 --out 文件夹")
         raise ProblemsFound([problem])
 
 

@@ -45,24 +45,26 @@ class TrialForm(forms.Form):
     )
     roster = forms.FileField(
         label=_("花名册"),
-        error_messages={"required": _("请选择花名册文件。"), "empty": _("文件是空的,请检查是否选错了文件。")},
+        error_messages={"required": _("请选择花名册文件。"), "empty": _("文件是空的，请检查是否选错了文件。")},
     )
     records = ManyFilesField(
         label=_("记录表"),
         widget=ManyFiles,
-        error_messages={"required": _("请选择至少一个记录表文件。"), "empty": _("文件是空的,请检查是否选错了文件。")},
+        error_messages={"required": _("请选择至少一个记录表文件。"), "empty": _("文件是空的，请检查是否选错了文件。")},
     )
     closed_all = forms.BooleanField(
         label=_("各支部都已关账"),
         required=False,
-        help_text=_("记录都齐了才选;不选时看记录表里的“关账”表,没有关账的支部为暂算"),
+        help_text=_("记录都齐了才选；不选时看记录表里的“关账”表，没有关账的支部为暂算"),
     )
-    keep_going = forms.BooleanField(label=_("有问题的行先不算"), required=False, help_text=_("其余照算,并列出没算的行"))
+    keep_going = forms.BooleanField(
+        label=_("有问题的行先不算"), required=False, help_text=_("其余照算，并列出没算的行")
+    )
 
     def __init__(self, *args: Any, packs: list[PackChoice], **named: Any) -> None:
         super().__init__(*args, **named)
         self.packs = {choice.key: choice for choice in packs}
-        marks = {True: _("(虚构示例)"), False: ""}
+        marks = {True: _("（虚构示例）"), False: ""}
         self.fields["pack"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (c.key, f"{c.title} · {c.scheme_title} {c.version}{marks[c.invented]}") for c in packs
         ]
@@ -80,7 +82,7 @@ class TrialForm(forms.Form):
         files = self.cleaned_data["records"]
         if len(files) > MOST_RECORDS:
             raise forms.ValidationError(
-                _("一次最多 %(most)d 个记录表文件,请合并后再传。"), params={"most": MOST_RECORDS}
+                _("一次最多 %(most)d 个记录表文件，请合并后再传。"), params={"most": MOST_RECORDS}
             )
         return [_checked(file) for file in files]
 
@@ -94,7 +96,7 @@ def _checked(file: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
     if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
         most = settings.UPLOAD_MAX_BYTES // MEGABYTE
         raise forms.ValidationError(
-            _("“%(name)s”超过 %(most)d MB。请删去图片和无关工作表,或按月份拆成几个文件。"),
+            _("“%(name)s”超过 %(most)d MB。请删去图片和无关工作表，或按月份拆成几个文件。"),
             params={"name": file.name, "most": most},
         )
     return file

@@ -84,7 +84,7 @@ def begin_trial(*, wanted: Wanted, uploads: Sequence[Upload], actor: Viewer, now
 
 
 def _title(wanted: Wanted) -> str:
-    name = _("青塬煤矿(演示·虚构)") if wanted.example else wanted.pack.title
+    name = _("青塬煤矿（演示·虚构）") if wanted.example else wanted.pack.title
     return f"{_('试算')} {wanted.period.words} {name}"[:200]
 
 
@@ -167,7 +167,7 @@ def _proposal(row: Trial) -> dict[str, Any]:
     found: dict[str, Any] | None = read_json(folder_of(row.uuid) / PROPOSAL)
     if found is None:
         raise DomainError(
-            "no_proposal", _("这次试算没有列对应可改(示例不用对列)。请上传自己的文件重新开始。"), status=404
+            "no_proposal", _("这次试算没有列对应可改（示例不用对列）。请上传自己的文件重新开始。"), status=404
         )
     return found
 
@@ -280,7 +280,7 @@ def _idle(trial: UUID, actor: Viewer, now: datetime) -> Trial:
     row = _own(trial, actor)
     job = job_of(starter=_person(actor), uuid=row.job) if row.job else None
     if job and not job.is_final and TrialState(row.state) in WORKING:
-        raise DomainError("trial_busy", _("这次试算正在处理,请等它完成或先取消,再做这一步。"), status=409)
+        raise DomainError("trial_busy", _("这次试算正在处理，请等它完成或先取消，再做这一步。"), status=409)
     if job and not job.is_final:
         cancel_job(job=job.uuid, actor=actor, now=now)
     return row
@@ -289,7 +289,7 @@ def _idle(trial: UUID, actor: Viewer, now: datetime) -> Trial:
 def _move(row: Trial, state: TrialState) -> None:
     if not may_follow(TrialState(row.state), state):
         raise DomainError(
-            "trial_elsewhere", _("这次试算还没有到这一步。请回到试算页面,按页面上的下一步做。"), status=409
+            "trial_elsewhere", _("这次试算还没有到这一步。请回到试算页面，按页面上的下一步做。"), status=409
         )
     row.state = state
 

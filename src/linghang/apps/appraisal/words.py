@@ -12,8 +12,8 @@ STATES: Mapping[str, Promise] = {
     "exempt": _("免评"),
 }
 STATE_RULES: Mapping[str, Promise] = {
-    "complete": _("所在支部已关账,该算的都已算上"),
-    "provisional": _("所在支部还没有关账,缺席、缺项的扣分尚不能确定"),
+    "complete": _("所在支部已关账，该算的都已算上"),
+    "provisional": _("所在支部还没有关账，缺席、缺项的扣分尚不能确定"),
     "exempt": _("本月没有一天在评分范围内"),
 }
 STATE_BADGES: Mapping[str, str] = {"complete": "good", "provisional": "warn", "exempt": ""}
@@ -36,9 +36,9 @@ def title_in_language(titles: Mapping[str, str]) -> str:
 # what a sheet is taken for, and what a column can mean there
 TAKEN: Mapping[str, Promise] = {
     "roster": _("花名册"),
-    "long": _("明细:一行一条记录"),
-    "wide": _("横表:一人一行,一列一事项"),
-    "event": _("活动:一行一次活动"),
+    "long": _("明细：一行一条记录"),
+    "wide": _("横表：一人一行，一列一事项"),
+    "event": _("活动：一行一次活动"),
     "closings": _("关账"),
     "": _("不读"),
 }
@@ -62,8 +62,8 @@ COLUMN_ROLES: Mapping[str, Promise] = {
     "month": _("月份"),
 }
 CELL_MEANINGS: Mapping[str, Promise] = {
-    "次数": _("次数:几次"),
-    "数量": _("数量:多少"),
-    "分值": _("分值:评定的分"),
-    "标记": _("标记:√、缺等"),
+    "次数": _("次数：几次"),
+    "数量": _("数量：多少"),
+    "分值": _("分值：评定的分"),
+    "标记": _("标记：√、缺等"),
 }

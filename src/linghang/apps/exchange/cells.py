@@ -28,13 +28,13 @@ class Cells:
         value = self.sheet.value(row, column)
         if isinstance(value, CellError):
             self.problems.add(
-                self.place(row, column), "cell-error", f"单元格是公式错误 {value}", "改正公式,或直接填数值"
+                self.place(row, column), "cell-error", f"单元格是公式错误 {value}", "改正公式，或直接填数值"
             )
             return False
         if value is None and (row, column) in self.sheet.uncomputed:
-            words = "公式没有存下计算结果,不知道它等于多少"
+            words = "公式没有存下计算结果，不知道它等于多少"
             self.problems.add(
-                self.place(row, column), "no-cached-value", words, "用 Excel 或 WPS 打开后保存,或粘贴为数值"
+                self.place(row, column), "no-cached-value", words, "用 Excel 或 WPS 打开后保存，或粘贴为数值"
             )
             return False
         return True
@@ -47,7 +47,7 @@ class Cells:
         self._counts[code] += 1
         if self._counts[code] > MOST:
             if self._counts[code] == MOST + 1:
-                words = f"这类问题超过 {MOST:,} 处,后面的不再逐条列出"
+                words = f"这类问题超过 {MOST:,} 处，后面的不再逐条列出"
                 self.problems.add(self.place(row, column), code, words, hint, severity=severity)
             return
         self._seen.add(seen)

@@ -67,7 +67,7 @@ def _branch(cells: Cells, row: int, column: int, people: People, roster: Roster)
     if not branch and cells.usable(row, column):
         known = sorted({m.organisation for m in roster})
         found = near(text, known)
-        hint = f"名册里相近的有:{'、'.join(found)}" if found else "核对支部名称"
+        hint = f"名册里相近的有：{'、'.join(found)}" if found else "核对支部名称"
         cells.wrong(row, column, "unknown-branch", f"名册里没有支部“{text}”" if text else "没有写支部", hint)
     return branch or None
 

@@ -60,8 +60,8 @@ class _Reader:
         cells = Cells(self._book, sheet, self._problems)
         header = header_of(sheet, mapped.table.first, mapped.table.last)
         if "code" not in mapped.columns:
-            words = "名册没有编码列;已用“支部·姓名”作编码,改名或换支部后会被当作另一个人"
-            cells.odd(mapped.table.first, 0, "no-code", words, "加一列“编码”,写每人不变的编号")
+            words = "名册没有编码列；已用“支部·姓名”作编码，改名或换支部后会被当作另一个人"
+            cells.odd(mapped.table.first, 0, "no-code", words, "加一列“编码”，写每人不变的编号")
         for row in data_rows(sheet, header):
             member = _RowOf(cells, row, mapped).member()
             if member:
@@ -74,15 +74,15 @@ class _Reader:
             where = same.source.cell
             if "code" in mapped.columns and name_key(same.name) != name_key(member.name):
                 words = f"编码 {member.code} 已在 {where} 用于{same.name}"
-                cells.wrong(row, column, "duplicate-code", words, "每人一个编码,改正其中一个")
+                cells.wrong(row, column, "duplicate-code", words, "每人一个编码，改正其中一个")
             else:
                 words = f"{member.name}在 {where} 已有一行"
-                cells.wrong(row, column, "duplicate-member", words, "同一人留一行;确是同名的两个人,给他们不同的编码")
+                cells.wrong(row, column, "duplicate-member", words, "同一人留一行；确是同名的两个人，给他们不同的编码")
             return
         twin = self._by_name.setdefault((name_key(member.name), member.organisation), member)
         if twin is not member:
-            words = f"{member.organisation or '名册'}里有两个{member.name}(另一个在 {twin.source.cell})"
-            cells.odd(row, mapped.columns["name"], "same-name", words, "记录表里要写编码,否则无法分辨")
+            words = f"{member.organisation or '名册'}里有两个{member.name}（另一个在 {twin.source.cell}）"
+            cells.odd(row, mapped.columns["name"], "same-name", words, "记录表里要写编码，否则无法分辨")
         self._by_code[member.code] = member
 
 
@@ -100,7 +100,7 @@ class _RowOf:
         active = self._range("from", "to", "转入", "转出")
         exempt = self._range("exempt_from", "exempt_to", "免除起", "免除止")
         if not name:
-            self._wrong("name", "no-name", "这一行没有姓名", "补上姓名,或删去这一行")
+            self._wrong("name", "no-name", "这一行没有姓名", "补上姓名，或删去这一行")
         if not code and name:
             code = self._made_code(name, organisation)
         ranges = (exempt,) if exempt != DateRange() else ()
@@ -126,7 +126,7 @@ class _RowOf:
 
     def _made_code(self, name: str, organisation: str) -> str:
         if "code" in self._mapped.columns:
-            words = "没有编码,已用“支部·姓名”代替"
+            words = "没有编码，已用“支部·姓名”代替"
             self._cells.odd(self._row, self._mapped.columns["code"], "no-code", words, "补上编码")
         return f"{organisation}·{name}" if organisation else name
 
@@ -144,7 +144,7 @@ class _RowOf:
         try:
             return parse_day(value)
         except ValueError as error:
-            self._wrong(role, "bad-date", f"{ROSTER_ROLES[role]}: {error}", "写成 2026-03-05;没有就留空")
+            self._wrong(role, "bad-date", f"{ROSTER_ROLES[role]}：{error}", "写成 2026-03-05；没有就留空")
             return None
 
     def _check_exempt(self, active: DateRange, exempt: tuple[DateRange, ...]) -> None:

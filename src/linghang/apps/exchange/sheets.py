@@ -61,7 +61,7 @@ class Stamp:
 
     @property
     def words(self) -> str:
-        return "  ".join(f"{w}: {t}" for w, t in (("来源", self.source), ("数据截至", self.as_of)) if t)
+        return "  ".join(f"{w}：{t}" for w, t in (("来源", self.source), ("数据截至", self.as_of)) if t)
 
 
 @dataclass
@@ -208,4 +208,4 @@ class _Writer:
             self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
         words = safe_text(stamp.words).replace("&", "&&")[:180]
-        self._sheet.set_footer(f"&L{words}&R第 &P 页,共 &N 页")
+        self._sheet.set_footer(f"&L{words}&R第 &P 页，共 &N 页")

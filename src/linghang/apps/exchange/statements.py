@@ -18,7 +18,7 @@ _WHO = (Column("支部"), Column("编码"), Column("姓名"))
 _GRADE_WORDS = {GradeState.GRADED: "已定", GradeState.EXPECTED: "预计", GradeState.NOT_GRADED: "不评"}
 _DOCUMENT = {"name": "依据文件", "number": "文号", "issued": "印发日期", "reviewed_by": "审议会议"}
 _NOTES = {"too_late": "超过补录期限、没有计入的记录"}
-_NO_TOTAL = "这一张表由程序核算,供支部核对;公示、审定后才是最终结果。"
+_NO_TOTAL = "这一张表由程序核算，供支部核对；公示、审定后才是最终结果。"
 
 
 def write_statements(
@@ -87,7 +87,7 @@ def _summary(view: _View) -> Table:
     ]
     for grade in plan.grades:
         words = span_words(view.period, grade.span)
-        columns += [Column("累计", Kind.POINTS, f"{grade.title}({words})"), *_grade_columns(grade.title, words)]
+        columns += [Column("累计", Kind.POINTS, f"{grade.title}（{words}）"), *_grade_columns(grade.title, words)]
     columns.append(Column("尚不能确定的项目"))
     rows = [_summary_row(view, subject, member, booked.get(subject)) for subject, member in view.scored]
     title = f"{plan.scheme.title['zh']} {view.period.words}积分汇总"
@@ -95,7 +95,7 @@ def _summary(view: _View) -> Table:
 
 
 def _grade_columns(title: str, words: str) -> list[Column]:
-    return [Column("等次", Kind.TEXT, f"{title}({words})"), Column("等次状态", Kind.TEXT, f"{title}({words})")]
+    return [Column("等次", Kind.TEXT, f"{title}（{words}）"), Column("等次状态", Kind.TEXT, f"{title}（{words}）")]
 
 
 def _summary_row(view: _View, subject: int, member: Member, booked: int | None) -> list[Cell]:
@@ -120,10 +120,10 @@ def _grade_cells(view: _View, grade: str, bands: Mapping[str, str], subject: int
 def _warnings(view: _View) -> list[str]:
     said = []
     if view.plan.pack.identity.invented:
-        said.append("注意:方案包的内容是虚构示例,不是任何单位的正式办法。")
+        said.append("注意：方案包的内容是虚构示例，不是任何单位的正式办法。")
     provisional = sum(view.state(subject) is State.PROVISIONAL for subject, _ in view.scored)
     if provisional:
-        said.append(f"暂算 {provisional} 人:所在支部本月还没有关账,缺席、缺项的扣分尚不能确定。")
+        said.append(f"暂算 {provisional} 人：所在支部本月还没有关账，缺席、缺项的扣分尚不能确定。")
     return [*said, _NO_TOTAL]
 
 
@@ -140,7 +140,7 @@ def _category(view: _View, category: PlanCategory) -> Table:
         cells = [c for item in items for c in _counted_and_cut(view.items.get((subject, item.id)))]
         own = [total["base"], *cells, _cut(total), total["counted"]] if total else [None, *cells, None, None]
         rows.append([*_who(member), *own])
-    notes = ["未计入 = 按条款计价、因上限或下限没有计入的分;逐条原因见“明细”(核算时要求明细才有)。"]
+    notes = ["未计入 = 按条款计价、因上限或下限没有计入的分；逐条原因见“明细”（核算时要求明细才有）。"]
     return Table(category.title, columns, rows, f"{category.title} {view.period.words}", notes)
 
 
@@ -177,7 +177,7 @@ def _adjustments(view: _View) -> Table:
     for row in view.adjustments:
         month = Month.from_index(row["month"])
         rows.append([*_who(view.settlement.member(row["subject"])), month.words, view.period.words, row["counted"]])
-    notes = ["补计 = 按原月份的办法重算的结果 − 已定稿的结果;已定稿的月份和星级不变。"]
+    notes = ["补计 = 按原月份的办法重算的结果 − 已定稿的结果；已定稿的月份和星级不变。"]
     return Table("补计", columns, rows, "补录、更正的补计", notes if rows else ["本月没有补计。"])
 
 
@@ -192,7 +192,7 @@ def _problems(problems: Sequence[Problem]) -> Table:
 def _about(view: _View, sources: Sequence[Mapping[str, str]], problems: Sequence[Problem], now: datetime) -> Table:
     plan, identity = view.plan, view.plan.pack.identity
     rows: list[Sequence[Cell]] = [("办法", plan.scheme.title["zh"]), ("方案包", plan.pack.label)]
-    rows.append(("内容", "虚构示例,不是正式办法" if identity.invented else "正式办法"))
+    rows.append(("内容", "虚构示例，不是正式办法" if identity.invented else "正式办法"))
     rows += [(words, text) for key, words in _DOCUMENT.items() if (text := identity.document.get(key))]
     rows += [
         ("核算月份", view.period.words),
@@ -206,5 +206,5 @@ def _about(view: _View, sources: Sequence[Mapping[str, str]], problems: Sequence
     rows += [(words, view.settlement.notes[note]) for note, words in _NOTES.items() if note in view.settlement.notes]
     if view.settlement.year_end_words:
         rows.append(("年终关账", view.settlement.year_end_words))
-    rows.append(("提示", "本系统为非涉密系统,严禁存储、处理、传输涉密信息"))
+    rows.append(("提示", "本系统为非涉密系统，严禁存储、处理、传输涉密信息"))
     return Table("说明", [Column("项目", width=24), Column("内容", width=80)], rows, "这份积分单说明了什么")

@@ -15,19 +15,19 @@ from linghang.apps.exchange.sheets import display_width, sheet_name
 from linghang.engine.packs.model import Attribute, FactKind, Pack
 from linghang.engine.points import UNIT
 
-NOT_CLASSIFIED = "本系统为非涉密系统,严禁存储、处理、传输涉密信息"
+NOT_CLASSIFIED = "本系统为非涉密系统，严禁存储、处理、传输涉密信息"
 _ROWS = 2_000  # rows that lists and formats reach down to
 _LISTS = "选项"
 _DAY_FORMAT = "yyyy-mm-dd"
-_EXAMPLE = "示例(本行不会被读取)"
+_EXAMPLE = "示例（本行不会被读取）"
 _HELP = (
-    "每张表记一类事项;一行一条记录,从表头下面第一行写起,不要改表头。",
-    "“示例”一行只供参考,不会被读取。没有记录的表空着即可。",
-    "编码和“姓名+支部”写一样就行;同一支部有同名的,必须写编码。",
-    "日期写成 2026-03-05;活动写名称或编号,同一天做了两次的,活动要写得不同。",
-    "一格里可以写几个人,用顿号隔开:张三、李四。",
-    "“关账”表写哪个支部已经记完哪个月;没有写的,该月积分为暂算。",
-    "“名册”表是花名册的样式,可以另存为单独的文件。",
+    "每张表记一类事项；一行一条记录，从表头下面第一行写起，不要改表头。",
+    "“示例”一行只供参考，不会被读取。没有记录的表空着即可。",
+    "编码和“姓名+支部”写一样就行；同一支部有同名的，必须写编码。",
+    "日期写成 2026-03-05；活动写名称或编号，同一天做了两次的，活动要写得不同。",
+    "一格里可以写几个人，用顿号隔开：张三、李四。",
+    "“关账”表写哪个支部已经记完哪个月；没有写的，该月积分为暂算。",
+    "“名册”表是花名册的样式，可以另存为单独的文件。",
     NOT_CLASSIFIED,
 )
 
@@ -64,7 +64,7 @@ def template_kinds(pack: Pack) -> list[FactKind]:
 
 
 def _about(kind: FactKind) -> str:
-    unit = f",数量单位:{kind.unit}" if kind.unit not in COUNTED_UNITS else ""
+    unit = f"，数量单位：{kind.unit}" if kind.unit not in COUNTED_UNITS else ""
     return f"{kind.title['zh']}{unit}"
 
 
@@ -79,7 +79,7 @@ def _fields(kind: FactKind, lexicon: Lexicon) -> list[_Field]:
     if kind.id in lexicon.judged:
         found.append(_amount(kind, "评定分"))
     elif kind.unit not in COUNTED_UNITS:
-        found.append(_amount(kind, f"数量({kind.unit})"))
+        found.append(_amount(kind, f"数量（{kind.unit}）"))
     return [*found, _Field("活动", "三月志愿服务" if kind.unit == "小时" else ""), _Field("备注", _EXAMPLE)]
 
 
@@ -117,9 +117,9 @@ class _Template:
         """The first sheet: how to fill in."""
         sheet = self._book.add_worksheet(sheet_name("填写说明", self._names))
         sheet.set_column(0, 0, 100)
-        lines = [f"{pack.identity.title['zh']} 记录表", *_HELP, f"方案包:{pack.label}"]
+        lines = [f"{pack.identity.title['zh']} 记录表", *_HELP, f"方案包：{pack.label}"]
         if pack.identity.invented:
-            lines.append("注意:方案包的内容是虚构示例,不是任何单位的正式办法。")
+            lines.append("注意：方案包的内容是虚构示例，不是任何单位的正式办法。")
         for number, line in enumerate(lines):
             sheet.write_string(number, 0, line, self._title if number == 0 else None)
 

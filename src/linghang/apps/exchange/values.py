@@ -34,7 +34,7 @@ def parse_day(value: Value, period: Month | None = None) -> date:
     if isinstance(value, str):
         return _day_of_text(value, period)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"“{'' if value is None else value}”不是日期,{_HOW_DAY}")
+        raise ValueError(f"“{'' if value is None else value}”不是日期，{_HOW_DAY}")
     return _day_of_number(value)
 
 
@@ -46,7 +46,7 @@ def _day_of_number(number: int | float) -> date:
     packed = _PACKED.fullmatch(str(number))
     if packed:
         return _day(str(number), *packed.groups())
-    raise ValueError(f"“{number}”是数字,不是日期,{_HOW_DAY}")
+    raise ValueError(f"“{number}”是数字，不是日期，{_HOW_DAY}")
 
 
 def _day_of_text(text: str, period: Month | None) -> date:
@@ -63,14 +63,14 @@ def _day_of_text(text: str, period: Month | None) -> date:
         return _day(text, str(period.year), found[1], found[2])
     if period and (found := _ONLY_DAY.fullmatch(words)):
         return _day(text, str(period.year), str(period.month), found[1])
-    raise ValueError(f"“{text}”不是日期,{_HOW_DAY}")
+    raise ValueError(f"“{text}”不是日期，{_HOW_DAY}")
 
 
 def _day(text: str, year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError(f"“{text}”没有这一天,{_HOW_DAY}") from None
+        raise ValueError(f"“{text}”没有这一天，{_HOW_DAY}") from None
 
 
 def parse_amount(value: Value, unit: str, conversions: Mapping[str, str]) -> int:

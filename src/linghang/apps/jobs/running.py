@@ -59,7 +59,7 @@ def _run(job: Job, clock: Clock) -> None:
     except ProblemsFound as found:
         for problem in found.problems:
             handle.add_problem(problem)
-        words = _("材料里有需要改正的问题,没有写入任何内容。请按下表改正后重新开始。")
+        words = _("材料里有需要改正的问题，没有写入任何内容。请按下表改正后重新开始。")
         _finish(handle, JobState.FAILED, words, clock())
     except Exception as error:  # the one place where a job's error becomes a sentence; the trace goes to the log
         log.exception("job %s (%s) failed", job.uuid, job.kind)
@@ -75,8 +75,8 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, DomainError):
         return str(error.message)
     if isinstance(error, ChildDied):
-        return _("计算进程意外中断,可能是内存不足。没有写入任何结果;请减少数据后重新开始,或请管理员查看运行日志。")
-    return _("处理时出现程序错误,没有完成。请重新开始一次;如果再次出现,请把任务编号告诉管理员,原因已记入运行日志。")
+        return _("计算进程意外中断，可能是内存不足。没有写入任何结果；请减少数据后重新开始，或请管理员查看运行日志。")
+    return _("处理时出现程序错误，没有完成。请重新开始一次；如果再次出现，请把任务编号告诉管理员，原因已记入运行日志。")
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def _claim(uuid: UUID, now: datetime) -> Job | None:
     if job.state == JobState.RUNNING:  # nobody released it: its worker died
         job.crashes += 1
     if job.crashes >= CRASHES_ALLOWED:
-        words = _("处理过程中多次意外中断,系统不再自动重试。请减少数据后重新开始,或请管理员查看运行日志。")
+        words = _("处理过程中多次意外中断，系统不再自动重试。请减少数据后重新开始，或请管理员查看运行日志。")
         _end(job, JobState.FAILED, words, now)
         return None
     job.state = JobState.RUNNING

@@ -42,7 +42,7 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 def result_file(request: Request, uuid: UUID, name: str) -> FileResponse:
     path = file_of(job=_own(request, uuid), name=name)
     if path is None:
-        words = _("这个结果文件已到期清除,或者不在这项任务里。请重新开始任务,或从任务页面下载。")
+        words = _("这个结果文件已到期清除，或者不在这项任务里。请重新开始任务，或从任务页面下载。")
         raise DomainError("result_gone", words, status=404)
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 

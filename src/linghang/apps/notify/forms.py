@@ -17,7 +17,7 @@ class MailForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("on") and not cleaned.get("address") and "address" not in self.errors:
-            self.add_error("address", _("请填写邮箱,或者关闭邮件提醒。"))
+            self.add_error("address", _("请填写邮箱，或者关闭邮件提醒。"))
         return cleaned
 
     @staticmethod

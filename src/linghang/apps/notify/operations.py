@@ -62,7 +62,7 @@ def set_mail_preference(
 ) -> MailPreferenceData:
     """The person's own choice about the daily e-mail. It can only be on with an address."""
     if on and not address:
-        words = _("没有填写邮箱,无法发送邮件提醒。请填写邮箱,或者关闭邮件提醒。")
+        words = _("没有填写邮箱，无法发送邮件提醒。请填写邮箱，或者关闭邮件提醒。")
         raise DomainError("address_missing", words, field="address")
     user = get_user_model().objects.get(uuid=_person(actor))
     values = {"on": on, "address": address, "quiet_from": quiet_from, "quiet_to": quiet_to}

@@ -28,7 +28,7 @@ class OrganisationForm(forms.Form):
     parent = forms.ChoiceField(label=_("上级"), required=False)
     code = forms.CharField(label=_("编码"), max_length=40, required=False)
     aliases = forms.CharField(
-        label=_("别名"), required=False, help_text=_("表格里的其他写法,用顿号分开,导入时按它认"), max_length=400
+        label=_("别名"), required=False, help_text=_("表格里的其他写法，用顿号分开，导入时按它认"), max_length=400
     )
     founded_on = DayField(label=_("成立日期"))
 
@@ -61,4 +61,4 @@ class MoveForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    last_day = DayField(label=_("最后一天"), help_text=_("当天仍存在,次日起撤销;在这里的职务同时到期"))
+    last_day = DayField(label=_("最后一天"), help_text=_("当天仍存在，次日起撤销；在这里的职务同时到期"))

@@ -69,7 +69,7 @@ def _save_new(
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        message = _("编码“%(code)s”已被本单位的另一个组织使用,请核对。") % {"code": code}
+        message = _("编码“%(code)s”已被本单位的另一个组织使用，请核对。") % {"code": code}
         raise DomainError("code_taken", message, field="code") from error
     return row
 
@@ -107,7 +107,7 @@ def close_organisation(*, organisation: UUID, last_day: date, actor: Viewer) -> 
     with writing(actor, "close_organisation"):
         row = get_organisation(organisation)
         if row.closed_on is not None:
-            raise DomainError("already_closed", _("这个组织已经撤销,不用再办。"))
+            raise DomainError("already_closed", _("这个组织已经撤销，不用再办。"))
         access.close_node(node=_uuid_of(row), last_day=last_day, actor=actor)
         for dated in (Naming, Placement):
             dated.objects.filter(organisation=row, valid_to__isnull=True).update(valid_to=last_day)
@@ -135,14 +135,15 @@ def set_numbers(*, person: UUID, phone: str, id_number: str, actor: Viewer, now:
             with transaction.atomic():
                 row.save(update_fields=["phone", "phone_lookup", "id_number", "id_number_lookup", "numbers_set_at"])
         except IntegrityError as error:
-            message = _("这个身份证号已登记在本单位另一个人名下,请核对;确是同一人的,请先合并。")
+            message = _("这个身份证号已登记在本单位另一个人名下，请核对；确是同一人的，请先合并。")
             raise DomainError("id_number_taken", message, field="id_number") from error
 
 
 def reveal_numbers(*, person: UUID, reason: str, reading: Reading) -> PersonNumbers:
     """Both numbers in full, for a stated reason. `reading` are the notes of the request: the read log keeps the row."""
     if len(reason.strip()) < SHORTEST_REASON:
-        raise DomainError("reason_needed", _("查看完整号码须写明事由,本人能看到。请写清用途后再查看。"), field="reason")
+        words = _("查看完整号码须写明事由，本人能看到。请写清用途后再查看。")
+        raise DomainError("reason_needed", words, field="reason")
     row = get_person(person)
     numbers = PersonNumbers(phone=_opened(row.phone), id_number=_opened(row.id_number))
     reading.persons.append(row.user.uuid if row.user else row.uuid)  # he sees it under his account
@@ -162,14 +163,14 @@ def _refuse_wrong_place(kind: str, above: Organisation | None) -> None:
         raise DomainError("needs_parent", _("“%(kind)s”必须挂在上级组织下面。") % {"kind": label}, field="parent")
     if above is not None and not may_hang_under(kind, above.kind):
         words = {"kind": label, "parent": str(KINDS[above.kind].label)}
-        sentence = _("“%(kind)s”不能直接挂在“%(parent)s”下面,请另选上级。") % words
+        sentence = _("“%(kind)s”不能直接挂在“%(parent)s”下面，请另选上级。") % words
         raise DomainError("wrong_parent", sentence, field="parent")
 
 
 def _refuse_earlier(valid_from: date, last: date) -> None:
     if valid_from <= last:
         words = {"day": last.isoformat()}
-        raise DomainError("too_early", _("生效日期须晚于上一次变动(%(day)s)。") % words, field="valid_from")
+        raise DomainError("too_early", _("生效日期须晚于上一次变动（%(day)s）。") % words, field="valid_from")
 
 
 def _node_uuid(row: Organisation | None) -> UUID | None:

@@ -129,7 +129,7 @@ def _change(request: Request, uuid: UUID, form: forms.Form, title: str, operatio
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("已办理:%(what)s。") % {"what": title})
+            messages.success(request, _("已办理：%(what)s。") % {"what": title})
             return redirect("org:detail", uuid)
     return _form_page(request, form, title, uuid)
 

@@ -20,5 +20,5 @@ def first_steps(request: HttpRequest) -> Iterator[Todo]:
             _("建立本单位的顶层组织"),
             reverse("org:create"),
             _("去建立"),
-            note=_("先建党委(或党总支、党支部),再建下级组织和账号:账号和职务都挂在组织上。"),
+            note=_("先建党委（或党总支、党支部），再建下级组织和账号：账号和职务都挂在组织上。"),
         )

@@ -16,7 +16,7 @@ def tell_starter(job: JobData, now: datetime) -> None:
     if job.state is JobState.CANCELLED:
         return
     with translation.override(settings.LANGUAGE_CODE):  # stored text: not the language of whoever happens to look on
-        words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成,请查看原因。")
+        words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成，请查看原因。")
     notify(
         users=[job.starter],
         kind="jobs.finished",

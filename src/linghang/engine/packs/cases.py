@@ -205,7 +205,7 @@ class _Resolver:
         facts = self._facts(raw["facts"], 0)
         late = self._facts(raw["late"], len(facts))
         if late and raw["period"].month == 1:
-            words = "一月份的算例不能有补录:年内还没有定稿的月份"
+            words = "一月份的算例不能有补录：年内还没有定稿的月份"
             self.problems.add(raw["place"], "late-in-january", words, "改用二月以后的 period")
         case = Case(
             title=raw["case"],
@@ -225,7 +225,7 @@ class _Resolver:
         if written is None and len(schemes) == 1:
             return next(iter(schemes.values()))
         if written is None:
-            words = f"方案包有 {len(schemes)} 个办法,算例没有写是哪一个"
+            words = f"方案包有 {len(schemes)} 个办法，算例没有写是哪一个"
             self.problems.add(place, "missing-key", words, f"写 scheme: {' 或 '.join(schemes)}")
             return None
         if written.text not in schemes:
@@ -248,7 +248,7 @@ class _Resolver:
             if kind is None:
                 continue
             if raw.quantity is None and kind.unit in MEASURED:
-                words = f"“{kind.title['zh']}”没有写数量({kind.unit})"
+                words = f"“{kind.title['zh']}”没有写数量（{kind.unit}）"
                 self.problems.add(raw.place, "missing-key", words, "补上 quantity")
             quantity, attributes = UNIT if raw.quantity is None else raw.quantity, self._attributes(raw, kind)
             for day in raw.days:

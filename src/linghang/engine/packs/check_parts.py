@@ -16,7 +16,7 @@ UNITS = (
 RESERVED = ("app-login", "online-time", "like", "forward", "vote-for-points", "install-rate", "app-points")
 # What every record has besides its attributes; a dedup key or a column of that name would mean two things.
 RESERVED_IDS = ("subject", "occurred_on", "kind", "quantity", "sequence", "event", "day", "record", "reverses")
-RULING = "《政务移动互联网应用程序规范化管理办法》(国办函〔2026〕12号)"
+RULING = "《政务移动互联网应用程序规范化管理办法》（国办函〔2026〕12号）"
 
 
 def forbidden(pack: Pack, kind: FactKind) -> str:
@@ -24,9 +24,9 @@ def forbidden(pack: Pack, kind: FactKind) -> str:
     for tag in kind.meaning:
         meaning = pack.meanings.get(tag)
         if meaning and meaning.forbidden:
-            return f"{meaning.forbidden}({meaning.source or RULING})"
+            return f"{meaning.forbidden}（{meaning.source or RULING}）"
         if tag in RESERVED:
-            return f"含义“{tag}”的记录不得作为考评依据({RULING})"
+            return f"含义“{tag}”的记录不得作为考评依据（{RULING}）"
     return ""
 
 
@@ -37,7 +37,7 @@ def check_identity(pack: Pack, problems: Problems) -> None:
     if not pack.identity.invented and missing:
         words = f"正式印发的方案包没有写依据文件的 {'、'.join(missing)}"
         problems.add(
-            pack.identity.place, "document-missing", words, "在 document 里补上;虚构的内容写 content: invented"
+            pack.identity.place, "document-missing", words, "在 document 里补上；虚构的内容写 content: invented"
         )
 
 
@@ -45,8 +45,8 @@ def check_meanings(own: Mapping[str, Meaning], problems: Problems) -> None:
     """A reserved tag is declared as what it is; a ban names its source."""
     for meaning in own.values():
         if meaning.id in RESERVED and not meaning.forbidden:
-            words = f"“{meaning.id}”是不得用于考评的含义,没有写 forbidden"
-            problems.add(meaning.place, "reserved-meaning", words, f"写明依据: {RULING}")
+            words = f"“{meaning.id}”是不得用于考评的含义，没有写 forbidden"
+            problems.add(meaning.place, "reserved-meaning", words, f"写明依据：{RULING}")
         if meaning.forbidden and not (meaning.source and meaning.confidence):
             words = f"“{meaning.id}”没有写出处和把握程度"
             problems.add(meaning.place, "no-source", words, "补上 source 和 confidence")
@@ -79,10 +79,10 @@ def _check_kind(kind: FactKind, problems: Problems) -> None:
             words = f"“{attribute.title['zh']}”有两个取值同名"
             problems.add(attribute.place, "duplicate-title", words, "改成不同的名称")
         if normal(attribute.title["zh"]) in RESERVED_TITLES:
-            words = f"属性不能叫“{attribute.title['zh']}”,这个词在表格里另有用处"
+            words = f"属性不能叫“{attribute.title['zh']}”，这个词在表格里另有用处"
             problems.add(attribute.place, "reserved-title", words, "换一个名称")
         if attribute.id in RESERVED_IDS:
-            words = f"属性的编号不能是“{attribute.id}”,记录里已有这一项"
+            words = f"属性的编号不能是“{attribute.id}”，记录里已有这一项"
             problems.add(attribute.place, "reserved-title", words, "换一个编号")
     names = [normal(a.title["zh"]) for a in kind.attributes.values()]
     if len(set(names)) < len(names):
@@ -94,8 +94,8 @@ def _point_out_words(pack: Pack, kind: FactKind, problems: Problems) -> None:
     for meaning in pack.meanings.values():
         word = next((w for w in meaning.words if w in told), "")
         if word and meaning.forbidden and meaning.id not in kind.meaning:
-            words = f"“{kind.title['zh']}”里有“{word}”,看起来属于“{meaning.title['zh']}”: {meaning.forbidden}"
-            hint = f"如果是,加上含义标签 {meaning.id}(只能记录,不能计分);如果不是,换一个说法"
+            words = f"“{kind.title['zh']}”里有“{word}”，看起来属于“{meaning.title['zh']}”：{meaning.forbidden}"
+            hint = f"如果是，加上含义标签 {meaning.id}（只能记录，不能计分）；如果不是，换一个说法"
             problems.add(kind.place, "looks-forbidden", words, hint, severity="warning")
 
 
@@ -118,8 +118,8 @@ def check_parameters(pack: Pack, problems: Problems) -> None:
             problems.add(parameter.place, "unknown-unit", f"不认识单位“{parameter.unit}”", near(parameter.unit, UNITS))
         for earlier, later in pairwise(parameter.values):
             if later.since <= earlier.since:
-                words = f"参数值要按月份从早到晚排列: {later.since} 不晚于 {earlier.since}"
-                problems.add(later.place, "parameter-order", words, "按 from 排序;同一个月只留一个")
+                words = f"参数值要按月份从早到晚排列：{later.since} 不晚于 {earlier.since}"
+                problems.add(later.place, "parameter-order", words, "按 from 排序；同一个月只留一个")
         for value in parameter.values:
             _point_out_memory(value.confidence, value.place, problems)
 
@@ -127,7 +127,7 @@ def check_parameters(pack: Pack, problems: Problems) -> None:
 def _point_out_memory(confidence: str, place: Place, problems: Problems) -> None:
     if confidence == "remembered":
         problems.add(
-            place, "remembered", "这个数只凭记忆,没有见到出处", "按正式文本核对后改写 confidence", severity="warning"
+            place, "remembered", "这个数只凭记忆，没有见到出处", "按正式文本核对后改写 confidence", severity="warning"
         )
 
 

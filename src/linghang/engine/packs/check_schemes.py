@@ -49,10 +49,10 @@ class _Scheme:
             self._limits(f"类别“{category.id}”", category.limits, category.place)
             if category.base and any(v < 0 for v in self._values(category.base)):
                 words = f"类别“{category.id}”的基础分低于 0"
-                self._add(category.place, "base-sign", words, "基础分写 0 或正数;扣分写成项目")
+                self._add(category.place, "base-sign", words, "基础分写 0 或正数；扣分写成项目")
             if category.base is None and all(i.category != category.id for i in self.scheme.items):
-                words = f"类别“{category.id}”没有项目,也没有基础分"
-                self._warn(category.place, "empty-category", words, "删掉它,或补上项目")
+                words = f"类别“{category.id}”没有项目，也没有基础分"
+                self._warn(category.place, "empty-category", words, "删掉它，或补上项目")
         self._limits("总分", self.scheme.total_limits, self.scheme.place)
         for item in self.scheme.items:
             self._item(item)
@@ -71,7 +71,7 @@ class _Scheme:
         seen: dict[str, Place] = {}
         for identifier, place in ids:
             if identifier in seen:
-                words = f"{what}编号“{identifier}”重复了,第 {seen[identifier].line} 行已经用过"
+                words = f"{what}编号“{identifier}”重复了，第 {seen[identifier].line} 行已经用过"
                 self._add(place, "duplicate-id", words, "换一个编号")
             seen.setdefault(identifier, place)
 
@@ -84,7 +84,7 @@ class _Scheme:
                 words = f"没有参数“{amount.parameter}”"
                 self._add(amount.place, "unknown-parameter", words, near(amount.parameter, self.pack.parameters))
             elif parameter and parameter.unit != "分":
-                words = f"参数“{parameter.id}”的单位是{parameter.unit},不能当分数用"
+                words = f"参数“{parameter.id}”的单位是{parameter.unit}，不能当分数用"
                 self._add(amount.place, "parameter-unit", words, "换一个单位为分的参数")
 
     def _value(self, amount: Amount | None, month: Month | None) -> int | None:
@@ -112,8 +112,8 @@ class _Scheme:
             if group not in self.pack.groups:
                 self._add(scheme.place, "unknown-group", f"没有人员组“{group}”", near(group, self.pack.groups))
         if scheme.subject == "member" and not scheme.exempt_groups and not scheme.no_exempt_reason:
-            words = "没有写哪些党员不作硬性要求(《中国共产党党员教育管理工作条例》第二十三条)"
-            hint = "写 exempt_groups: [frail-or-ill];确实没有的,在 no_exempt_reason 里说明原因"
+            words = "没有写哪些党员不作硬性要求（《中国共产党党员教育管理工作条例》第二十三条）"
+            hint = "写 exempt_groups: [frail-or-ill]；确实没有的，在 no_exempt_reason 里说明原因"
             self._add(scheme.place, "no-exempt-group", words, hint)
 
     def _limits(self, what: str, limits: Mapping[Span, Limit], place: Place) -> None:
@@ -122,7 +122,7 @@ class _Scheme:
                 words = self._limit_words(self._value(limit.floor, month), self._value(limit.cap, month))
                 if words:
                     where = next((a.place for a in (limit.floor, limit.cap) if a and a.place.line), place)
-                    since = f"(自{month.words}起)" if month else ""
+                    since = f"（自{month.words}起）" if month else ""
                     self._add(where, "bad-limit", f"{what}每{SPAN_WORDS[span]}的{words}{since}", "改正 floor 和 cap")
 
     @staticmethod
@@ -130,7 +130,7 @@ class _Scheme:
         if floor is not None and cap is not None and floor > cap:
             return f"下限 {format_points(floor)} 高于上限 {format_points(cap)}"
         if floor is not None and floor > 0:
-            return f"下限 {format_points(floor)} 高于 0:没有记录也不会得到它,保底分请写成基础分"
+            return f"下限 {format_points(floor)} 高于 0：没有记录也不会得到它，保底分请写成基础分"
         if cap is not None and cap < 0:
             return f"上限 {format_points(cap)} 低于 0"
         return ""
@@ -145,20 +145,20 @@ class _Scheme:
         for identifier in item.kinds:
             self._kind_of_item(item, self.pack.kinds[identifier])
         if item.norm and any(v > 0 for v in self._values(item.norm.short)):
-            self._add(item.place, "norm-sign", "次数不足的扣分写成了正数", "short 写成负数,例如 -2.00")
+            self._add(item.place, "norm-sign", "次数不足的扣分写成了正数", "short 写成负数，例如 -2.00")
         for row in item.rows:
             self._row(item, row)
 
     def _kind_of_item(self, item: Item, kind: FactKind) -> None:
         why = forbidden(self.pack, kind)
         if why:
-            words = f"“{kind.title['zh']}”不得用于积分: {why}"
+            words = f"“{kind.title['zh']}”不得用于积分：{why}"
             self._add(item.place, "forbidden-facts", words, "删掉这个项目")
         if kind.subject != self.scheme.subject:
-            words = f"“{kind.title['zh']}”记的是 {kind.subject},办法评的是 {self.scheme.subject}"
-            self._add(item.place, "wrong-subject", words, "换一种记录,或另写一个办法")
+            words = f"“{kind.title['zh']}”记的是 {kind.subject}，办法评的是 {self.scheme.subject}"
+            self._add(item.place, "wrong-subject", words, "换一种记录，或另写一个办法")
         if item.norm and kind.complete is not Completeness.BY_CLOSING:
-            words = f"按次数要求的项目用了“{kind.title['zh']}”,而这种记录没有关账,没有记录不等于没有发生"
+            words = f"按次数要求的项目用了“{kind.title['zh']}”，而这种记录没有关账，没有记录不等于没有发生"
             self._add(item.place, "norm-not-closing", words, "换用 complete: by_closing 的记录种类")
 
     def _row(self, item: Item, row: Row) -> None:
@@ -170,20 +170,20 @@ class _Scheme:
                 quantity = max(LIMIT if k.quantity_max is None else k.quantity_max for k in kinds)
                 largest = max((abs(v) for v in self._values(amount)), default=0)
                 if 2 * quantity * largest + per > _LARGEST or quantity * largest // per > LIMIT:
-                    words = "数量的上限乘以单价太大,超出计算范围"
-                    self._add(row.place, "too-large", words, "给记录种类写上 quantity 的 max,或降低单价")
+                    words = "数量的上限乘以单价太大，超出计算范围"
+                    self._add(row.place, "too-large", words, "给记录种类写上 quantity 的 max，或降低单价")
             case Constant() | None:
                 pass
 
     def _judged(self, row: Row, kinds: Sequence[FactKind], low: Amount, high: Amount) -> None:
         for kind in kinds:
             if kind.unit != "分":
-                words = f"评定的分数由记录写明,而“{kind.title['zh']}”的单位是{kind.unit}"
+                words = f"评定的分数由记录写明，而“{kind.title['zh']}”的单位是{kind.unit}"
                 self._add(row.place, "judged-unit", words, "换用单位为分的记录种类")
         for month in self._moments(low, high):
             lowest, highest = self._value(low, month), self._value(high, month)
             if lowest is not None and highest is not None and not 0 <= lowest <= highest:
-                self._add(row.place, "judged-range", "评定范围要从小到大,且不小于 0", "写成 1.00 至 5.00")
+                self._add(row.place, "judged-range", "评定范围要从小到大，且不小于 0", "写成 1.00 至 5.00")
 
     def _grade(self, grade: Grade) -> None:
         self._unique("档次", [(b.id, b.place) for b in grade.bands])
@@ -192,7 +192,7 @@ class _Scheme:
             self._add(grade.place, "needs-months", words, f"写 1 至 {_MONTHS[grade.span]}")
         open_bands = [b for b in grade.bands if b.at_least is None]
         if len(open_bands) != 1 or grade.bands[-1].at_least is not None:
-            words = "要有且只有一个最低档,排在最后,不写 at_least"
+            words = "要有且只有一个最低档，排在最后，不写 at_least"
             self._add(grade.place, "lowest-band", words, "例如最后一行 {id: none, title: 未评星级}")
         bands = [b for b in grade.bands if b.at_least]
         for higher, lower in pairwise(bands):

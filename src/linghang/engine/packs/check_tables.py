@@ -37,8 +37,8 @@ def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
     if not blamed and sum(cost[0] for cost in costs) > MOST_DECISIONS:
         blamed = [max(costs)]
     for _, size, count, kind_id, place in blamed:
-        words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多({size} 种,{count} 行)"
-        problems.add(place, "domain-too-large", words, "少用几个属性,或把取值合并成较少的几类")
+        words = f"“{pack.kinds[kind_id].title['zh']}”的条件组合太多（{size} 种，{count} 行）"
+        problems.add(place, "domain-too-large", words, "少用几个属性，或把取值合并成较少的几类")
     return bool(blamed)
 
 
@@ -126,7 +126,7 @@ def _fitting(test: Test, space: _Space, bits: Mapping[tuple[str, str | int | Non
 
 def _report(row: Row, *, fits_any: bool, problems: Problems) -> None:
     if fits_any:
-        words, hint = "这一行永远轮不到:前面的行已经包括了它的全部情形", "把它移到前面,或删掉"
+        words, hint = "这一行永远轮不到：前面的行已经包括了它的全部情形", "把它移到前面，或删掉"
     else:
-        words, hint = "没有任何记录能符合这一行", "检查这一行的条件是否互相矛盾,或超出数量范围"
+        words, hint = "没有任何记录能符合这一行", "检查这一行的条件是否互相矛盾，或超出数量范围"
     problems.add(row.place, "unreachable-row", words, hint)

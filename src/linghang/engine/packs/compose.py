@@ -19,7 +19,7 @@ _UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used, never its constructors
-_SAVE_AS = "用文本编辑器“另存为”,编码选 UTF-8"
+_SAVE_AS = "用文本编辑器“另存为”，编码选 UTF-8"
 
 HINTS = {"pack.lock.yaml": "运行 linghang pack lock <方案包文件夹> 写出它"}
 
@@ -68,7 +68,7 @@ def compose_file(path: Path, problems: Problems) -> Node | None:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        problems.add(place, "file-unreadable", f"读不了文件 {path.name}: {error.strerror}", "检查文件权限")
+        problems.add(place, "file-unreadable", f"读不了文件 {path.name}：{error.strerror}", "检查文件权限")
         return None
     return compose_bytes(data, str(path), problems)
 
@@ -90,8 +90,8 @@ def _syntax_words(problem: str | None) -> tuple[str, str]:
     if problem and ("'\\t'" in problem or "tab" in problem):
         return "这里用了 Tab 字符", "缩进改用空格"
     if problem and "mapping values are not allowed" in problem:
-        return "这一行的冒号位置不对", "检查缩进;文字里有“: ”时用引号括起来"
-    return f"这里不合 YAML 的写法({problem or '无法读懂'})", "检查缩进、冒号后的空格、括号和引号是否成对"
+        return "这一行的冒号位置不对", "检查缩进；文字里有“: ”时用引号括起来"
+    return f"这里不合 YAML 的写法（{problem or '无法读懂'}）", "检查缩进、冒号后的空格、括号和引号是否成对"
 
 
 def _decode(data: bytes) -> str:
@@ -106,8 +106,8 @@ def _decode(data: bytes) -> str:
     bad = _UNREADABLE.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
-        what = "空字符(NUL)" if bad[0] == "\0" else f"看不见的控制字符 U+{ord(bad[0]):04X}"
-        raise _Refused(line, "control-character", f"这一行有{what}", "删掉它;整行重新打一遍最稳妥")
+        what = "空字符（NUL）" if bad[0] == "\0" else f"看不见的控制字符 U+{ord(bad[0]):04X}"
+        raise _Refused(line, "control-character", f"这一行有{what}", "删掉它；整行重新打一遍最稳妥")
     return text
 
 
@@ -116,7 +116,7 @@ def _wrong_encoding(data: bytes) -> tuple[str, str, str]:
         data.decode("gb18030")
     except UnicodeDecodeError:
         return "encoding", "文件不是 UTF-8 编码的文本", _SAVE_AS
-    return "encoding", "文件看起来是 GBK(GB18030)编码", _SAVE_AS
+    return "encoding", "文件看起来是 GBK（GB18030）编码", _SAVE_AS
 
 
 @dataclass
@@ -144,13 +144,13 @@ class _Composer:
         for event in _events(text):
             line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-                raise _Refused(line, "yaml-documents", "一个文件里只能有一份内容", "删掉“---”分隔线,或拆成几个文件")
+                raise _Refused(line, "yaml-documents", "一个文件里只能有一份内容", "删掉“---”分隔线，或拆成几个文件")
             if isinstance(event, yaml.NodeEvent):
                 self._node(event, line)
             elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
                 self._put(self.stack.pop().close())
         if self.root is None:
-            raise _Refused(0, "file-empty", "文件里没有内容", "补上内容,或删掉这个文件")
+            raise _Refused(0, "file-empty", "文件里没有内容", "补上内容，或删掉这个文件")
         return self.root
 
     def _node(self, event: yaml.NodeEvent, line: int) -> None:
@@ -159,10 +159,10 @@ class _Composer:
             raise _Refused(line, "yaml-too-many", f"文件里的内容超过 {MOST_NODES} 项", "拆成几个文件")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise _Refused(
-                line, "yaml-anchor", "不能用 & 和 * 引用别处的内容", "把内容直接写在这里;以 & 或 * 开头的文字加引号"
+                line, "yaml-anchor", "不能用 & 和 * 引用别处的内容", "把内容直接写在这里；以 & 或 * 开头的文字加引号"
             )
         if getattr(event, "tag", None) not in (None, "!"):
-            raise _Refused(line, "yaml-tag", "不能用 ! 指定类型", "去掉 ! 标记;以 ! 开头的文字加引号")
+            raise _Refused(line, "yaml-tag", "不能用 ! 指定类型", "去掉 ! 标记；以 ! 开头的文字加引号")
         place = Place(file=self.file, line=line)
         if isinstance(event, yaml.ScalarEvent):
             self._put(ScalarNode(event.value, place, not event.style))
@@ -194,7 +194,7 @@ class _Composer:
     def _pair(self, top: _Open, key: ScalarNode, node: Node) -> None:
         if key.text in top.pairs:
             first = top.pairs[key.text][0].line
-            words = f"“{short(key.text)}”重复了,第 {first} 行已经写过"
+            words = f"“{short(key.text)}”重复了，第 {first} 行已经写过"
             self.problems.add(key.place, "duplicate-key", words, "只留一个")
         else:
             top.pairs[key.text] = (key.place, node)

@@ -56,7 +56,7 @@ def lock_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | Non
     pack = loader.load()
     if pack is None or problems.errors:
         return None, problems
-    lines = ["# 所用方案包的版本和内容指纹,由 linghang pack lock 写入,不要手改。", "locked:"]
+    lines = ["# 所用方案包的版本和内容指纹，由 linghang pack lock 写入，不要手改。", "locked:"]
     lines += [f'  {u.identity.id}: {{version: {u.identity.version}, hash: "{u.content_hash}"}}' for u in loader.used]
     if loader.used:
         (folder / LOCK).write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -134,8 +134,8 @@ class _Loader:
                 continue
             self.used.append(used)
             if _numbers(used.identity.version) < _numbers(least):
-                words = f"所用的方案包 {name} 是 {used.identity.version},低于要求的 {least}"
-                self.problems.add(identity.place, "used-pack-too-old", words, "换用较新的版本,或改低要求")
+                words = f"所用的方案包 {name} 是 {used.identity.version}，低于要求的 {least}"
+                self.problems.add(identity.place, "used-pack-too-old", words, "换用较新的版本，或改低要求")
             self._compare_lock(identity, used, locks)
 
     def _locks(self, identity: Identity) -> dict[str, _Locked]:
@@ -148,12 +148,12 @@ class _Loader:
         chain = (*self.users, identity.id)
         folder = next((lib / name for lib in self.library if (lib / name / "pack.yaml").is_file()), None)
         if name in chain:
-            words = f"方案包互相使用,绕成了圈: {' → '.join((*chain, name))}"
+            words = f"方案包互相使用，绕成了圈：{' → '.join((*chain, name))}"
             self.problems.add(identity.place, "used-pack-circle", words, "去掉其中一处 uses")
         elif folder is None:
             words = f"找不到所用的方案包 {name}"
             places = "、".join(str(lib) for lib in self.library)
-            self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一: {places}")
+            self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一：{places}")
         else:
             inner = PackProblems()
             pack = _Loader(folder, self.library, inner, users=chain).load()
@@ -172,7 +172,7 @@ class _Loader:
             if missing:
                 self.problems.add(identity.place, "lock-missing", f"没有锁定所用的方案包 {name}", how)
         elif (lock.version, lock.hash) != (used.identity.version, used.content_hash):
-            words = f"所用的方案包 {name} 与锁定时不同:锁定 {lock.version},现在 {used.identity.version}"
+            words = f"所用的方案包 {name} 与锁定时不同：锁定 {lock.version}，现在 {used.identity.version}"
             if lock.version == used.identity.version:
                 words = f"所用的方案包 {name} {lock.version} 的内容与锁定时不同"
             self.problems.add(lock.place, "lock-differs", words, how)
@@ -186,7 +186,7 @@ class _Loader:
         for name in _SHARED:
             for identifier, value in own.get(name, {}).items():
                 if identifier in merged[name]:
-                    words = f"“{identifier}”在所用的方案包里已经有了,不能重新定义"
+                    words = f"“{identifier}”在所用的方案包里已经有了，不能重新定义"
                     hint = "换一个带本单位前缀的编号" if name in ("kinds", "meanings") else "换一个编号"
                     self.problems.add(value.place, "redefined", words, hint)
                 else:

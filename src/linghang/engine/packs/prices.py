@@ -10,7 +10,7 @@ from linghang.engine.points import UNIT
 _AMOUNT = r"[+-]?[0-9][0-9.,]*|\$[a-z0-9.-]+"
 _RATE = re.compile(rf"每\s*(满?)\s*([0-9][0-9.]*)?\s*([^\s0-9.$+-]+?)\s*({_AMOUNT})(?:\s*分)?")
 _RANGE = re.compile(rf"({_AMOUNT})(?:\s*分)?\s*(?:至|到|~)\s*({_AMOUNT})(?:\s*分)?")
-HOW = "可以写: 2.00、-3.50、$参数编号、每小时 0.50、每满2小时 0.50、1.00 至 5.00"
+HOW = "可以写：2.00、-3.50、$参数编号、每小时 0.50、每满2小时 0.50、1.00 至 5.00"
 
 
 def read_price(cell: Written, units: frozenset[str]) -> Price:
@@ -28,7 +28,7 @@ def read_price(cell: Written, units: frozenset[str]) -> Price:
 
 def _rate(found: re.Match[str], cell: Written, units: frozenset[str]) -> Rate:
     if {found[3]} != units:
-        raise ValueError(f"得分按“{found[3]}”算,而记录的单位是“{'、'.join(sorted(units))}”")
+        raise ValueError(f"得分按“{found[3]}”算，而记录的单位是“{'、'.join(sorted(units))}”")
     per = number(found[2], UNIT) if found[2] else UNIT
     if per <= 0:
         raise ValueError("“每”后面的数要大于 0")

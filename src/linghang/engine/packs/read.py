@@ -106,8 +106,8 @@ class _AttributeShape:
     def read(self, node: Node, problems: Problems) -> Any:
         found = self.record.read(node, problems)
         if found is not BAD and not found.values:
-            words = "属性没有固定的取值;记录里不放自由文字"
-            problems.add(node.place, "free-text-attribute", words, "用 values 列出全部取值,不写 type;说明写在备注里")
+            words = "属性没有固定的取值；记录里不放自由文字"
+            problems.add(node.place, "free-text-attribute", words, "用 values 列出全部取值，不写 type；说明写在备注里")
             return BAD
         return found
 
@@ -184,7 +184,7 @@ class _ParameterShape:
                 value = number(written.text, POINT if unit == "分" else UNIT)
                 values.append(DatedValue(value=value, **others))
             except ValueError as error:
-                problems.add(written.place, "bad-number", str(error), "写成这样: 2.00")
+                problems.add(written.place, "bad-number", str(error), "写成这样：2.00")
         return Parameter(unit=unit, values=tuple(values), **rest)
 
 
@@ -241,7 +241,7 @@ def by_id(values: Any, problems: Problems) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for value in values:
         if value.id in found:
-            words = f"编号“{value.id}”重复了,第 {found[value.id].place.line} 行已经用过"
+            words = f"编号“{value.id}”重复了，第 {found[value.id].place.line} 行已经用过"
             problems.add(value.place, "duplicate-id", words, "换一个编号")
         else:
             found[value.id] = value

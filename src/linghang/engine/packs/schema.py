@@ -45,7 +45,7 @@ class PackProblems(Problems):
 
     def add(self, place: Place, code: str, message: str, hint: str = "", *, severity: str = "error") -> None:
         if len(self.items) >= MOST_PROBLEMS:
-            words = f"问题超过 {MOST_PROBLEMS} 个,后面的没有列出"
+            words = f"问题超过 {MOST_PROBLEMS} 个，后面的没有列出"
             super().add(Place(file=place.file), "too-many-problems", words, "先改正列出的这些")
             raise TooManyProblems
         super().add(place, code, message, hint, severity=severity)
@@ -64,12 +64,12 @@ class Word:
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, ScalarNode):
-            problems.add(node.place, "wrong-shape", "这里应是一个值,不是列表或一组内容", f"写成这样: {self.example}")
+            problems.add(node.place, "wrong-shape", "这里应是一个值，不是列表或一组内容", f"写成这样：{self.example}")
             return BAD
         try:
             return self.parse(node.text)
         except ValueError as error:
-            problems.add(node.place, self.code, str(error), f"写成这样: {self.example}")
+            problems.add(node.place, self.code, str(error), f"写成这样：{self.example}")
             return BAD
 
 
@@ -80,7 +80,7 @@ def normal(text: str) -> str:
 
 def _identifier(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*", text) or len(text) > 64:
-        raise ValueError(f"“{short(text)}”不能作编号:只用小写英文字母、数字、连字符和点,字母开头")
+        raise ValueError(f"“{short(text)}”不能作编号：只用小写英文字母、数字、连字符和点，字母开头")
     return text
 
 
@@ -225,7 +225,7 @@ class ListOf:
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, ListNode):
-            problems.add(node.place, "wrong-shape", "这里应是一个列表", "每项一行,以“- ”开头,或写成 [甲, 乙]")
+            problems.add(node.place, "wrong-shape", "这里应是一个列表", "每项一行，以“- ”开头，或写成 [甲, 乙]")
             return BAD
         if len(node.items) < self.least:
             problems.add(node.place, "too-few", f"这里至少要有 {self.least} 项", "补上")
@@ -297,7 +297,7 @@ class Record:
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, MapNode):
             problems.add(
-                node.place, "wrong-shape", f"{self.what}应是一组“名称: 内容”", f"可用: {'、'.join(self.fields)}"
+                node.place, "wrong-shape", f"{self.what}应是一组“名称: 内容”", f"可用：{'、'.join(self.fields)}"
             )
             return BAD
         self._refuse_unknown(node, problems)
@@ -328,7 +328,7 @@ def near(word: str, known: Iterable[str]) -> str:
     if close:
         return f"是不是“{close[0]}”?"
     listed = "、".join(words[:20]) + ("……" if len(words) > 20 else "")
-    return f"可用: {listed}" if words else "目前没有可用的"
+    return f"可用：{listed}" if words else "目前没有可用的"
 
 
 def _title(zh: str, en: str) -> dict[str, str]:

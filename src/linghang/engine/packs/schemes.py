@@ -160,7 +160,7 @@ class _ConditionShape:
     def read(self, node: Node, problems: Problems) -> Any:
         found = self.record.read(node, problems)
         if found is None:
-            words = "条件要么写 grade、band、count 三项,要么只写 total"
+            words = "条件要么写 grade、band、count 三项，要么只写 total"
             problems.add(node.place, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
             return BAD
         return found
@@ -220,7 +220,7 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
     if raw.table:
         rows += read_table(raw.table, own, problems, priced=raw.norm is None)
     elif raw.norm is None:
-        problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table;只按次数要求的项目写 norm")
+        problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table；只按次数要求的项目写 norm")
     dedup = _dedup(raw, own, problems)
     if len(problems) > before:
         return None
@@ -242,7 +242,7 @@ def find_kind(written: Written, kinds: Mapping[str, FactKind], problems: Problem
         return found[0]
     if found:
         words = f"有 {len(found)} 种记录叫“{short(text)}”"
-        problems.add(written.place, "ambiguous-kind", words, f"改写编号: {'、'.join(k.id for k in found)}")
+        problems.add(written.place, "ambiguous-kind", words, f"改写编号：{'、'.join(k.id for k in found)}")
     else:
         hint = near(text, [*kinds, *(k.title["zh"] for k in kinds.values())])
         problems.add(written.place, "unknown-kind", f"没有“{short(text)}”这种记录", hint)

@@ -118,7 +118,7 @@ class _Table:
     def _attribute_column(self, written: Written, name: str, sign: str) -> _Column:
         found = {a.id: a for k in self.kinds for a in k.attributes.values() if name in names(a.id, a.title)}
         if len(found) > 1:
-            words = f"“{short(name)}”在几种记录里是不同的属性: {'、'.join(found)}"
+            words = f"“{short(name)}”在几种记录里是不同的属性：{'、'.join(found)}"
             raise _Wrong(written.place, "ambiguous-column", words, "这一列改写属性的编号")
         if not found:
             titles = dict.fromkeys(a.title["zh"] for k in self.kinds for a in k.attributes.values())
@@ -126,8 +126,8 @@ class _Table:
             raise _Wrong(written.place, "unknown-column", f"记录里没有“{short(name)}”这个属性", near(name, known))
         attribute = next(iter(found.values()))
         if sign and not attribute.ordered:
-            words = f"“{attribute.title['zh']}”的取值不分高低,不能用 {sign}"
-            raise _Wrong(written.place, "not-ordered", words, "直接列出取值,几个用“、”隔开")
+            words = f"“{attribute.title['zh']}”的取值不分高低，不能用 {sign}"
+            raise _Wrong(written.place, "not-ordered", words, "直接列出取值，几个用“、”隔开")
         return _Column("attribute", sign, attribute.id)
 
     def _check_columns(self, table: RawTable, columns: Sequence[_Column | None]) -> None:
@@ -138,15 +138,15 @@ class _Table:
         if self.priced and not has_price:
             self.problems.add(table.place, "no-price-column", "表格缺少“得分”列", "在 columns 最后加上 得分")
         if has_price and not self.priced:
-            words = "减免表里没有得分" if self.excuse else "按次数要求的项目不按条计分,表里没有得分"
+            words = "减免表里没有得分" if self.excuse else "按次数要求的项目不按条计分，表里没有得分"
             self.problems.add(table.place, "price-not-expected", words, "删掉“得分”列")
 
     # --- rows ----------------------------------------------------------------------------------------------------
 
     def _try_row(self, row: RawRow, columns: Sequence[_Column]) -> Row | None:
         if len(row.cells) != len(columns):
-            words = f"这一行有 {len(row.cells)} 格,表头有 {len(columns)} 列"
-            self.problems.add(row.place, "cell-count", words, "补上或删去单元格;不限的写“任意”")
+            words = f"这一行有 {len(row.cells)} 格，表头有 {len(columns)} 列"
+            self.problems.add(row.place, "cell-count", words, "补上或删去单元格；不限的写“任意”")
             return None
         try:
             return self._row(row, columns)
@@ -189,7 +189,7 @@ class _Table:
         try:
             bound = number(text, UNIT)
         except ValueError as error:
-            raise _Wrong(cell.place, "bad-number", str(error), "写数字,例如 0.5") from None
+            raise _Wrong(cell.place, "bad-number", str(error), "写数字，例如 0.5") from None
         return Test(QUANTITY, Comparison.AT_LEAST if column.sign == "≥" else Comparison.BELOW, bound=bound)
 
     def _attribute_test(self, column: _Column, cell: Written, kinds: Sequence[FactKind]) -> Test:
@@ -212,7 +212,7 @@ class _Table:
     def _unknown_value(cell: Written, having: Sequence[Attribute], word: str, sign: str) -> _Wrong:
         if sign and _values(having, word):
             return _Wrong(
-                cell.place, "empty-comparison", f"没有比“{short(word)}”更低的取值", "改用别的取值,或删掉这一行"
+                cell.place, "empty-comparison", f"没有比“{short(word)}”更低的取值", "改用别的取值，或删掉这一行"
             )
         titles = dict.fromkeys(t["zh"] for a in having for t in a.values.values())
         return _Wrong(cell.place, "unknown-value", f"没有“{short(word)}”这个取值", near(word, titles))

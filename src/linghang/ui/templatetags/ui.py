@@ -124,7 +124,7 @@ def tip(text: Any) -> SafeString:
     sign = icon("help-circle")
     return format_html(
         '<span class="tip"><button type="button" aria-label="{}">{}</button>'
-        '<span class="tip-text" role="tooltip">{}</span></span>', f"{_('规则')}:{text}", sign, text,
+        '<span class="tip-text" role="tooltip">{}</span></span>', f"{_('规则')}：{text}", sign, text,
     )  # fmt: skip
 
 

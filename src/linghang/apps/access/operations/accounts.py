@@ -67,7 +67,7 @@ def _save_new(user: User) -> None:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        message = _("用户名“%(name)s”已被使用,请换一个,例如在后面加工号。") % {"name": user.username}
+        message = _("用户名“%(name)s”已被使用，请换一个，例如在后面加工号。") % {"name": user.username}
         raise DomainError("username_taken", message, field="username") from error
 
 
@@ -80,7 +80,7 @@ def grant_role(
     _refuse_self(actor, target)
     _refuse_foreign_role(actor, role, place)
     if valid_to is not None and valid_to < valid_from:
-        raise DomainError("dates_crossed", _("结束日期早于开始日期,请改正。"), field="valid_to")
+        raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="valid_to")
     with writing(actor, "grant_role"):
         grant = RoleGrant.objects.create(
             user=target,
@@ -102,7 +102,7 @@ def end_role(*, grant: UUID, last_day: date, actor: Viewer) -> None:
     _refuse_self(actor, row.user)
     _refuse_foreign_role(actor, row.role, row.node)
     if last_day < row.valid_from:
-        raise DomainError("dates_crossed", _("结束日期早于开始日期,请改正。"), field="last_day")
+        raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="last_day")
     with writing(actor, "end_role"):
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])

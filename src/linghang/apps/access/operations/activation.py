@@ -44,7 +44,7 @@ def issue_slips(*, node: UUID | None, users: Sequence[UUID], actor: Viewer, now:
 
 def _issue(user: User, issuer: User | None, now: datetime) -> Slip:
     if not user.is_active:
-        raise DomainError("account_stopped", _("账号“%(name)s”已停用,请先恢复。") % {"name": user.display_name})
+        raise DomainError("account_stopped", _("账号“%(name)s”已停用，请先恢复。") % {"name": user.display_name})
     code = new_code()
     user.slips.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=now)
     ActivationSlip.objects.create(
@@ -67,7 +67,7 @@ def activate_account(*, code: str, password: str, now: datetime) -> str:
         .first()
     )
     if slip is None or not slip.user.is_active:
-        raise DomainError("bad_code", _("激活码不对、已用过或已过期。请核对激活单,或向本支部重新领取。"), field="code")
+        raise DomainError("bad_code", _("激活码不对、已用过或已过期。请核对激活单，或向本支部重新领取。"), field="code")
     with writing(Viewer(uuid=slip.user.uuid, name=slip.user.display_name), "activate_account"):
         used = ActivationSlip.objects.filter(pk=slip.pk, used_at=None).update(used_at=now)
         if not used:  # the same slip in two browsers at once

@@ -95,11 +95,11 @@ def _refusal(user: User, token: str, *, confirmed: bool) -> DomainError | None:
     """The row is locked: of two browsers with one password only one gets in."""
     device = Authenticator.objects.select_for_update().filter(user=user, confirmed=confirmed).first()
     if device is None:
-        return DomainError("no_device", _("这个账号没有启用动态口令,请重新登录。"), field="token")
+        return DomainError("no_device", _("这个账号没有启用动态口令，请重新登录。"), field="token")
     clock = TOTP(base64.b32decode(_key_of(device)), step=STEP_SECONDS)
     clock.time = int(clock.time)
     if device.failed_at is not None and clock.time < device.failed_at + wait_after(device.failures):
-        return DomainError("too_fast", _("输错次数较多,请稍等片刻再输入。"), status=429, field="token")
+        return DomainError("too_fast", _("输错次数较多，请稍等片刻再输入。"), status=429, field="token")
     if _is_fresh(device, clock, token) or (confirmed and _use_backup_code(user, token)):
         device.failures, device.failed_at, refusal = 0, None, None
     else:
@@ -111,8 +111,8 @@ def _refusal(user: User, token: str, *, confirmed: bool) -> DomainError | None:
 
 def _wrong(*, confirmed: bool) -> str:
     if confirmed:
-        return _("动态口令或备用码不对,请再试一次。")
-    return _("动态口令不对。请核对手机时间,再输入当前的6位数字。")
+        return _("动态口令或备用码不对，请再试一次。")
+    return _("动态口令不对。请核对手机时间，再输入当前的6位数字。")
 
 
 def _is_fresh(device: Authenticator, clock: TOTP, token: str) -> bool:

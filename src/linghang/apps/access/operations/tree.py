@@ -24,7 +24,7 @@ def create_node(*, label: str, parent: UUID | None, valid_from: date, actor: Vie
         above = _locked(parent) if parent else None
         if above is not None and above.depth + 1 >= MAX_DEPTH:
             raise DomainError(
-                "too_deep", _("组织层级最多%(n)s层,请挂在更高的组织下面。") % {"n": MAX_DEPTH}, field="parent"
+                "too_deep", _("组织层级最多%(n)s层，请挂在更高的组织下面。") % {"n": MAX_DEPTH}, field="parent"
             )
         with system_scope(reason="a new place is not inside any scope before it has its path"):
             node = ScopeNode.objects.create(label=label, parent=above, path=str(uuid4()), valid_from=valid_from)
@@ -49,7 +49,7 @@ def move_node(*, node: UUID, parent: UUID, actor: Viewer) -> None:
         if row.parent_id is None or row.top_id != above.top_id:
             raise DomainError("other_top", _("不能在相互独立的单位之间移动组织。"), field="parent")
         if above.path.startswith(row.path):
-            raise DomainError("own_descendant", _("不能把组织移到它自己的下级里,请选择别的上级。"), field="parent")
+            raise DomainError("own_descendant", _("不能把组织移到它自己的下级里，请选择别的上级。"), field="parent")
         old, new = row.path, _path_below(above, row)
         row.parent = above
         row.save(update_fields=["parent"])

@@ -64,7 +64,7 @@ def user_create(request: Request) -> HttpResponse:
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("账号已建立。下一步:打印激活单交给本人。"))
+            messages.success(request, _("账号已建立。下一步：打印激活单交给本人。"))
             return redirect("access:user-detail", uuid)
     return render(request, "access/user_create.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -117,7 +117,7 @@ def grant_end(request: Request, uuid: UUID, grant: UUID) -> HttpResponse:
     form = EndForm(request.POST)
     last_day = form.cleaned_data["last_day"] if form.is_valid() else request.today
     end_role(grant=grant, last_day=last_day, actor=request.viewer)
-    messages.success(request, _("已设定最后一天,次日起自动失效。"))
+    messages.success(request, _("已设定最后一天，次日起自动失效。"))
     return redirect("access:user-detail", uuid)
 
 
@@ -141,7 +141,7 @@ def user_state(request: Request, uuid: UUID) -> HttpResponse:
     """Stop an account, or take it up again."""
     active = request.POST.get("active") == "1"
     set_active(user=uuid, active=active, actor=request.viewer)
-    messages.success(request, _("账号已恢复。") if active else _("账号已停用,打开的页面立即失效。"))
+    messages.success(request, _("账号已恢复。") if active else _("账号已停用，打开的页面立即失效。"))
     return redirect("access:user-detail", uuid)
 
 
@@ -149,7 +149,7 @@ def user_state(request: Request, uuid: UUID) -> HttpResponse:
 def unlock(request: Request, uuid: UUID) -> HttpResponse:
     """Let somebody who mistyped his password try again at once."""
     unlock_user(user=uuid, actor=request.viewer)
-    messages.success(request, _("已解除锁定,可以马上登录。"))
+    messages.success(request, _("已解除锁定，可以马上登录。"))
     return redirect("access:user-detail", uuid)
 
 
@@ -157,7 +157,7 @@ def unlock(request: Request, uuid: UUID) -> HttpResponse:
 def mfa_reset(request: Request, uuid: UUID) -> HttpResponse:
     """Take the second factor off for somebody whose phone is lost."""
     reset_second_factor(user=uuid, actor=request.viewer, now=request.now)
-    messages.success(request, _("动态口令已取消,本人登录后可重新启用。"))
+    messages.success(request, _("动态口令已取消，本人登录后可重新启用。"))
     return redirect("access:user-detail", uuid)
 
 

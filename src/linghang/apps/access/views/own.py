@@ -76,7 +76,7 @@ def _proved(request: Request, form: Form, field: str = "password") -> bool:
     """Whether the password beside the rest of a form is right; a wrong one is said there, and counts."""
     if knows_password(request, _me(request), form.cleaned_data[field]):
         return True
-    form.add_error(field, _("%(field)s不对,请重新输入。") % {"field": form.fields[field].label})
+    form.add_error(field, _("%(field)s不对，请重新输入。") % {"field": form.fields[field].label})
     return False
 
 
@@ -114,7 +114,7 @@ def mfa_codes(request: Request) -> HttpResponse:
     return _with_password(
         request,
         title=_("重新生成备用码"),
-        lead=_("生成后,原来的备用码全部作废。"),
+        lead=_("生成后，原来的备用码全部作废。"),
         done=lambda user: render(request, "access/mfa_codes.html", {"codes": new_backup_codes(user=user)}),
     )
 
@@ -128,7 +128,7 @@ def mfa_disable(request: Request) -> HttpResponse:
         messages.success(request, _("动态口令已停用。"))
         return redirect("access:profile")
 
-    return _with_password(request, title=_("停用动态口令"), lead=_("停用后,登录只需要密码。"), done=done)
+    return _with_password(request, title=_("停用动态口令"), lead=_("停用后，登录只需要密码。"), done=done)
 
 
 def _with_password(request: Request, *, title: str, lead: str, done: Done) -> HttpResponse:

@@ -36,7 +36,7 @@ def sign_in(request: Request) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
             return _first_factor_done(request, user)
-        sentence = _("用户名或密码不对。连续输错%(tries)d次后,须等%(minutes)d分钟再试。")
+        sentence = _("用户名或密码不对。连续输错%(tries)d次后，须等%(minutes)d分钟再试。")
         form.add_error(None, sentence % pause(request, form.cleaned_data))
     context = {"form": form, "next": _next(request), "expired": "expired" in request.GET}
     return render(request, "access/sign_in.html", context, status=422 if form.errors else 200)
@@ -103,7 +103,7 @@ def activate(request: Request) -> HttpResponse:
                 user_login_failed.send(sender=__name__, credentials=dict(ACTIVATION), request=request)
             show_refusal(form, error)
         else:
-            messages.success(request, _("账号“%(name)s”已激活,请用新密码登录。") % {"name": username})
+            messages.success(request, _("账号“%(name)s”已激活，请用新密码登录。") % {"name": username})
             return redirect("access:sign-in")
     return render(request, "access/activate.html", {"form": form}, status=422 if form.errors else 200)
 

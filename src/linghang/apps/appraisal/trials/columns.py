@@ -193,12 +193,12 @@ def _choices(taken: str, mapped: Mapped, kinds: list[dict[str, Any]]) -> Iterato
     for role in roles:
         yield f"role:{role}", COLUMN_ROLES.get(role, _ROLE_WORDS[role])
     if taken in ("long", "event", UNREAD):
-        yield "names", _("名单(一格几个人)")
+        yield "names", _("名单（一格几个人）")
         for title in _attribute_titles(mapped, kinds):
-            yield f"attribute:{title}", _("属性:%(title)s") % {"title": title}
+            yield f"attribute:{title}", _("属性：%(title)s") % {"title": title}
     if taken in ("wide", UNREAD):
         for kind in kinds:
-            yield f"item:{kind['title']}", _("事项:%(title)s") % {"title": kind["title"]}
+            yield f"item:{kind['title']}", _("事项：%(title)s") % {"title": kind["title"]}
 
 
 def _attribute_titles(mapped: Mapped, kinds: list[dict[str, Any]]) -> list[str]:
@@ -260,11 +260,11 @@ class _Choice:
         found = _ROWS.fullmatch(written)
         if not found:
             if written:
-                self.problems.append(_("表头行写行号,如 2 或 2-3。"))
+                self.problems.append(_("表头行写行号，如 2 或 2-3。"))
             return []
         first, last = int(found[1]), int(found[2] or found[1])
         if not 1 <= first <= last <= min(self._sheet["rows"], first + 2):
-            self.problems.append(_("表头行最多三行,并且要在表里。"))
+            self.problems.append(_("表头行最多三行，并且要在表里。"))
             return []
         return [first - 1, last - 1]
 
@@ -291,7 +291,7 @@ class _Choice:
             if kind != "role":
                 continue
             if role in found:
-                self.problems.append(_("“%(role)s”选了两列,请留一列。") % {"role": COLUMN_ROLES.get(role, role)})
+                self.problems.append(_("“%(role)s”选了两列，请留一列。") % {"role": COLUMN_ROLES.get(role, role)})
             found[role] = column
         return found
 
@@ -329,13 +329,13 @@ class _Choice:
 
     def _check(self, made: FactsSheet) -> None:
         if not ({"name", "code"} & set(made.columns) or made.names):
-            self.problems.append(_("没有选哪一列是姓名(或编码、名单)。"))
+            self.problems.append(_("没有选哪一列是姓名（或编码、名单）。"))
         if made.layout is Layout.WIDE and not made.items:
             self.problems.append(_("横表至少要有一列是事项。"))
         if made.layout is not Layout.WIDE and not made.kind and "kind" not in made.columns:
-            self.problems.append(_("没有说这张表记的是什么事项:选整张表的事项,或选出“事项”列。"))
+            self.problems.append(_("没有说这张表记的是什么事项：选整张表的事项，或选出“事项”列。"))
         if made.layout is not Layout.WIDE and not made.day and "day" not in made.columns:
-            self.problems.append(_("没有日期:选出“日期”列,或写整张表的日期。"))
+            self.problems.append(_("没有日期：选出“日期”列，或写整张表的日期。"))
 
     def _item(self, column: int, meaning: str, before: FactsSheet) -> ItemColumn:
         kind = meaning.partition(":")[2]
@@ -358,5 +358,5 @@ class _Choice:
             if sign and name.strip() and value.strip():
                 found[name.strip()] = value.strip()
             elif part.strip():
-                self.problems.append(_("固定取值写成“属性=取值”,如 级别=省级:%(part)s") % {"part": part.strip()})
+                self.problems.append(_("固定取值写成“属性=取值”，如 级别=省级：%(part)s") % {"part": part.strip()})
         return found

@@ -66,7 +66,7 @@ def example(request: Request) -> HttpResponse:
     folder, pack = _example_folder(), pack_named(EXAMPLE_PACK)
     records = folder / EXAMPLE_RECORDS.get(request.POST.get("which", "good"), EXAMPLE_RECORDS["good"])
     if pack is None or not records.is_file():
-        words = _("这台服务器上没有装示例。请管理员检查安装目录里的 examples 和 packs,或直接上传自己的文件。")
+        words = _("这台服务器上没有装示例。请管理员检查安装目录里的 examples 和 packs，或直接上传自己的文件。")
         raise DomainError("no_example", words, status=404)
     uploads = [_upload("roster", folder / "roster.xlsx"), _upload("records", records)]
     wanted = Wanted(pack, EXAMPLE_MONTH, example=True)

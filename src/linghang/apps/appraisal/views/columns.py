@@ -67,7 +67,7 @@ def columns(request: Request, uuid: UUID) -> HttpResponse:
 def _proposal(trial: TrialData) -> dict[str, Any]:
     found: dict[str, Any] | None = read_json(folder_of(trial.uuid) / PROPOSAL)
     if found is None:
-        words = _("这次试算没有列对应可改(示例不用对列)。请上传自己的文件重新开始。")
+        words = _("这次试算没有列对应可改（示例不用对列）。请上传自己的文件重新开始。")
         raise DomainError("no_proposal", words, status=404)
     return found
 
@@ -126,7 +126,7 @@ def mapping(request: Request, uuid: UUID, stored: str) -> HttpResponse:
         messages.error(request, str(problem))
     if text:
         take_mapping(trial=uuid, stored=file.stored, text=text, actor=request.viewer, now=request.now)
-        messages.success(request, _("已按上传的列对应文件重新对好,请再看一遍。"))
+        messages.success(request, _("已按上传的列对应文件重新对好，请再看一遍。"))
     return redirect("appraisal:trial-columns", uuid=uuid)
 
 
@@ -135,7 +135,7 @@ def _text_of(request: Request, file: TrialFile) -> tuple[str, list[Problem]]:
     upload = request.FILES.get("mapping")
     if upload is None or (upload.size or 0) > MOST_TEXT:
         raise DomainError(
-            "mapping_size", _("没有选列对应文件,或文件超过 200 KB。请选从这里下载、改好的那一份。"), field="mapping"
+            "mapping_size", _("没有选列对应文件，或文件超过 200 KB。请选从这里下载、改好的那一份。"), field="mapping"
         )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "mapping.yaml")

@@ -142,10 +142,10 @@ def _table(found: Statement, about: Mapping[str, Any], *, several: bool) -> Tabl
     lines = lines_of(found, several=several)
     rows: list[list[Any]] = [[x.day, x.title, x.clause, x.given, x.counted, x.reason, x.source] for x in lines]
     rows.append([None, "合计", "", None, found.body["total"], "", ""])
-    notes = [found.body["sentence"], f"状态: {STATES[found.body['state']]}"]
+    notes = [found.body["sentence"], f"状态：{STATES[found.body['state']]}"]
     if about["invented"]:
-        notes.append("方案包内容为虚构示例,不是任何单位的正式办法。")
-    title = f"{found.name}({found.code})· {found.branch} · {found.month.words}积分明细"
+        notes.append("方案包内容为虚构示例，不是任何单位的正式办法。")
+    title = f"{found.name}（{found.code}）· {found.branch} · {found.month.words}积分明细"
     return Table("积分明细", columns, rows, title, notes)
 
 
@@ -158,7 +158,7 @@ def pdf(request: Request, uuid: UUID, code: str) -> FileResponse:
     try:
         content = run_in_child(print_pdf, document, settings.ASSETS_DIR / "fonts")
     except NoChineseFont as missing:
-        words = _("这台服务器上没有中文字体,印不出 PDF。可以先下载 Excel;请管理员安装 fonts-noto-cjk。")
+        words = _("这台服务器上没有中文字体，印不出 PDF。可以先下载 Excel；请管理员安装 fonts-noto-cjk。")
         raise DomainError("no_font", words, status=503) from missing
     return FileResponse(BytesIO(content), as_attachment=True, filename=f"积分明细-{found.code}-{found.month}.pdf")
 
@@ -174,21 +174,21 @@ def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> D
     if body["total"] is not None:
         rows.append(["", "合计", "", "", format_points(body["total"]), "", ""])
     said = [
-        Paragraph(f"{found.branch} · {about['scheme']['zh']} · 状态: {STATES[body['state']]}"),
+        Paragraph(f"{found.branch} · {about['scheme']['zh']} · 状态：{STATES[body['state']]}"),
         Paragraph(body["sentence"]),
     ]
     if about["invented"]:
-        said.append(Paragraph("方案包内容为虚构示例,不是任何单位的正式办法。"))
+        said.append(Paragraph("方案包内容为虚构示例，不是任何单位的正式办法。"))
     bands = [Paragraph(_grade_words(grade)) for grade in body["grades"] if str(found.month) == about["period"]]
     return Document(
-        title=f"{found.name}({found.code}){month}积分明细",
+        title=f"{found.name}（{found.code}）{month}积分明细",
         blocks=[*said, Grid(header, rows), *bands],
-        footnote=f"来源: {about['pack']}  数据截至: {month}  试算结果,供核对;不是审定结果。",
+        footnote=f"来源：{about['pack']}  数据截至：{month}  试算结果，供核对；不是审定结果。",
     )
 
 
 def _grade_words(grade: Mapping[str, Any]) -> str:
-    words = f"{grade['grade']}({grade['span']}):累计 {format_points(grade['total'])} 分,{grade['band']}"
+    words = f"{grade['grade']}（{grade['span']}）：累计 {format_points(grade['total'])} 分，{grade['band']}"
     if not grade["next_band"]:
         return words + "。"
-    return f"{words},距{grade['next_band']}还差 {format_points(grade['missing'])} 分。"
+    return f"{words}，距{grade['next_band']}还差 {format_points(grade['missing'])} 分。"

@@ -53,12 +53,12 @@ def settle(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def keep(request: Request, uuid: UUID) -> HttpResponse:
     found: TrialData = keep_trial(trial=uuid, actor=request.viewer)
-    messages.success(request, _("已保留“%(title)s”,直到您删除它。") % {"title": found.title})
+    messages.success(request, _("已保留“%(title)s”，直到您删除它。") % {"title": found.title})
     return redirect("appraisal:trial-page", uuid=uuid)
 
 
 @require_POST
 def remove(request: Request, uuid: UUID) -> HttpResponse:
     remove_trial(trial=uuid, actor=request.viewer, now=request.now)
-    messages.success(request, _("已删除这次试算,文件和结果都已清除。"))
+    messages.success(request, _("已删除这次试算，文件和结果都已清除。"))
     return redirect("appraisal:trial")

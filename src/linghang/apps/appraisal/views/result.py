@@ -72,8 +72,8 @@ def _table(trial: TrialData, about: dict[str, Any], folder: Any, wanted: MemberF
         [r.branch, r.code, r.name, str(STATES[r.state]), r.total, r.grade_total, r.band]
         for r in results.all_members(folder, wanted)
     ]
-    notes = ["方案包内容为虚构示例,不是任何单位的正式办法。"] if about["invented"] else []
-    return Table("名单", columns, rows, trial.title, [*notes, "试算结果,供核对;不是审定结果。"])
+    notes = ["方案包内容为虚构示例，不是任何单位的正式办法。"] if about["invented"] else []
+    return Table("名单", columns, rows, trial.title, [*notes, "试算结果，供核对；不是审定结果。"])
 
 
 @require_GET

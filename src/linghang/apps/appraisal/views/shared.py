@@ -35,7 +35,7 @@ def settled(request: Request, uuid: UUID) -> tuple[TrialData, Path]:
     found = own_trial(request, uuid)
     folder = folder_of(uuid)
     if not (folder / RESULT).is_file():
-        raise DomainError("no_result", _("这次试算还没有结果。请回到试算页面,看它进行到哪一步。"), status=404)
+        raise DomainError("no_result", _("这次试算还没有结果。请回到试算页面，看它进行到哪一步。"), status=404)
     return found, folder
 
 

@@ -31,7 +31,7 @@ def render_pdf(document: Document, *, font_folder: Path | None = None, made_at: 
     known = {str(family) for family in typst.Fonts(font_paths=folders).families()}
     fonts = [family for family in FAMILIES if family in known]
     if not fonts:
-        raise NoChineseFont("没有找到中文字体;安装 fonts-noto-cjk,或先运行 make run 生成 site-assets/fonts")
+        raise NoChineseFont("没有找到中文字体；安装 fonts-noto-cjk，或先运行 make run 生成 site-assets/fonts")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "document.typ")
         page.write_bytes(_TEMPLATE.read_bytes())

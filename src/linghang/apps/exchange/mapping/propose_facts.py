@@ -28,8 +28,8 @@ def propose_facts(book: Workbook, lexicon: Lexicon, people: People) -> tuple[tup
     problems = Problems()
     found = [p for s in book if not s.hidden and (p := _propose_sheet(book, s, lexicon, people, problems))]
     if not found:
-        words = "没有找到记录:没有哪张表既有姓名(或编码)又有事项、日期"
-        problems.add(Place(file=book.file), "no-facts", words, "在表头写明“姓名”“日期”“事项”,或在列对应表里指明")
+        words = "没有找到记录：没有哪张表既有姓名（或编码）又有事项、日期"
+        problems.add(Place(file=book.file), "no-facts", words, "在表头写明“姓名”“日期”“事项”，或在列对应表里指明")
     return tuple(found), problems
 
 
@@ -39,7 +39,7 @@ def _propose_sheet(
     if _NOT_FACTS.fullmatch(sheet.name.strip()) or not any(sheet.rows):
         return None
     if _SUMS.search(sheet.name):
-        _not_read(book, sheet, problems, "从名称看是汇总,明细在别的表里")
+        _not_read(book, sheet, problems, "从名称看是汇总，明细在别的表里")
         return None
     header = find_header(sheet, lambda text: _weigh(text, lexicon))
     if header is None:
@@ -48,12 +48,12 @@ def _propose_sheet(
     view = SheetView(book, sheet, header, lexicon, people, matter_of(sheet, header, lexicon), problems)
     proposed = _lay_out(view)
     if proposed is None:
-        _not_read(book, sheet, problems, "看不出哪一列是姓名,或是什么事项")
+        _not_read(book, sheet, problems, "看不出哪一列是姓名，或是什么事项")
     return proposed
 
 
 def _not_read(book: Workbook, sheet: Sheet, problems: Problems, why: str) -> None:
-    words, hint = f"没有读工作表“{sheet.name}”:{why}", "有记录要读的,在列对应表里写明;没有就不用管"
+    words, hint = f"没有读工作表“{sheet.name}”：{why}", "有记录要读的，在列对应表里写明；没有就不用管"
     problems.add(book.place(sheet, 0, 0), "sheet-not-read", words, hint, severity="warning")
 
 
@@ -165,7 +165,7 @@ def _wide(view: SheetView, columns: dict[str, int], attributes: dict[str, int], 
             items.append(item)
         elif view.sample(column) and not titles[-1].endswith(NOT_ITEMS):
             title = " ".join(titles)
-            view.unsure(column, "column-not-read", f"没有读“{title}”这一列", "要读的,在列对应表里写明它是什么事项")
+            view.unsure(column, "column-not-read", f"没有读“{title}”这一列", "要读的，在列对应表里写明它是什么事项")
     if not items:
         return None
     marks = propose_marks(view, tuple(items))
@@ -194,8 +194,8 @@ def _warn_of_silence(view: SheetView, kinds: list[FactKind], said: set[str]) -> 
             if not attribute.required or title in neutral or {plain(title), plain(attribute.id)} & said:
                 continue
             words = [t["zh"] for t in attribute.values.values()]
-            hint = f"都一样的,写 固定: {{{title}: {words[0]}}};可以写:{'、'.join(words)}"
-            view.unsure(0, "attribute-not-said", f"“{kind.title['zh']}”的{title},表里没有这一列", hint)
+            hint = f"都一样的，写 固定: {{{title}: {words[0]}}}；可以写：{'、'.join(words)}"
+            view.unsure(0, "attribute-not-said", f"“{kind.title['zh']}”的{title}，表里没有这一列", hint)
 
 
 def _defaults(kinds: list[FactKind]) -> dict[str, str]:
@@ -219,5 +219,5 @@ def _warn_of_rivals(view: SheetView, has_kinds: bool) -> None:
     matter: Matter = view.matter
     if matter.kind and matter.rivals and not has_kinds:
         others = "、".join(f"“{k.title['zh']}”" for k in matter.rivals)
-        words = f"把这张表读作“{matter.kind.title['zh']}”,也可能是{others}"
+        words = f"把这张表读作“{matter.kind.title['zh']}”，也可能是{others}"
         view.unsure(0, "kind-assumed", words, "在列对应表的“事项”里写明")

@@ -37,10 +37,10 @@ def propose_item(view: SheetView, column: int) -> ItemColumn | None:
 def _doubt_day(view: SheetView, column: int, day: str) -> None:
     title, hint = view.header.title(column), "在列对应表里写这一列的日期"
     if not day:
-        view.unsure(column, "day-assumed", f"“{title}”没有写日期,按核算月份的月末记", hint)
+        view.unsure(column, "day-assumed", f"“{title}”没有写日期，按核算月份的月末记", hint)
     written = view.sheet.value(view.header.last, column)
     if isinstance(written, float) and day.endswith((".1", ".2", ".3")):  # 3.10 typed as a number becomes 3.1
-        view.unsure(column, "day-assumed", f"表头 {day} 是小数,读作 {day.replace('.', '月')}日,也可能是 {day}0", hint)
+        view.unsure(column, "day-assumed", f"表头 {day} 是小数，读作 {day.replace('.', '月')}日，也可能是 {day}0", hint)
 
 
 def _day(view: SheetView, titles: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ def propose_roster(book: Workbook) -> tuple[tuple[RosterSheet, ...], Problems]:
     if not found:
         place = Place(file=book.file)
         problems.add(
-            place, "no-roster", "没有找到名册:没有哪张表有“姓名”列", "在表头写明“姓名”“支部”,或在列对应表里指明"
+            place, "no-roster", "没有找到名册：没有哪张表有“姓名”列", "在表头写明“姓名”“支部”，或在列对应表里指明"
         )
     return tuple(named or found), problems
 

@@ -65,7 +65,7 @@ class _Mapping:
         parts = self._reader.pairs(node, what)
         for word, value in parts.items():
             if word not in words:
-                hint = meant(word, words) or f"可以写:{'、'.join(words)}"
+                hint = meant(word, words) or f"可以写：{'、'.join(words)}"
                 self._reader.wrong(value, f"{what}里没有“{word}”这一项", hint)
         return parts
 
@@ -78,7 +78,7 @@ class _Mapping:
         first = int(found[1]) if found else 0
         last = int(found[2] or first) if found else 0
         if not 1 <= first <= last:
-            self._reader.wrong(parts.get("表头行", node), f"表头行“{written}”看不懂", "写行号,如 2 或 2-3")
+            self._reader.wrong(parts.get("表头行", node), f"表头行“{written}”看不懂", "写行号，如 2 或 2-3")
             return Table(sheet, 0, 0)
         return Table(sheet, first - 1, last - 1)
 
@@ -96,7 +96,7 @@ class _Mapping:
             if word in roles:
                 found[roles[word]] = self._column(value)
             else:
-                hint = meant(word, roles) or f"可以写:{'、'.join(roles)}"
+                hint = meant(word, roles) or f"可以写：{'、'.join(roles)}"
                 self._reader.wrong(value, f"“{word}”不是可以对应的列", hint)
         return found
 
@@ -113,7 +113,7 @@ class _Mapping:
         attributes = {t: self._column(c) for t, c in reader.pairs(parts.get("属性列"), "属性列").items()}
         names = tuple(self._name(n) for n in reader.items(parts.get("名单列"), "名单列"))
         if not ({"name", "code"} & set(columns) or names):
-            reader.wrong(node, "没有指明姓名(或编码)是哪一列", "在“列”里写 姓名: 列号,或写“名单列”")
+            reader.wrong(node, "没有指明姓名（或编码）是哪一列", "在“列”里写 姓名: 列号，或写“名单列”")
         return FactsSheet(
             table=self._table(parts, node),
             layout=self._word(parts.get("版式"), Layout, Layout.LONG),
@@ -161,7 +161,7 @@ class _Mapping:
         try:
             return words(written)
         except ValueError:
-            self._reader.wrong(node, f"“{written}”不在可选之列", f"可以写:{'、'.join(w.value for w in words)}")
+            self._reader.wrong(node, f"“{written}”不在可选之列", f"可以写：{'、'.join(w.value for w in words)}")
             return usual
 
     def _closings(self, node: yaml.Node) -> ClosingsSheet:

@@ -17,19 +17,19 @@ from linghang.apps.exchange.tables.grid import column_letters
 from linghang.engine.problems import Problem
 
 _HEAD = """\
-# 列对应表:说明您的表格里哪一列是什么。由程序提出,请核对;改完保存,下次照此读取。
-# 列号写 Excel 里的字母;“表头行”写表头所在的行号,两行表头写成 2-3。不要的工作表,把那一段删去。
+# 列对应表：说明您的表格里哪一列是什么。由程序提出，请核对；改完保存，下次照此读取。
+# 列号写 Excel 里的字母；“表头行”写表头所在的行号，两行表头写成 2-3。不要的工作表，把那一段删去。
 版本: 1
 """
-_LAYOUTS = "# 明细=一行一条记录;横表=一人一行、一列一事项;活动=一行一次活动、一格多个人"
+_LAYOUTS = "# 明细=一行一条记录；横表=一人一行、一列一事项；活动=一行一次活动、一格多个人"
 
 
 def write_mapping(mapping: TableMapping, unsure: Iterable[Problem] = ()) -> str:
     """The file's text; what the proposal was unsure of stands at its top as remarks."""
     lines = [_HEAD.rstrip()]
-    doubts = [f"#   {p.place.sheet}!{p.place.cell}: {p.message}({p.hint})" for p in unsure]
+    doubts = [f"#   {p.place.sheet}!{p.place.cell}: {p.message}（{p.hint}）" for p in unsure]
     if doubts:
-        lines += ["", "# 请核对:", *(" ".join(d.split()).replace("# ", "#   ", 1) for d in doubts)]
+        lines += ["", "# 请核对：", *(" ".join(d.split()).replace("# ", "#   ", 1) for d in doubts)]
     if mapping.roster:
         lines += ["", "名册:", *(line for sheet in mapping.roster for line in _entry(_roster(sheet)))]
     if mapping.facts:
@@ -73,7 +73,7 @@ def _facts(sheet: FactsSheet) -> Iterator[str]:
             fixed = f", 固定: {_flow(name.fixed)}" if name.fixed else ""
             yield f"  - {{列: {column_letters(name.column)}{fixed}}}"
     if sheet.items:
-        yield f"事项列:  # 格子:{'、'.join(m.value for m in type(sheet.items[0].meaning))}"
+        yield f"事项列:  # 格子：{'、'.join(m.value for m in type(sheet.items[0].meaning))}"
         yield from (f"  - {_item(item)}" for item in sheet.items)
     yield from _words(sheet)
 
@@ -84,7 +84,7 @@ def _words(sheet: FactsSheet) -> Iterator[str]:
     if sheet.defaults:
         yield f"缺省: {_flow(sheet.defaults)}  # 空着时就是"
     if sheet.marks:
-        yield "标记:  # 格子里的记号是什么意思;{} = 只算一次"
+        yield "标记:  # 格子里的记号是什么意思；{} = 只算一次"
         yield from (f"  {_quoted(mark)}: {_flow(said)}" for mark, said in sheet.marks.items())
     if sheet.skip:
         yield f"不记: [{', '.join(map(_quoted, sheet.skip))}]  # 这些记号不算记录"

@@ -43,7 +43,7 @@ class Reader:
         if node is None or _is_empty(node):
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(node, f"{what}应是一个列表,每项前写“- ”")
+            self.wrong(node, f"{what}应是一个列表，每项前写“- ”")
             return []
         return list(node.value)
 
@@ -71,10 +71,10 @@ def load(path: Path, problems: Problems) -> yaml.Node | None:
         content = path.read_bytes()
         text = content.decode("utf-8-sig") if len(content) <= _MOST_BYTES else ""
     except (OSError, UnicodeDecodeError):
-        problems.add(Place(file=path.name), "mapping", "读不到列对应表,或编码不是 UTF-8", "用 UTF-8 编码保存")
+        problems.add(Place(file=path.name), "mapping", "读不到列对应表，或编码不是 UTF-8", "用 UTF-8 编码保存")
         return None
     if not text.strip():
-        problems.add(Place(file=path.name), "mapping", "列对应表是空的,或超过 1 MB", "重新生成列对应表")
+        problems.add(Place(file=path.name), "mapping", "列对应表是空的，或超过 1 MB", "重新生成列对应表")
         return None
     try:
         refused = next(_dangers(text), None)

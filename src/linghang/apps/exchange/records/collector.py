@@ -101,8 +101,8 @@ class Collector:
             if same is fact:
                 good.append(fact)
             else:
-                words = f"与 {same.source.sheet}!{same.source.cell} 重复:同一人、同一事项、同一天或同一活动"
-                self._problems.add(fact.source, "duplicate", words, "删去一条;确是两次的,写明不同的活动名称")
+                words = f"与 {same.source.sheet}!{same.source.cell} 重复：同一人、同一事项、同一天或同一活动"
+                self._problems.add(fact.source, "duplicate", words, "删去一条；确是两次的，写明不同的活动名称")
         return sorted([*good, *reversals], key=lambda f: f.sequence)
 
     def _shared(self, attributes: Mapping[str, str]) -> dict[str, str]:
@@ -125,10 +125,10 @@ class Collector:
     @staticmethod
     def _contradicts(record: Record) -> bool:
         member, day = record.member, record.day
-        why = "在免除期间" if member.active.contains(day) else "不在册(转入前或转出后)"
-        words = f"与名册不一致:{member.name} {day} {why}"
+        why = "在免除期间" if member.active.contains(day) else "不在册（转入前或转出后）"
+        words = f"与名册不一致：{member.name} {day} {why}"
         record.cells.wrong(
-            record.row, record.day_column, "contradicts-roster", words, "核对日期,或改名册里的转入、转出、免除日期"
+            record.row, record.day_column, "contradicts-roster", words, "核对日期，或改名册里的转入、转出、免除日期"
         )
         return False
 
@@ -143,7 +143,7 @@ class Collector:
             if high is not None
             else f"不小于 {format_quantity(low)}"
         )
-        words = f"数量 {format_quantity(quantity)} 超出范围,“{kind.title['zh']}”应{bounds}{kind.unit}"
+        words = f"数量 {format_quantity(quantity)} 超出范围，“{kind.title['zh']}”应{bounds}{kind.unit}"
         record.cells.wrong(record.row, record.quantity_column, "quantity-out-of-bounds", words, "核对数量和单位")
         return False
 
@@ -177,7 +177,7 @@ class Collector:
         if key not in self._bad_numbers:
             words = f"要冲正的记录 {reversal.number} 不在这个文件里"
             reversal.cells.wrong(
-                reversal.row, reversal.column, "unknown-record", words, "写被冲正那条的记录号,两条放在同一文件"
+                reversal.row, reversal.column, "unknown-record", words, "写被冲正那条的记录号，两条放在同一文件"
             )
 
 

@@ -15,7 +15,7 @@ from linghang.engine.problems import Place
 
 COUNTED_UNITS = ("", "次", "人次", "件", "项", "个", "条", "场", "篇")
 MOST_TIMES = 50  # more than so many times in one cell is a slip of the hand
-_HOW_WORD = "改正这个词,或在列对应表的“换词”里写明它的意思"
+_HOW_WORD = "改正这个词，或在列对应表的“换词”里写明它的意思"
 
 
 class Meanings:
@@ -102,7 +102,7 @@ class Meanings:
 
     def _unknown_value(self, row: int, column: int, attribute: Attribute, word: str) -> None:
         known = self.lexicon.value_titles(attribute)
-        hint = meant(word, known) or f"可以写:{'、'.join(known[:12])}"
+        hint = meant(word, known) or f"可以写：{'、'.join(known[:12])}"
         words = f"“{word}”不是“{attribute.title['zh']}”的取值"
         self.cells.wrong(row, column, "unknown-value", words, f"{hint} {_HOW_WORD}")
 
@@ -127,11 +127,11 @@ class Meanings:
         try:
             amount = parse_amount(value, kind.unit, self.mapped.conversions)
             if self._is_counted(kind) and (amount % UNIT or not 0 < amount <= MOST_TIMES * UNIT):
-                raise ValueError(f"“{text_of(value)}”不是次数(1 至 {MOST_TIMES} 的整数)")
+                raise ValueError(f"“{text_of(value)}”不是次数（1 至 {MOST_TIMES} 的整数）")
             return amount
         except ValueError as error:
             if column is not None and self.cells.usable(row, column):
-                hint = f"写成数字,单位是{kind.unit or '次'};别的说法先在列对应表的“换算”里写明"
+                hint = f"写成数字，单位是{kind.unit or '次'}；别的说法先在列对应表的“换算”里写明"
                 self.cells.wrong(row, column, "bad-quantity", str(error), hint)
             return None
 
@@ -147,6 +147,6 @@ class Meanings:
             return None
         if self._is_counted(kind):
             return UNIT
-        words = f"“{kind.title['zh']}”没有写数量({kind.unit})"
-        self.cells.wrong(row, column or 0, "no-quantity", words, f"补上数量,单位是{kind.unit}")
+        words = f"“{kind.title['zh']}”没有写数量（{kind.unit}）"
+        self.cells.wrong(row, column or 0, "no-quantity", words, f"补上数量，单位是{kind.unit}")
         return None

@@ -79,18 +79,18 @@ class People:
         there = [m for m in namesakes if m.organisation == branch]
         if there:
             return _only(name, there)
-        homes = "、".join(sorted({m.organisation or "(未写支部)" for m in namesakes}))
-        words = f"与名册不一致:{name}在名册里属于{homes},不属于{branch}"
-        raise Unresolved("contradicts-roster", words, "核对支部;调动过的,在名册里改支部")
+        homes = "、".join(sorted({m.organisation or "（未写支部）" for m in namesakes}))
+        words = f"与名册不一致：{name}在名册里属于{homes}，不属于{branch}"
+        raise Unresolved("contradicts-roster", words, "核对支部；调动过的，在名册里改支部")
 
     def _of_code(self, code: str, name: str) -> Member:
         member = self._by_code.get(plain(code))
         if member is None:
             found = near(code, [m.code for m in self._by_code.values()])
-            hint = f"相近的编码:{'、'.join(found)}" if found else "核对编码,或先补进名册"
+            hint = f"相近的编码：{'、'.join(found)}" if found else "核对编码，或先补进名册"
             raise Unresolved("unknown-member", f"名册里没有编码 {code}", hint)
         if name and name_key(name) != name_key(member.name):
-            words = f"与名册不一致:编码 {code} 在名册里是{member.name},不是{name}"
+            words = f"与名册不一致：编码 {code} 在名册里是{member.name}，不是{name}"
             raise Unresolved("contradicts-roster", words, "核对编码和姓名")
         return member
 
@@ -98,29 +98,29 @@ class People:
         everybody = [m for namesakes in self._by_name.values() for m in namesakes]
         if masked(name):
             fitting = [m for m in everybody if fits_mask(name, m.name)]
-            hint = f"可能是:{_listed(fitting)}" if fitting else "写出全名或编码"
-            return Unresolved("masked-name", f"姓名“{name}”有遮挡,认不出是谁", hint)
+            hint = f"可能是：{_listed(fitting)}" if fitting else "写出全名或编码"
+            return Unresolved("masked-name", f"姓名“{name}”有遮挡，认不出是谁", hint)
         branch = self.branch(organisation) if organisation else ""
         among = [m.name for m in everybody if branch in ("", m.organisation)]
         found = near(name, among)
-        hint = f"名册里相近的有:{'、'.join(found)}" if found else "核对姓名;是新党员的,先补进名册"
+        hint = f"名册里相近的有：{'、'.join(found)}" if found else "核对姓名；是新党员的，先补进名册"
         return Unresolved("unknown-member", f"名册里没有{name}", hint)
 
     def _no_branch(self, organisation: str) -> Unresolved:
         known = [b for found in self._branches.values() for b in found]
         found = near(organisation, known)
-        hint = f"名册里相近的有:{'、'.join(found)}" if found else f"名册里的支部:{'、'.join(known[:8])}"
+        hint = f"名册里相近的有：{'、'.join(found)}" if found else f"名册里的支部：{'、'.join(known[:8])}"
         return Unresolved("unknown-branch", f"名册里没有支部“{organisation}”", hint)
 
 
 def _only(name: str, members: list[Member]) -> Member:
     if len(members) == 1:
         return members[0]
-    words = f"有 {len(members)} 个人叫{name}:{_listed(members)}"
-    raise Unresolved("ambiguous-name", words, "写上支部或编码,说明是哪一位")
+    words = f"有 {len(members)} 个人叫{name}：{_listed(members)}"
+    raise Unresolved("ambiguous-name", words, "写上支部或编码，说明是哪一位")
 
 
 def _listed(members: list[Member]) -> str:
     """“张三(一支部,1001)、张三(二支部,1007)”; long lists are cut and say so."""
-    words = "、".join(f"{m.name}({m.organisation or '未写支部'},{m.code})" for m in members[:8])
+    words = "、".join(f"{m.name}（{m.organisation or '未写支部'}，{m.code}）" for m in members[:8])
     return f"{words} 等 {len(members)} 人" if len(members) > 8 else words

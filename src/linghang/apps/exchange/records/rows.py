@@ -152,10 +152,10 @@ class RowsReader:
         missing = self._meanings.missing(kind, attributes)
         if missing:
             where = next((self._mapped.attributes[m] for m in missing if m in self._mapped.attributes), None)
-            words = f"“{kind.title['zh']}”缺少:{'、'.join(missing)}"
-            hint = "补上,或在列对应表的“缺省”里写明空着时是什么"
+            words = f"“{kind.title['zh']}”缺少：{'、'.join(missing)}"
+            hint = "补上，或在列对应表的“缺省”里写明空着时是什么"
             if where is None:  # the whole table lacks it: said once, at the header
-                self._cells.wrong(self._header.last, column.column, "missing-attribute", f"{words}(没有这一列)", hint)
+                self._cells.wrong(self._header.last, column.column, "missing-attribute", f"{words}（没有这一列）", hint)
             else:
                 self._cells.wrong(said.row, where, "missing-attribute", words, hint)
         return not missing

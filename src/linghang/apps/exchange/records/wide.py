@@ -69,7 +69,7 @@ class WideReader:
         fixed = self._meanings.mapping_values(kind, column.fixed)
         now = self._header.title(column.column)
         if column.title and plain(now) != plain(column.title):
-            words = f"这一列现在是“{now}”,列对应表里是“{column.title}”"
+            words = f"这一列现在是“{now}”，列对应表里是“{column.title}”"
             self._cells.wrong(self._header.last, column.column, "column-moved", words, "核对列对应表的列号和标题")
             return None
         try:
@@ -141,14 +141,14 @@ class WideReader:
         if item.column.meaning is not Meaning.COUNT:
             return _Said(1, amount, {}) if amount else None
         if amount % UNIT or not 0 <= amount <= MOST_TIMES * UNIT:
-            self._wrong(row, item, "bad-quantity", f"“{text_of(value)}”不是次数(0 至 {MOST_TIMES} 的整数)")
+            self._wrong(row, item, "bad-quantity", f"“{text_of(value)}”不是次数（0 至 {MOST_TIMES} 的整数）")
             return None
         return _Said(amount // UNIT, UNIT, {})
 
     def _of_mark(self, row: int, item: _Item, attributes: dict[str, str]) -> _Said | None:
         if item.kind.unit in COUNTED_UNITS and item.kind.id not in self._meanings.lexicon.judged:
             return _Said(1, UNIT, attributes)
-        self._wrong(row, item, "no-quantity", f"只有记号,没有数量({item.kind.unit})")
+        self._wrong(row, item, "no-quantity", f"只有记号，没有数量（{item.kind.unit}）")
         return None
 
     def _of_words(self, row: int, item: _Item, words: str) -> _Said | None:
@@ -164,14 +164,14 @@ class WideReader:
         return self._of_mark(row, item, attributes)
 
     def _wrong(self, row: int, item: _Item, code: str, message: str) -> None:
-        hint = "改成数字或约定的记号,或在列对应表的“标记”里写明它的意思"
-        self._cells.wrong(row, item.column.column, code, f"{item.column.title}: {message}", hint)
+        hint = "改成数字或约定的记号，或在列对应表的“标记”里写明它的意思"
+        self._cells.wrong(row, item.column.column, code, f"{item.column.title}：{message}", hint)
 
     def _complete(self, row: int, item: _Item, attributes: dict[str, str]) -> bool:
         missing = self._meanings.missing(item.kind, attributes)
         if missing:
-            words = f"“{item.kind.title['zh']}”缺少:{'、'.join(missing)}"
-            hint = "在列对应表里给这一列写“固定”,或写“缺省”"
+            words = f"“{item.kind.title['zh']}”缺少：{'、'.join(missing)}"
+            hint = "在列对应表里给这一列写“固定”，或写“缺省”"
             whole_column = item.column.meaning is not Meaning.MARKS and not set(missing) & set(self._mapped.attributes)
             where = self._header.last if whole_column else row
             self._cells.wrong(where, item.column.column, "missing-attribute", words, hint)

@@ -34,7 +34,7 @@ def _append(sheet: Sheet, record: list[str], pool: Pool, limits: Limits) -> None
         row.pop()
     if len(row) > limits.columns:
         where = address(len(sheet.rows), limits.columns)
-        raise Refused("too-large", f"超过 {limits.columns} 列", "检查分隔符,或删去无关的列", sheet.name, where)
+        raise Refused("too-large", f"超过 {limits.columns} 列", "检查分隔符，或删去无关的列", sheet.name, where)
     if row and len(sheet.rows) >= limits.rows:
         raise Refused("too-large", f"超过 {limits.rows:,} 行", "按月份或支部拆成几个文件", sheet.name)
     pool.count(len(row))
@@ -50,7 +50,7 @@ def _records(stream: io.TextIOBase, separator: str, limits: Limits) -> Iterator[
     except csv.Error as error:
         line = reader.line_num
         raise Refused(
-            "broken-file", f"第 {line} 行读不出来(引号不配对、单元格过长)", "用 Excel 打开检查该行"
+            "broken-file", f"第 {line} 行读不出来（引号不配对、单元格过长）", "用 Excel 打开检查该行"
         ) from error
     except UnicodeDecodeError as error:
         raise _not_text() from error
@@ -74,7 +74,7 @@ def _checked(path: Path, encoding: str) -> str:
 
 
 def _not_text() -> Refused:
-    return Refused("wrong-encoding", "文字编码认不出来", "在 Excel 里另存为“CSV UTF-8(逗号分隔)”后再导入")
+    return Refused("wrong-encoding", "文字编码认不出来", "在 Excel 里另存为“CSV UTF-8（逗号分隔）”后再导入")
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -103,7 +103,7 @@ def column_index(letters: str) -> int:
     """A → 0, AB → 27; raises ValueError for anything that is no column."""
     text = letters.strip().upper()
     if not (1 <= len(text) <= 3 and text.isascii() and text.isalpha()):
-        raise ValueError(f"“{letters}”不是列号,写成 A、B、AA 这样的字母")
+        raise ValueError(f"“{letters}”不是列号，写成 A、B、AA 这样的字母")
     index = 0
     for letter in text:
         index = index * 26 + ord(letter) - 64

@@ -34,7 +34,7 @@ def read_parquet(path: Path, limits: Limits) -> Workbook:
     except duckdb.OutOfMemoryException as error:
         raise Refused("too-large", "Parquet 文件的内容超出可读范围", "按月份或支部拆成几个文件") from error
     except duckdb.Error as error:
-        raise Refused("broken-file", "Parquet 文件不完整或已损坏,读不出来", "重新导出该文件") from error
+        raise Refused("broken-file", "Parquet 文件不完整或已损坏，读不出来", "重新导出该文件") from error
     return Workbook(path.name, [sheet])
 
 

@@ -23,7 +23,7 @@ class Pool:
             return known
         self.bytes += _OVERHEAD + 2 * len(text)
         if self.bytes > self.limits.text_bytes:
-            raise Refused("too-large", "文件里的文字太多,超出可读范围", "按月份或支部拆成几个文件")
+            raise Refused("too-large", "文件里的文字太多，超出可读范围", "按月份或支部拆成几个文件")
         if len(self._known) < _REMEMBERED:
             self._known[text] = text
         return text
@@ -35,5 +35,5 @@ class Pool:
             raise Refused(
                 "too-large",
                 f"有内容的单元格超过 {self.limits.cells:,} 个",
-                "删去与导入无关的工作表和列,或按月份拆成几个文件",
+                "删去与导入无关的工作表和列，或按月份拆成几个文件",
             )

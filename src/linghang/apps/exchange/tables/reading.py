@@ -13,7 +13,7 @@ from linghang.apps.exchange.tables.xls import read_xls
 from linghang.apps.exchange.tables.xlsx import read_xlsx
 from linghang.engine.problems import Place, Problems
 
-_SAVE_AS = "用 Excel 或 WPS 打开,另存为 .xlsx 后再导入"
+_SAVE_AS = "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -47,7 +47,7 @@ def _reader(path: Path, limits: Limits) -> Reader:
         raise Refused("empty", "文件是空的", "检查是否选错了文件")
     if size > limits.file_bytes:
         raise Refused(
-            "too-large", f"文件超过 {limits.file_bytes // MEGABYTE} MB", "删去图片和无关工作表,或按月份拆成几个文件"
+            "too-large", f"文件超过 {limits.file_bytes // MEGABYTE} MB", "删去图片和无关工作表，或按月份拆成几个文件"
         )
     return _by_content(path, head)
 
@@ -62,7 +62,7 @@ def _by_content(path: Path, head: bytes) -> Reader:
         return read_xlsx
     if head.startswith(_OLD_OFFICE):
         if _ENCRYPTED in path.read_bytes():
-            raise Refused("encrypted", "文件有密码,打不开", "去掉打开密码,另存后再导入")
+            raise Refused("encrypted", "文件有密码，打不开", "去掉打开密码，另存后再导入")
         return read_xls
     if head.startswith(b"PAR1"):
         return read_parquet
@@ -80,12 +80,12 @@ def _note_hidden(book: Workbook, problems: Problems) -> None:
     for sheet in book:
         if sheet.hidden and sheet.rows:
             place = Place(file=book.file, sheet=sheet.name)
-            problems.add(place, "hidden-sheet", "隐藏的工作表没有导入", "需要导入的,先取消隐藏", severity="warning")
+            problems.add(place, "hidden-sheet", "隐藏的工作表没有导入", "需要导入的，先取消隐藏", severity="warning")
         hidden = [r for r in sorted(sheet.hidden_rows) if r < len(sheet.rows) and sheet.rows[r]]
         if hidden and not sheet.hidden:
             place = Place(file=book.file, sheet=sheet.name, cell=f"A{hidden[0] + 1}")
-            words = f"有 {len(hidden)} 行是隐藏的,也已读入"
-            problems.add(place, "hidden-rows", words, "不该导入的,删去这些行", severity="warning")
+            words = f"有 {len(hidden)} 行是隐藏的，也已读入"
+            problems.add(place, "hidden-rows", words, "不该导入的，删去这些行", severity="warning")
 
 
 def _note_links(path: Path, book: Workbook, problems: Problems) -> None:
@@ -94,5 +94,5 @@ def _note_links(path: Path, book: Workbook, problems: Problems) -> None:
     with zipfile.ZipFile(path) as package:
         linked = any(name.lower().startswith("xl/externallinks/") for name in package.namelist())
     if linked:
-        words = "公式引用了别的工作簿;没有打开它们,用的是上次保存时的数值"
+        words = "公式引用了别的工作簿；没有打开它们，用的是上次保存时的数值"
         problems.add(Place(file=book.file), "external-links", words, "把引用处粘贴为数值", severity="warning")

@@ -169,7 +169,7 @@ class SheetReader:
         self._check_bounds()
         rows, number = self._sheet.rows, self._row_number
         if number < 0:
-            raise Refused("broken-file", "有单元格不在任何一行里", "用 Excel 或 WPS 打开,另存后再导入")
+            raise Refused("broken-file", "有单元格不在任何一行里", "用 Excel 或 WPS 打开，另存后再导入")
         while len(rows) <= number:
             rows.append([])
         row, column = rows[number], self._column

@@ -13,7 +13,7 @@ from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
 from linghang.apps.exchange.tables.xls_child import ENCRYPTED
 
-_BROKEN = Refused("broken-file", "旧格式 .xls 文件读不出来", "用 Excel 或 WPS 打开,另存为 .xlsx 后再导入")
+_BROKEN = Refused("broken-file", "旧格式 .xls 文件读不出来", "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入")
 
 
 def read_xls(path: Path, limits: Limits) -> Workbook:
@@ -22,9 +22,9 @@ def read_xls(path: Path, limits: Limits) -> Workbook:
     try:
         done = subprocess.run(command, capture_output=True, timeout=limits.old_seconds, check=False)
     except subprocess.TimeoutExpired as error:
-        raise Refused(_BROKEN.code, "旧格式 .xls 文件读得太久,已放弃", _BROKEN.hint) from error
+        raise Refused(_BROKEN.code, "旧格式 .xls 文件读得太久，已放弃", _BROKEN.hint) from error
     if done.returncode == ENCRYPTED:
-        raise Refused("encrypted", "文件有密码,打不开", "去掉打开密码,另存后再导入")
+        raise Refused("encrypted", "文件有密码，打不开", "去掉打开密码，另存后再导入")
     if done.returncode != 0:
         raise Refused(_BROKEN.code, _BROKEN.message, _BROKEN.hint)
     return _assemble(path.name, done.stdout.splitlines(), limits)

@@ -11,7 +11,7 @@ Start = Callable[[dict[str, str]], None]
 End = Callable[[], None]
 H = TypeVar("H", Start, End)
 
-_BROKEN = Refused("broken-file", "文件内部的 XML 有错,读不出来", "用 Excel 或 WPS 打开,另存为 .xlsx 后再导入")
+_BROKEN = Refused("broken-file", "文件内部的 XML 有错，读不出来", "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入")
 _REMEMBERED = 1_000
 
 
@@ -82,7 +82,7 @@ class Parser:
         self._pieces.append(data)
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise Refused("xml-entities", "文件内部声明了 XML 实体,不予打开", _BROKEN.hint)
+        raise Refused("xml-entities", "文件内部声明了 XML 实体，不予打开", _BROKEN.hint)
 
 
 def _resolve(handlers: dict[str, H | None], name: str) -> H | None:
