@@ -17,10 +17,10 @@ from benchmarks.results import hash_results, row_count
 
 ROOT = Path(__file__).parent.parent
 CONTESTANTS = {  # module → what it is
-    "ours": "本引擎(DuckDB,经方案包)",
-    "numba_dense": "Numba 稠密内核(标尺,只会这一个办法)",
-    "pandas_way": "pandas:与判定表合并,再分组",
-    "pandas_tuned": "pandas:逐类手工优化",
+    "ours": "本引擎（DuckDB，经方案包）",
+    "numba_dense": "Numba 稠密内核（标尺，只会这一个办法）",
+    "pandas_way": "pandas：与判定表合并，再分组",
+    "pandas_tuned": "pandas：逐类手工优化",
     "row_loop": "Python 逐条循环",
 }
 MOST_FACTS = {"row_loop": 2_000_000}  # beyond, nobody waits for it

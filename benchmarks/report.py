@@ -105,22 +105,22 @@ def table(told: Mapping[str, Any]) -> str:
 def promises(told: Mapping[str, Any]) -> str:
     """The targets, one line each."""
     return "\n".join(
-        f"- {t['words']}: 实测 {t['measured']:.2f},{'达到' if t['kept'] else '**未达到**'}" for t in told["targets"]
+        f"- {t['words']}：实测 {t['measured']:.2f}，{'达到' if t['kept'] else '**未达到**'}" for t in told["targets"]
     )
 
 
 def describe(told: Mapping[str, Any]) -> str:
     """One run for the page: when, where, the table, the promises."""
     machine, versions = told["machine"], told["versions"]
-    where = f"{machine['cpu']},{machine['cores']} 核,{machine['memory_gb']} GB"
+    where = f"{machine['cpu']}，{machine['cores']} 核，{machine['memory_gb']} GB"
     load = f"运行前后系统负载 {machine['load_before']:.1f} / {machine['load_after']:.1f}"
-    changed = ",有未提交的改动" if told["uncommitted"] else ""
+    changed = "，有未提交的改动" if told["uncommitted"] else ""
     packages = "、".join(f"{name} {number}" for name, number in versions.items())
     return f"""### {told["facts"]:,} 条记录
 
-{told["at"]},提交 {told["commit"][:10]}{changed};{where};{load};{packages}。
-每位选手 {told["repeats"]} 次,交替进行,取中位数。
-命令:`{told["command"]}`。结果表 {told["item_rows"]:,} 行,各选手一致(SHA-256 {told["result_hash"][:16]}…)。
+{told["at"]}，提交 {told["commit"][:10]}{changed}；{where}；{load}；{packages}。
+每位选手 {told["repeats"]} 次，交替进行，取中位数。
+命令：`{told["command"]}`。结果表 {told["item_rows"]:,} 行，各选手一致（SHA-256 {told["result_hash"][:16]}…）。
 
 {table(told)}
 

@@ -16,13 +16,13 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     for number in range(1, rounds + 1):
-        print(f"— 第 {number}/{rounds} 轮:杀掉进程再启动", flush=True)
+        print(f"— 第 {number}/{rounds} 轮：杀掉进程再启动", flush=True)
         if subprocess.run([*PYTEST, "tests/server", "-k", "killed"], cwd=ROOT, check=False).returncode:
             return 1
     if not (POSTGRES_15 / "postgres").exists():
-        print(f"没有运行:PostgreSQL 15(本机没有 {POSTGRES_15})", flush=True)
+        print(f"没有运行：PostgreSQL 15（本机没有 {POSTGRES_15}）", flush=True)
         return 1
-    print("— 全部测试,PostgreSQL 15", flush=True)
+    print("— 全部测试，PostgreSQL 15", flush=True)
     environment = os.environ | {"LINGHANG_TEST_POSTGRES_BIN": str(POSTGRES_15)}
     return subprocess.run(PYTEST, cwd=ROOT, env=environment, check=False).returncode
 
