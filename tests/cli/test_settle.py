@@ -149,9 +149,9 @@ def test_explain_says_in_words_where_a_total_comes_from_and_what_is_missing() ->
     given = ["--pack", PACK, "--roster", UNIT / "roster.xlsx", "--facts", RECORDS, "--period", "2026-03"]
     done = linghang("explain", *given, "--member", "QY0507")
     assert done.returncode == 0, done.stderr
-    assert "3月得 86.00 分,比2月少 5.50" in done.stdout
+    assert "3月得 86.00 分，比2月少 5.50" in done.stdout
     assert "党小组会、缺席" in done.stdout
-    assert "累计 265.50 分,四星" in done.stdout
+    assert "累计 265.50 分，四星" in done.stdout
     assert "距五星还差 4.50 分" in done.stdout
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-NON_SECRET = "本系统为非涉密系统,严禁存储、处理、传输涉密信息"
+NON_SECRET = "本系统为非涉密系统，严禁存储、处理、传输涉密信息"
 
 
 def test_the_sign_in_page_lets_in_who_knows_the_password(page: Page, people, check_page):

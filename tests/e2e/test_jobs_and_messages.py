@@ -51,7 +51,7 @@ def test_a_person_watches_his_job_leaves_comes_back_and_is_told(page: Page, peop
     expect(page.get_by_text("“3月积分试算”已完成。")).to_be_visible()
     page.get_by_role("button", name="打开").click()
     expect(page).to_have_url(re.compile(f"/jobs/{job.uuid}/$"))
-    expect(page.get_by_label("消息,0 条未读")).to_be_visible()
+    expect(page.get_by_label("消息，0 条未读")).to_be_visible()
 
 
 def test_a_job_is_cancelled_by_keyboard_and_the_page_follows(page: Page, people, sign_in, check_page, workers):
@@ -68,7 +68,7 @@ def test_a_job_is_cancelled_by_keyboard_and_the_page_follows(page: Page, people,
         button.focus()
         page.keyboard.press("Enter")
         page.wait_for_timeout(300)
-    expect(page.get_by_text("任务已取消,取消后不再写入任何内容。")).to_be_visible()
+    expect(page.get_by_text("任务已取消，取消后不再写入任何内容。")).to_be_visible()
     check_page(page, "job-cancelled")
 
 
@@ -90,10 +90,10 @@ def test_messages_and_the_choice_about_e_mail(page: Page, people, sign_in, check
     member = people("member")
     sign_in(page, member)
     now, day = datetime.now(UTC), date(2026, 3, 9)
-    for number, text in enumerate(["请确认3月到会", "主题党日补学还差一次", "积分公示开始,可在5个工作日内提出异议"]):
+    for number, text in enumerate(["请确认3月到会", "主题党日补学还差一次", "积分公示开始，可在5个工作日内提出异议"]):
         notify(users=[member.uuid], kind="test", text=text, link="/", due=day + timedelta(days=number), now=now)
     page.goto("/notify/")
-    expect(page.get_by_label("消息,3 条未读")).to_be_visible()
+    expect(page.get_by_label("消息，3 条未读")).to_be_visible()
     check_page(page, "messages")
     page.get_by_role("button", name="全部标为已读").click()
     expect(page.get_by_text("没有未读消息")).to_be_visible()
@@ -101,5 +101,5 @@ def test_messages_and_the_choice_about_e_mail(page: Page, people, sign_in, check
     page.get_by_role("link", name="邮件提醒").click()
     page.get_by_label("每天发一封邮件提醒").check()
     page.get_by_role("button", name="保存").click()
-    expect(page.get_by_text("请填写邮箱,或者关闭邮件提醒。")).to_be_visible()
+    expect(page.get_by_text("请填写邮箱，或者关闭邮件提醒。")).to_be_visible()
     check_page(page, "mail-choice")

@@ -13,7 +13,7 @@ from linghang.apps.jobs.tests.workers import Workers
 pytestmark = pytest.mark.browser
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingyuan-mine"
-NON_SECRET = "本系统为非涉密系统,严禁存储、处理、传输涉密信息"
+NON_SECRET = "本系统为非涉密系统，严禁存储、处理、传输涉密信息"
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_wrong_rows_are_all_named_by_sheet_and_cell_and_nothing_is_settled(
     page.goto("/appraisal/trial/")
     page.get_by_role("button", name="看一份有错误的记录").click()
     page.wait_for_url(re.compile("/problems/$"), timeout=60_000)
-    expect(page.get_by_role("heading", level=1)).to_have_text("有问题要改,还没有核算")
+    expect(page.get_by_role("heading", level=1)).to_have_text("有问题要改，还没有核算")
     places = page.locator("tbody th code").all_inner_texts()
     assert len(places) >= 10
     assert all(re.search(r"!\D+\d+$", place) for place in places), places
@@ -120,7 +120,7 @@ def test_ones_own_files_go_through_the_columns(page: Page, people, sign_in, chec
     check_page(page, "trial-columns", for_docs=True)
     page.locator("details.trial-sheet").first.evaluate("e => e.open = true")
     check_page(page, "trial-columns-open")
-    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.get_by_role("button", name="对应无误，开始核算").first.click()
     page.wait_for_url(re.compile("/result/$"), timeout=60_000)
     page.get_by_label("姓名、编码或支部").fill("QY0507")
     page.get_by_role("button", name="筛选").click()
@@ -135,7 +135,7 @@ def test_a_sheet_that_nobody_can_tell_is_asked_about_first(page: Page, people, s
     records.write_text("工号,哪天,干了什么\nA1,2026-03-05,志愿服务\n", "utf-8")
     sign_in(page, people("officer"))
     upload(page, roster, records)
-    expect(page.get_by_role("heading", level=1)).to_have_text("请核对:哪一列是什么")
+    expect(page.get_by_role("heading", level=1)).to_have_text("请核对：哪一列是什么")
     page.locator("details.trial-sheet").first.evaluate("e => e.open = true")
     page.get_by_label("这张表是").first.select_option("roster")
     page.get_by_label("“大名”是什么").select_option("role:name")
@@ -145,11 +145,11 @@ def test_a_sheet_that_nobody_can_tell_is_asked_about_first(page: Page, people, s
     page.get_by_label("“工号”是什么").last.select_option("role:code")
     page.get_by_label("“哪天”是什么").select_option("role:day")
     check_page(page, "trial-columns-unsure")
-    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.get_by_role("button", name="对应无误，开始核算").first.click()
     expect(page.get_by_text("没有说这张表记的是什么事项")).to_be_visible()
     check_page(page, "trial-columns-refused")
     page.get_by_label("“干了什么”是什么").select_option("role:kind")
-    page.get_by_role("button", name="对应无误,开始核算").first.click()
+    page.get_by_role("button", name="对应无误，开始核算").first.click()
     page.wait_for_url(re.compile("/(result|problems)/$"), timeout=60_000)
     check_page(page, "trial-own-outcome")
 

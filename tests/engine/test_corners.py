@@ -349,7 +349,7 @@ def test_part_of_a_month_gives_its_part_of_the_full_mark_only_when_the_scheme_sa
 
 def test_in_december_the_result_says_until_when_the_old_year_is_open() -> None:
     december = both(request(pack_of(item(), year_end_closing="01-20"), period=DECEMBER), [])
-    assert december.year_end_words == "年终关账期至 2027年1月20日:此前补录的上年记录仍计入上年"
+    assert december.year_end_words == "年终关账期至 2027年1月20日：此前补录的上年记录仍计入上年"
     november = both(request(pack_of(item(), year_end_closing="01-20"), period=Month(2026, 11)), [])
     assert november.year_end_words == ""
     assert "year_end_closing" not in november.notes

@@ -52,11 +52,11 @@ def test_the_sentence_names_every_item_that_changed_and_their_changes_add_up(pac
     facts = [volunteer(date(2026, 2, 3), "a", person), volunteer(date(2026, 3, 3), "b", person)]
     facts.append(volunteer(date(2026, 3, 4), "c", person))
     found = explained(pack, facts)
-    assert found.sentence == "3月得 84.00 分,比2月多 2.00: 志愿服务 +2.00。"
+    assert found.sentence == "3月得 84.00 分，比2月多 2.00：志愿服务 +2.00。"
 
 
 def test_a_month_without_change_says_so(pack: Pack) -> None:
-    assert explained(pack, []).sentence == "3月得 78.00 分,和2月相同。"
+    assert explained(pack, []).sentence == "3月得 78.00 分，和2月相同。"
 
 
 def test_before_closing_the_shortfall_is_named_as_not_known(pack: Pack) -> None:
@@ -76,7 +76,7 @@ def test_the_text_holds_each_line_with_its_clause_and_why_it_was_cut(pack: Pack)
     person = roles(pack)[0]
     found = explained(pack, [volunteer(date(2026, 3, d), f"e{d}", person) for d in (3, 4, 5)])
     text = to_text(compile_plan(pack, "member-points", MARCH), found)
-    assert "第十条第一款 · 本项月上限,2.00 未计" in text
+    assert "第十条第一款 · 本项月上限，2.00 未计" in text
     assert "服务基础分 · 基础分" in text
 
 

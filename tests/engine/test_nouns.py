@@ -130,7 +130,7 @@ def test_problems_are_sorted_by_place_and_print_what_to_do() -> None:
     problems.add(Place("b.yaml", 3), "x", "不对", "改正")
     problems.add(Place("a.xlsx", sheet="表", cell="C7"), "y", "提醒", severity="warning")
     assert [str(p.place) for p in problems] == ["a.xlsx:表!C7", "b.yaml:3"]
-    assert str(problems.errors[0]) == "b.yaml:3: x: 不对\n    怎么办: 改正"
+    assert str(problems.errors[0]) == "b.yaml:3: x: 不对\n    怎么办：改正"
     assert [p.code for p in problems.warnings] == ["y"]
     assert str(Problem(Place(), "z", "无处")) == "z: 无处"
 

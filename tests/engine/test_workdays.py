@@ -82,7 +82,7 @@ def test_past_the_published_years_the_result_says_provisional():
     deadline = CALENDAR.add_workdays(date(2026, 12, 30), 2)
     assert deadline.day == date(2027, 1, 4)  # 1 January is a Friday
     assert deadline.provisional
-    assert deadline.words == "自12月30日次日起算2个工作日,调休已计;含放假安排未公布的日期,暂算"
+    assert deadline.words == "自12月30日次日起算2个工作日，调休已计；含放假安排未公布的日期，暂算"
 
 
 def test_a_deadline_before_the_unpublished_days_is_firm():
@@ -127,9 +127,9 @@ def test_a_notice_posted_on_a_day_off_starts_on_the_next_working_day():
 
 
 def test_the_rule_stands_in_words():
-    assert CALENDAR.add_workdays(date(2026, 11, 10), 10).words == "自11月10日次日起算10个工作日,调休已计"
+    assert CALENDAR.add_workdays(date(2026, 11, 10), 10).words == "自11月10日次日起算10个工作日，调休已计"
     words = CALENDAR.add_workdays(date(2026, 11, 10), 5, INCLUSIVE).words
-    assert words == "自11月10日当日起算(逢休息日顺延至下一工作日)5个工作日,调休已计"
+    assert words == "自11月10日当日起算（逢休息日顺延至下一工作日）5个工作日，调休已计"
 
 
 @pytest.mark.parametrize("n", [0, -1, 10_001])
@@ -181,7 +181,7 @@ def test_legal_months_end_on_the_same_day_or_the_months_last(start, months, due)
 
 def test_months_go_backwards_too_but_a_deadline_lies_ahead():
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)
-    assert month_deadline(date(2026, 1, 31), 1).words == "自1月31日起1个月,无对应日的为当月最后一日"
+    assert month_deadline(date(2026, 1, 31), 1).words == "自1月31日起1个月，无对应日的为当月最后一日"
     with pytest.raises(ValueError, match="月数应为正数"):
         month_deadline(date(2026, 1, 31), 0)
 

@@ -82,9 +82,9 @@ def test_the_backup_holds_no_key_and_no_password(backed_up, running):
 
 
 def test_verify_passes_and_deep_counts_the_rows(running, backed_up):
-    assert linghang(running, "verify", str(backed_up)).stdout.startswith("核验通过:内容完整")
+    assert linghang(running, "verify", str(backed_up)).stdout.startswith("核验通过：内容完整")
     deep = linghang(running, "verify", str(backed_up), "--deep")
-    assert deep.stdout.startswith("核验通过:已恢复到临时数据库"), deep.stderr
+    assert deep.stdout.startswith("核验通过：已恢复到临时数据库"), deep.stderr
 
 
 def test_one_changed_byte_is_found(running, backed_up, tmp_path):
@@ -139,7 +139,7 @@ def test_restore_with_other_keys_is_refused(running, backed_up, open_folder):
 def test_neither_a_full_folder_nor_an_existing_file_is_overwritten(running, backed_up):
     full = linghang(running, "restore", str(backed_up), "--data", str(running.data), "--without-keys")
     assert full.returncode == 1
-    assert "不是空的,不会覆盖" in full.stderr
+    assert "不是空的，不会覆盖" in full.stderr
     again = linghang(running, "backup", "--to", str(backed_up), "--data", str(running.data))
     assert again.returncode == 1
-    assert "已经存在,不会覆盖" in again.stderr
+    assert "已经存在，不会覆盖" in again.stderr

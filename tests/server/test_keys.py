@@ -69,8 +69,8 @@ def test_a_rotation_seals_everything_under_a_new_key_and_names_the_old_one(empty
     after = keys_of(empty)
     assert after.current != before.current
     assert ids_in_use(empty) == {after.current}
-    assert f"已换用新密钥:{after.current}。重新加密了 700 项内容。" in done.stdout
-    assert before.current in done.stdout.partition("不再使用的密钥:")[2]
+    assert f"已换用新密钥：{after.current}。重新加密了 700 项内容。" in done.stdout
+    assert before.current in done.stdout.partition("不再使用的密钥：")[2]
     assert "请重新另行保管一份" in done.stdout
     assert [Sealed(value, PLACE).open(after) for value in values(empty)] == [PHONE.format(n) for n in range(700)]
     with pytest.raises(SealedUnreadableError):
@@ -101,7 +101,7 @@ def test_a_rotation_killed_in_the_middle_goes_on_with_the_same_key(empty):
     assert all(Sealed(value, PLACE).open(begun) for value in values(empty)), "everything stays readable meanwhile"
     done = linghang(empty, "key", "rotate")
     assert done.returncode == 0, done.stderr
-    assert f"上次更换没有做完,已接着做完:{begun.current}。" in done.stdout
+    assert f"上次更换没有做完，已接着做完：{begun.current}。" in done.stdout
     assert ids_in_use(empty) == {begun.current} == {keys_of(empty).current}
     assert [Sealed(value, PLACE).open(begun) for value in values(empty)] == [PHONE.format(n) for n in range(PEOPLE)]
 
@@ -128,7 +128,7 @@ def test_a_value_that_does_not_open_is_left_alone_and_named(empty):
     done = linghang(empty, "key", "rotate")
     assert done.returncode == 1
     assert "重新加密了 2 项内容" in done.stdout
-    assert "org_person.phone 有 1 项内容读不出来,没有改动" in done.stderr
+    assert "org_person.phone 有 1 项内容读不出来，没有改动" in done.stderr
     assert values(empty)[0] == spoilt
     assert PHONE[:7] not in done.stdout + done.stderr
 

@@ -23,7 +23,7 @@ def test_killed_postmaster_comes_back_with_every_row(running):
     running.wait_for(lambda: _rows_or_nothing(running) is not None)
     assert "before the postmaster was killed" in running.rows()
     running.wait_for(running.serves)
-    assert "数据库意外停止,正在重新启动" in running.said
+    assert "数据库意外停止，正在重新启动" in running.said
 
 
 def test_killed_web_server_comes_back(running):
@@ -32,7 +32,7 @@ def test_killed_web_server_comes_back(running):
     running.wait_for(running.serves)
     assert not before & running.processes("granian")
     assert "before the web server was killed" in running.rows()
-    assert "网页服务意外退出(信号 SIGKILL)" in running.said
+    assert "网页服务意外退出（信号 SIGKILL）" in running.said
 
 
 def test_killed_worker_comes_back(running):
@@ -40,7 +40,7 @@ def test_killed_worker_comes_back(running):
     before = killed(running, "linghang.apps.jobs.worker")
     running.wait_for(lambda: bool(running.processes("linghang.apps.jobs.worker") - before))
     assert "before the worker was killed" in running.rows()
-    assert "后台任务意外退出(信号 SIGKILL)" in running.said
+    assert "后台任务意外退出（信号 SIGKILL）" in running.said
 
 
 def test_killed_supervisor_starts_again_and_ends_what_was_left(running):

@@ -48,7 +48,7 @@ def test_idle_it_takes_at_most_350_megabytes_without_the_database(running):
 def test_a_second_copy_says_where_the_first_one_is(running):
     second = subprocess.run(running.command("run"), capture_output=True, text=True, timeout=60, check=False)
     assert second.returncode == 1
-    assert f"领航已经在运行(进程 {running.supervisor.pid}):http://localhost:{running.port}" in second.stderr
+    assert f"领航已经在运行（进程 {running.supervisor.pid}）：http://localhost:{running.port}" in second.stderr
     assert "Traceback" not in second.stderr
     assert running.serves()
 
@@ -80,7 +80,7 @@ def test_a_wrong_option_stops_the_start_with_a_sentence(installation, value):
         installation.command("run"), env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert refused.returncode == 1
-    assert f"环境变量 LINGHANG_PORT:须是 1 到 65535 之间的整数,现在是“{value}”。" in refused.stderr
+    assert f"环境变量 LINGHANG_PORT：须是 1 到 65535 之间的整数，现在是“{value}”。" in refused.stderr
     assert not installation.data.joinpath("database").exists()
 
 

@@ -152,4 +152,4 @@ def test_a_case_that_fails_says_what_was_expected_and_what_came(workshop) -> Non
     assert pack
     cases, _ = read_cases(workshop.example, pack)
     (result,) = [r for r in run_cases(pack, cases) if not r.passed]
-    assert result.differences == ("items.dues: 应为 −3.00,实为 −2.00", "month: 应为 80.00,实为 78.00")
+    assert result.differences == ("items.dues：应为 −3.00，实为 −2.00", "month：应为 80.00，实为 78.00")

@@ -8,7 +8,7 @@ def test_a_good_pack_gives_one_line_and_exit_0(workshop, capsys) -> None:
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 1
     assert out[0].startswith("example-4x-points 1.0.0 · ")
-    assert out[0].endswith("错误 0 个,提醒 0 个")
+    assert out[0].endswith("错误 0 个，提醒 0 个")
 
 
 def test_every_problem_is_printed_with_file_and_line_and_exit_1(workshop, capsys) -> None:
@@ -18,7 +18,7 @@ def test_every_problem_is_printed_with_file_and_line_and_exit_1(workshop, capsys
     out = capsys.readouterr().out
     assert f"{workshop.example}/schemes/member.yaml:7: bad-integer:" in out
     assert f"{workshop.example}/parameters.yaml:7: bad-number:" in out
-    assert out.count("怎么办:") == 2
+    assert out.count("怎么办：") == 2
     assert "不能使用" in out
 
 

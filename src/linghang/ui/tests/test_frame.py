@@ -81,7 +81,7 @@ def test_the_main_menu_shows_seven_entries_the_phone_four_and_the_rest_under_mor
 @pytest.mark.parametrize("template", ["ui/base.html", "ui/bare.html", "404.html", "500.html", "400.html", "403.html"])
 def test_frames_and_error_pages_need_neither_request_nor_user(template):
     html = render_to_string(template, {})
-    assert "本系统为非涉密系统,严禁存储、处理、传输涉密信息" in html
+    assert "本系统为非涉密系统，严禁存储、处理、传输涉密信息" in html
     assert "main-menu" not in html
 
 
@@ -121,7 +121,7 @@ def test_a_demo_installation_says_so_on_every_page_and_names_its_day(settings):
     settings.DEMO, settings.DEMO_TODAY = True, date(2026, 3, 31)
     for template in ("ui/base.html", "ui/bare.html"):
         page = render_to_string(template, {})
-        assert "演示系统:数据均为虚构,请勿录入真实信息" in page
+        assert "演示系统：数据均为虚构，请勿录入真实信息" in page
         assert "设为 2026年3月31日" in page
     settings.DEMO, settings.DEMO_TODAY = False, None
     assert "演示系统" not in render_to_string("ui/base.html", {})

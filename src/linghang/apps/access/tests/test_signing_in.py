@@ -12,7 +12,7 @@ from linghang.apps.access.operations import create_first_administrator
 from linghang.apps.access.tests.world import NOW, PASSWORD, give_post, make_account
 
 SIGN_IN = "/access/sign-in/"
-SECRET_NOTICE = "本系统为非涉密系统,严禁存储、处理、传输涉密信息"
+SECRET_NOTICE = "本系统为非涉密系统，严禁存储、处理、传输涉密信息"
 
 
 def sign_in(client, username="member", password=PASSWORD, **more):

@@ -119,7 +119,7 @@ def test_a_missing_file_and_a_wrong_month_are_named_together(officer, at):
 
 def test_the_form_carries_the_sentence_and_says_which_pack_is_invented(officer, at):
     page = text_of(browser(officer).get("/appraisal/trial/"))
-    assert "本系统为非涉密系统,严禁存储、处理、传输涉密信息" in page
+    assert "本系统为非涉密系统，严禁存储、处理、传输涉密信息" in page
     assert "虚构示例" in page
 
 
@@ -219,9 +219,9 @@ def test_what_is_not_said_clearly_is_named_at_its_sheet_and_nothing_is_settled(o
     answer = choose(browser(officer), trial, **{"f1s0-c0": "", "f1s0-kind": "", "f0s0-c0": "role:name"})
     page = text_of(answer)
     assert answer.status_code == 422
-    assert "没有选哪一列是姓名(或编码、名单)。" in page
+    assert "没有选哪一列是姓名（或编码、名单）。" in page
     assert "没有说这张表记的是什么事项" in page
-    assert "“姓名”选了两列,请留一列。" in page
+    assert "“姓名”选了两列，请留一列。" in page
     assert not Job.objects.exists()
 
 

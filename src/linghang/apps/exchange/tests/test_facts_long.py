@@ -99,7 +99,7 @@ def test_one_row_with_four_faults_shows_four(facts_from):
 def test_an_ambiguous_name_lists_all_candidates_and_is_not_guessed(facts_from):
     facts, _, problems = facts_from({"3月": [HEAD, row("王伟", "机关党支部")]})
     assert facts == []
-    assert "王伟(机关党支部,B01)、王伟(机关党支部,B02)" in problems.errors[0].message
+    assert "王伟（机关党支部，B01）、王伟（机关党支部，B02）" in problems.errors[0].message
 
 
 def test_the_branch_or_the_code_tells_namesakes_apart(facts_from):
@@ -111,7 +111,7 @@ def test_the_branch_or_the_code_tells_namesakes_apart(facts_from):
 def test_a_code_that_belongs_to_somebody_else_contradicts_the_roster(facts_from):
     _, errors, problems = facts_from({"3月": [HEAD, row("张三", code="A02")]})
     assert errors == ["3月!A2 contradicts-roster"]
-    assert "编码 A02 在名册里是李四,不是张三" in problems.errors[0].message
+    assert "编码 A02 在名册里是李四，不是张三" in problems.errors[0].message
 
 
 @pytest.mark.parametrize("name", ["张 三", " 张三 ", "张　三", "阿里木•买买提", "阿里木·买买提 "])
@@ -124,7 +124,7 @@ def test_spaces_and_dots_in_names_do_not_matter(facts_from, name):
 def test_a_name_with_a_blot_is_not_resolved_but_the_candidates_are_shown(facts_from):
     _, errors, problems = facts_from({"3月": [HEAD, row("张×")]})
     assert errors == ["3月!B2 masked-name"]
-    assert "张三(机修车间党支部,A01)" in problems.errors[0].hint
+    assert "张三（机修车间党支部，A01）" in problems.errors[0].hint
 
 
 def test_near_words_are_suggested(facts_from):

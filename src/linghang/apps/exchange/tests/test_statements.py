@@ -107,4 +107,4 @@ def test_in_december_the_last_sheet_says_until_when_the_old_year_is_open(unit, t
     december = settle(Request(done.plan.pack, done.plan.scheme.id, done.roster, Month(2026, 12)), [])
     write_statements(tmp_path / "s.xlsx", december, now=NOW)
     said = {row[0]: row[1] for row in openpyxl.load_workbook(tmp_path / "s.xlsx")["说明"].iter_rows(values_only=True)}
-    assert said["年终关账"] == "年终关账期至 2027年1月15日:此前补录的上年记录仍计入上年"
+    assert said["年终关账"] == "年终关账期至 2027年1月15日：此前补录的上年记录仍计入上年"

@@ -72,7 +72,7 @@ def test_every_sheet_says_its_source_and_date_and_groups_its_columns():
     ).worksheets[0]
     assert len(sheet.title) <= 31
     assert "B2:C2" in {str(r) for r in sheet.merged_cells.ranges}
-    assert sheet.cell(sheet.max_row, 1).value == "来源: 积分办法  数据截至: 2026年3月"
+    assert sheet.cell(sheet.max_row, 1).value == "来源：积分办法  数据截至：2026年3月"
 
 
 def test_sheets_of_equal_names_are_told_apart():

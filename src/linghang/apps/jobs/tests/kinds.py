@@ -34,7 +34,7 @@ def crash(job: JobHandle) -> None:
 @job_kind("test.refuse")
 def refuse(job: JobHandle) -> None:
     job.add_problem(Problem(Place(sheet="名册", cell="B7"), "bad_date", "“2026-13-01”不是日期", "改成年-月-日"))
-    raise JobFailed("名册里有一处日期不对,没有写入任何内容。请改正后重新开始。")
+    raise JobFailed("名册里有一处日期不对，没有写入任何内容。请改正后重新开始。")
 
 
 @job_kind("test.file", keep_days=1)

@@ -107,7 +107,7 @@ def test_a_failing_job_shows_a_sentence_and_its_trace_goes_to_the_log_only(worke
 def test_a_job_that_refuses_shows_its_own_sentence_and_its_problems(workers, officer):
     workers.start()
     job = wait_for(start(officer, "test.refuse"), JobState.FAILED)
-    assert job.failure == "名册里有一处日期不对,没有写入任何内容。请改正后重新开始。"
+    assert job.failure == "名册里有一处日期不对，没有写入任何内容。请改正后重新开始。"
     assert [str(problem.place) for problem in job.problems] == ["名册!B7"]
 
 

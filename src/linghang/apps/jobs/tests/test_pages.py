@@ -63,7 +63,7 @@ def test_the_list_shows_only_ones_own_jobs_and_filters_by_state(officer, secreta
 
 
 def test_an_empty_list_says_what_would_stand_there(officer):
-    assert "您开始导入、核算或导出后,进度和结果会在这里。" in text_of(browser(officer).get("/jobs/"))
+    assert "您开始导入、核算或导出后，进度和结果会在这里。" in text_of(browser(officer).get("/jobs/"))
     assert "没有这种状态的任务" in text_of(browser(officer).get("/jobs/?show=done"))
 
 

@@ -36,8 +36,8 @@ def text_of(response) -> str:
 def test_the_bell_on_every_page_counts_what_is_unread(miner, secretary):
     tell(miner)
     tell(miner)
-    assert 'aria-label="消息,2 条未读"' in browser(miner).get("/jobs/").content.decode()
-    assert 'aria-label="消息,0 条未读"' in browser(secretary).get("/jobs/").content.decode()
+    assert 'aria-label="消息，2 条未读"' in browser(miner).get("/jobs/").content.decode()
+    assert 'aria-label="消息，0 条未读"' in browser(secretary).get("/jobs/").content.decode()
     assert "条未读" not in Client().get("/access/sign-in/").content.decode()
 
 
@@ -86,7 +86,7 @@ def test_e_mail_is_off_until_a_person_turns_it_on_with_an_address(miner):
     assert mail_preference_of(user=miner.uuid).on is False
     times = {"quiet_from": "20:00", "quiet_to": "08:00"}
     refused = page.post("/notify/mail/", {"on": "on", "address": "", **times})
-    assert "请填写邮箱,或者关闭邮件提醒。" in text_of(refused)
+    assert "请填写邮箱，或者关闭邮件提醒。" in text_of(refused)
     assert mail_preference_of(user=miner.uuid).on is False
     saved = page.post("/notify/mail/", {"on": "on", "address": "z@example.cn", **times}, follow=True)
     assert "已保存邮件提醒设置。" in text_of(saved)

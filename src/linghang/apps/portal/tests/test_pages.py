@@ -44,7 +44,7 @@ def visit(db):
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.role)
 def test_home_speaks_to_each_post(visit, face):
     page = visit(face.role).get("/").content.decode()
-    assert "赵明,您好" in page
+    assert "赵明，您好" in page
     assert str(face.nothing) in page
     assert str(face.why) in page
 

@@ -59,7 +59,7 @@ def test_the_starter_is_told_when_it_failed_and_not_when_he_cancelled_it_himself
     failed, cancelled = begin(officer), begin(officer)
     run_job(uuid=failed.uuid, clock=lambda: NOW)
     cancel_job(job=cancelled.uuid, actor=officer, now=NOW)
-    assert messages(officer) == [("“3月试算”没有完成,请查看原因。", f"/jobs/{failed.uuid}/")]
+    assert messages(officer) == [("“3月试算”没有完成，请查看原因。", f"/jobs/{failed.uuid}/")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from linghang.ui.web.paging import Page, page_number
 from linghang.ui.web.routes import EVERYONE, Reach, Rule, _add, may_open, may_see, rules
 from linghang.ui.web.viewer import NOBODY, Grant, Viewer
 
-REFUSAL = DomainError("closed", "本月已关账,不能再录。请联系党务干部。", field="day")
+REFUSAL = DomainError("closed", "本月已关账，不能再录。请联系党务干部。", field="day")
 OFFICER = Viewer(name="王红", grants=(Grant("officer", "1/", None, "党委"),))
 
 
