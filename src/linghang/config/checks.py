@@ -29,8 +29,8 @@ def _of(alias: str) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"应用所用的数据库角色{'是超级用户' if superuser else f'拥有 {owned} 张表'},能够改动表结构和清空记录。",
-            hint="另建一个应用角色,把它的地址给 database_url,把建表角色的地址给 database_owner_url。",
+            f"应用所用的数据库角色{'是超级用户' if superuser else f'拥有 {owned} 张表'}，能够改动表结构和清空记录。",
+            hint="另建一个应用角色，把它的地址给 database_url，把建表角色的地址给 database_owner_url。",
             id="linghang.E001",
         )
     ]

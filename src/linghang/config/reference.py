@@ -20,11 +20,11 @@ KINDS: dict[Any, str] = {
 }
 HEAD = f"""# 选项
 
-本页由 `python -m linghang.config.reference` 从 `src/linghang/config/options.py` 生成,请勿手改。
+本页由 `python -m linghang.config.reference` 从 `src/linghang/config/options.py` 生成，请勿手改。
 
-选项写在环境变量里,或写在数据目录的 `{INI}` 的 `[linghang]` 一节里;环境变量优先。
-密钥、密码和数据库地址也可以放在文件里,用 `{PREFIX}<名称>_FILE` 指明文件。
-写错的值会使启动停下,并说明错在哪里。
+选项写在环境变量里，或写在数据目录的 `{INI}` 的 `[linghang]` 一节里；环境变量优先。
+密钥、密码和数据库地址也可以放在文件里，用 `{PREFIX}<名称>_FILE` 指明文件。
+写错的值会使启动停下，并说明错在哪里。
 
 | 选项 | 环境变量 | 类型 | 默认 | 含义 |
 |---|---|---|---|---|
@@ -36,7 +36,7 @@ def reference_page() -> str:
     kinds = get_type_hints(Options)
     rows = []
     for row in fields(Options):
-        variable = f"`{PREFIX}{row.name.upper()}`" + ("(或 `…_FILE`)" if row.metadata["secret"] else "")
+        variable = f"`{PREFIX}{row.name.upper()}`" + ("（或 `…_FILE`）" if row.metadata["secret"] else "")
         kind = "、".join(row.metadata["choices"]) or KINDS[kinds[row.name]]
         if any(row.metadata["bounds"]):
             kind += " {}–{}".format(*row.metadata["bounds"])
