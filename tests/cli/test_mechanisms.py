@@ -127,7 +127,7 @@ def test_the_candidates_of_the_year_are_those_who_meet_every_condition(tmp_path:
     done = linghang("pack", "test", packs_in(tmp_path))
     assert done.returncode == 0, done.stdout
     passed = [line for line in done.stdout.splitlines() if line.startswith("通过") and "名单" in line]
-    assert any("999.99分,不进候选名单" in line for line in passed)
+    assert any("999.99分，不进候选名单" in line for line in passed)
     assert any("两个季度四星" in line and "不进候选名单" in line for line in passed)
     assert any("不进" not in line for line in passed), "somebody gets on the list"
 

@@ -58,6 +58,6 @@ def test_every_word_of_the_mapping_file_is_described() -> None:
     ids=["roster", "facts", "closings"],
 )
 def test_the_columns_that_can_be_matched_are_listed(start: str, roles: dict[str, str]) -> None:
-    line = re.search(rf"^{start}的 `列` 里(?:可以)?写:(.+)。$", COLUMNS.read_text("utf-8"), re.MULTILINE)
+    line = re.search(rf"^{start}的 `列` 里(?:可以)?写：(.+)。$", COLUMNS.read_text("utf-8"), re.MULTILINE)
     assert line
     assert line[1].split("、") == list(roles.values())

@@ -29,7 +29,7 @@ def _lock(folder: Path) -> int:
     pack, problems = lock_pack(folder)
     if pack is None or problems.errors:
         raise ProblemsFound(problems)
-    print(f"{pack.label}: " + ",".join(f"{name} {content[:8]}" for name, content in pack.locked.items()))
+    print(f"{pack.label}：" + "，".join(f"{name} {content[:8]}" for name, content in pack.locked.items()))
     return 0
 
 

@@ -99,7 +99,7 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
         if rows:
             words = [f"{b.title} {sum(r['band'] == b.id for r in rows)}" for b in grade.bands]
             left = sum(r["band"] is None for r in rows)
-            print(f"{grade.title}: " + ",".join(words) + (f"，不评 {left}" if left else ""))
+            print(f"{grade.title}：" + "，".join(words) + (f"，不评 {left}" if left else ""))
     booked = [r for r in settlement.rows("adjustments") if r["booked"] == settlement.period.index]
     if booked:
         print(f"补计/更正 {len(booked)} 笔，合计 {format_points(sum(r['counted'] for r in booked), sign=True)}")

@@ -102,7 +102,7 @@ def test_sorting_keeps_the_filters_and_leaves_the_page():
 def test_the_pager_says_where_one_is():
     request = RequestFactory().get("/x/", {"q": "a", "page": "3"})
     html = render("{% pager page %}", request=request, page=Page([], 3, 299))
-    assert "第 51–75 条,共 299 条" in html
+    assert "第 51–75 条，共 299 条" in html
     assert 'href="?q=a&amp;page=2" rel="prev"' in html
     assert 'aria-current="page">3<' in html
     assert html.count("…") == 1  # between 4 and 12; nothing is left out between 1 and 2

@@ -292,7 +292,7 @@ def test_a_statement_adds_up_and_says_why_something_did_not_count(officer, at):
     assert "距五星还差 4.50" in page
     earlier = text_of(browser(officer).get(f"/appraisal/trial/{trial.uuid}/members/P1/?month=2026-02"))
     assert "还差" not in earlier  # a month that is over says nothing about the way to the next band
-    assert "(至2月)" in earlier
+    assert "（至2月）" in earlier
     assert browser(officer).get(f"/appraisal/trial/{trial.uuid}/members/P9/").status_code == 404
 
 
@@ -377,7 +377,7 @@ def test_what_would_reach_the_next_band_is_proved_after_the_result_stands(office
     prove(wanted_of(trial, now=NOW), folder, lambda done, total, words="": None)
     said = text_of(page.get(f"/appraisal/trial/{trial.uuid}/members/QY0507/"))
     assert "以下任一项可以达到" in said
-    assert "志愿服务(组织者) 1 次 → 270.50 分,五星" in said
+    assert "志愿服务（组织者） 1 次 → 270.50 分，五星" in said
 
 
 def test_the_web_process_loads_neither_an_engine_nor_a_reader():

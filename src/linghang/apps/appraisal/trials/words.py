@@ -44,7 +44,7 @@ def _line(plan: Plan, line: Line) -> dict[str, Any]:
         "clause": clause(plan, line),
         "given": line.priced,
         "counted": line.counted,
-        "reason": ";".join(
+        "reason": "；".join(
             f"{cut_words(c)} {format_points(c.points)}" if c.points else cut_words(c) for c in line.cuts
         ),
         "file": source.file,

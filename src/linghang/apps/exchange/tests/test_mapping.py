@@ -58,7 +58,7 @@ def test_a_written_mapping_reads_back_equal(proposal, tmp_path):
 
 def test_the_file_is_written_for_people(proposal):
     text = write_mapping(proposal.mapping, proposal.unsure)
-    assert "# 请核对:" in text
+    assert "# 请核对：" in text
     assert "金额!A1" in text
     assert "版式: 横表" in text
     assert "√: {完成情况: 按期完成}" in text
@@ -97,7 +97,7 @@ def test_all_mistakes_in_the_file_are_told_at_once_by_line(tmp_path):
     assert problems == [
         "4: 表头行“第二行”看不懂",
         "5: “宽表”不在可选之列",
-        "6: “3B”不是列号,写成 A、B、AA 这样的字母",
+        "6: “3B”不是列号，写成 A、B、AA 这样的字母",
         "6: “日子”不是可以对应的列",
         "8: 没有写事项",
         "9: 记录里没有“颜色”这一项",
