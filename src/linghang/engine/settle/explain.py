@@ -250,7 +250,7 @@ class _Maker:
         details = [kind.attributes[a].values[v]["zh"] for a, v in named.items()]
         if self.row.match.price.rate:
             details.append(f"{format_quantity(self.quantity)}{kind.unit}")
-        return item.title + (f"({'、'.join(details)})" if details else "")
+        return item.title + (f"（{'、'.join(details)}）" if details else "")
 
     def _attributes(self) -> dict[str, str]:
         """The row's values, and the first value of every further required attribute."""
