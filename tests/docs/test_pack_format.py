@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from linghang.engine.packs import load, read, schemes
+from linghang.engine.packs import load, read, read_loops, schemes
 from linghang.engine.packs.cases import CASES
 from linghang.engine.packs.check_parts import RESERVED
 from linghang.engine.packs.schema import Field, Record
@@ -17,7 +17,17 @@ ROW = re.compile(r"^\| `([a-z_]+)`( \*)? \|", re.MULTILINE)
 def records() -> dict[str, dict[str, Field]]:
     """What every record of a pack is called → its keys, found by walking the shapes from the files down."""
     found: dict[str, dict[str, Field]] = {}
-    roots = (read.IDENTITY, read.FACTS, read.PARAMETERS, read.GROUPS, read.NORMS, schemes.SCHEME, TABLE, CASES)
+    roots = (
+        read.IDENTITY,
+        read.FACTS,
+        read.PARAMETERS,
+        read.GROUPS,
+        read.NORMS,
+        read_loops.LOOPS,
+        schemes.SCHEME,
+        TABLE,
+        CASES,
+    )
     for root in (*roots, load._LOCK):
         _walk(root, found)
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linghang.engine.packs.check_loops import check_loops
 from linghang.engine.packs.check_parts import (
     check_groups,
     check_identity,
@@ -25,6 +26,7 @@ def check_pack(pack: Pack, own: Mapping[str, Mapping[str, Any]], problems: Probl
     check_parameters(pack, problems)
     check_groups(own.get("groups", {}), problems)
     check_norms(pack, own.get("norms", {}), problems)
+    check_loops(pack, own.get("loops", {}), problems)
     for scheme in pack.schemes.values():
         check_scheme(pack, scheme, problems)
         check_tables(pack, scheme, problems)

@@ -9,15 +9,22 @@ from linghang.engine.packs.check import check_pack
 from linghang.engine.packs.content import content_hash
 from linghang.engine.packs.model import Identity, Pack
 from linghang.engine.packs.read import FACTS, GROUPS, IDENTITY, NORMS, PARAMETERS, read_part, read_record
+from linghang.engine.packs.read_loops import LOOPS
 from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, PackProblems, Record, TooManyProblems, near
 from linghang.engine.packs.schemes import SCHEME, resolve_scheme
 from linghang.engine.problems import Place, Problems
 
 LOCK = "pack.lock.yaml"
 MOST_FILES = 200
-PARTS = {"facts.yaml": FACTS, "parameters.yaml": PARAMETERS, "groups.yaml": GROUPS, "norms.yaml": NORMS}
+PARTS = {
+    "facts.yaml": FACTS,
+    "parameters.yaml": PARAMETERS,
+    "groups.yaml": GROUPS,
+    "norms.yaml": NORMS,
+    "loops.yaml": LOOPS,
+}
 _KNOWN = ("pack.yaml", LOCK, *PARTS, "schemes", "cases", "CHANGELOG.md", "README.md")
-_SHARED = ("meanings", "kinds", "groups", "norms")  # what a pack gives to those that use it
+_SHARED = ("meanings", "kinds", "groups", "norms", "loops")  # what a pack gives to those that use it
 
 
 @dataclass(frozen=True)

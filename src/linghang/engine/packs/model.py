@@ -7,9 +7,13 @@ finding made much later can still name file and line.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from linghang.engine.periods import Month, Span
 from linghang.engine.problems import Place
+
+if TYPE_CHECKING:
+    from linghang.engine.packs.loop_model import LoopKind
 
 Title = Mapping[str, str]  # language → text; "zh" is always there
 
@@ -370,6 +374,7 @@ class Pack:
     content_hash: str
     locked: Mapping[str, str]  # used pack id → content hash
     meanings: Mapping[str, Meaning] = field(default_factory=dict)
+    loops: Mapping[str, "LoopKind"] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
