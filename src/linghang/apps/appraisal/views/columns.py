@@ -16,13 +16,21 @@ from django.views.decorators.http import require_http_methods
 
 from linghang.apps.appraisal.data import TrialData, TrialFile
 from linghang.apps.appraisal.operations import match_columns, take_mapping
-from linghang.apps.appraisal.trials.columns import Corrected, SheetView, corrected, views_of
 from linghang.apps.appraisal.trials.folder import PROPOSAL, folder_of, mapping_file, read_json
 from linghang.apps.appraisal.views.shared import own_trial
-from linghang.apps.appraisal.words import CELL_MEANINGS
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.apps.exchange.mapping.text import write_mapping
+from linghang.apps.exchange.matching.choices import (
+    Corrected,
+    SheetView,
+    Vocabulary,
+    corrected,
+    records_vocabulary,
+    roster_vocabulary,
+    views_of,
+)
+from linghang.apps.exchange.matching.words import CELL_MEANINGS
 from linghang.engine.problems import Problem
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.request import Request
@@ -79,10 +87,16 @@ def _mapping(trial: TrialData, stored: str) -> TableMapping:
 
 
 def _corrected(request: Request, trial: TrialData, proposal: Mapping[str, Any]) -> dict[str, Corrected]:
-    return {
-        file["stored"]: corrected(request.POST, file, _mapping(trial, file["stored"]), number=number)
-        for number, file in enumerate(proposal["files"])
-    }
+    found = {}
+    for number, file in enumerate(proposal["files"]):
+        stored = file["stored"]
+        words = _vocabulary(stored == trial.roster.stored, proposal)
+        found[stored] = corrected(request.POST, file, _mapping(trial, stored), words, number=number)
+    return found
+
+
+def _vocabulary(is_roster: bool, proposal: Mapping[str, Any]) -> Vocabulary:
+    return roster_vocabulary() if is_roster else records_vocabulary(proposal["kinds"])
 
 
 def _page(
@@ -95,7 +109,8 @@ def _page(
         made = found.get(own.stored)
         mapping = made.mapping if made else _mapping(trial, own.stored)
         problems = made.problems if made else {}
-        sheets = views_of(file, mapping, proposal["kinds"], role=own.role, number=number, problems=problems)
+        words = _vocabulary(own.role == "roster", proposal)
+        sheets = views_of(file, mapping, words, number=number, problems=problems)
         doubts = [f"{d['message']}。{d['hint']}" for d in file["doubts"]]
         views.append(FileView(number, own, sheets, doubts, bool(file.get("remembered"))))
     unsure = sum(view.unsure for view in views if not view.remembered)

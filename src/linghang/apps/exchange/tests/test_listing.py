@@ -19,7 +19,9 @@ def saved(answer) -> list[list]:
 def test_a_list_is_saved_with_its_filter_its_day_and_its_number_of_rows():
     columns = [Column("名称"), Column("成立", Kind.DATE), Column("人数", Kind.INTEGER)]
     rows = [["一支部", date(2020, 7, 1), 12], ["=二支部", None, 0]]
-    answer = list_response("组织", columns, rows, now=NOW, filters={"类型": "党支部", "名称": ""}, as_of=date(2026, 3, 5))
+    answer = list_response(
+        "组织", columns, rows, now=NOW, filters={"类型": "党支部", "名称": ""}, as_of=date(2026, 3, 5)
+    )
     said = saved(answer)
     assert said[0][0] == "组织"
     assert said[2:4] == [["一支部", date(2020, 7, 1), 12], ["=二支部", "", 0]]

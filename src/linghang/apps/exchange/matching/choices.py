@@ -6,13 +6,12 @@ A column's meaning is `role:<role>`, `attribute:<title>`, `names`, `item:<kind>`
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from linghang.apps.appraisal.words import COLUMN_ROLES, TAKEN
 from linghang.apps.exchange.mapping.model import (
     CLOSING_ROLES,
     FACT_ROLES,
@@ -28,6 +27,7 @@ from linghang.apps.exchange.mapping.model import (
     Table,
     TableMapping,
 )
+from linghang.apps.exchange.matching.words import COLUMN_ROLES, TAKEN
 
 ROSTER, CLOSINGS, UNREAD = "roster", "closings", ""
 LAYOUTS = {"long": Layout.LONG, "wide": Layout.WIDE, "event": Layout.EVENT}
@@ -39,6 +39,33 @@ _WIDE_ROLES = ("code", "name", "organisation")
 def _pairs(values: Mapping[str, str]) -> str:
     """级别=省级,形式=讲座"""
     return ",".join(f"{attribute}={value}" for attribute, value in values.items())
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What can be said of a file: `ways` in which a sheet may be taken with their words, and what the columns of a
+    sheet with a row per entry can mean; `needed` of these must be there. `kinds` are those of records."""
+
+    ways: Mapping[str, Any]
+    rows: Mapping[str, Any] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    kinds: Sequence[Mapping[str, Any]] = ()
+    branch: str = "organisation"  # the column whose place a word for the whole sheet can take, "" for none
+
+    def role(self, role: str) -> Any:
+        """The word for a role."""
+        return self.rows.get(role) or COLUMN_ROLES.get(role) or _ROLE_WORDS.get(role, role)
+
+
+def roster_vocabulary() -> Vocabulary:
+    """A file of members of whom records are scored."""
+    rows = {role: COLUMN_ROLES.get(role, title) for role, title in ROSTER_ROLES.items()}
+    return Vocabulary({way: TAKEN[way] for way in (ROSTER, UNREAD)}, rows, needed=("name",))
+
+
+def records_vocabulary(kinds: Sequence[Mapping[str, Any]]) -> Vocabulary:
+    """A file of records of these kinds (`title`, `attributes`: title → titles of values)."""
+    return Vocabulary({way: TAKEN[way] for way in (*LAYOUTS, CLOSINGS, UNREAD)}, kinds=kinds)
 
 
 @dataclass(frozen=True)
@@ -66,6 +93,7 @@ class SheetView:
     key: str
     sheet: str  # as people know it
     taken: str
+    word: Any
     rows: str
     kind: str
     branch: str
@@ -75,6 +103,7 @@ class SheetView:
     doubts: tuple[str, ...]
     choices: tuple[tuple[str, Any], ...]
     problems: tuple[str, ...] = ()
+    whole: bool = True  # whether a word for the whole sheet can take the place of a column
 
     @property
     def unsure(self) -> int:
@@ -85,34 +114,31 @@ class SheetView:
         return bool(self.unsure or self.problems)
 
     @property
-    def word(self) -> Any:
-        return TAKEN[self.taken]
-
-    @property
     def read(self) -> int:
         return sum(bool(c.meaning) for c in self.columns)
 
 
-def views_of(file: Mapping[str, Any], mapping: TableMapping, kinds: list[dict[str, Any]], *, role: str, number: int,
+def views_of(file: Mapping[str, Any], mapping: TableMapping, vocabulary: Vocabulary, *, number: int = 0,
              problems: Mapping[str, list[str]] | None = None) -> list[SheetView]:  # fmt: skip
-    """The sheets of a file as the mapping reads them now; `number` tells the files of a trial apart."""
+    """The sheets of a file as the mapping reads them now; `number` tells several files on one page apart."""
     found = [
-        _view(f"f{number}s{place}", sheet, mapping, kinds, role, (problems or {}).get(sheet["sheet"], []))
+        _view(f"f{number}s{place}", sheet, mapping, vocabulary, (problems or {}).get(sheet["sheet"], []))
         for place, sheet in enumerate(file["sheets"])
     ]
     return sorted(found, key=lambda view: not view.open)
 
 
-def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, kinds: list[dict[str, Any]], role: str,
+def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, vocabulary: Vocabulary,
           problems: list[str]) -> SheetView:  # fmt: skip
     mapped = mapped_sheet(mapping, sheet["sheet"])
     taken = _taken(mapped)
     first, last = sheet["first"] + 1, sheet["last"] + 1
-    columns = [_column(key, column, mapped, taken, kinds) for column in sheet["columns"]]
+    columns = [_column(key, column, mapped, taken, vocabulary) for column in sheet["columns"]]
     return SheetView(
         key=key,
         sheet=sheet["called"],
         taken=taken,
+        word=vocabulary.ways.get(taken, TAKEN[taken]),
         rows=f"{first}" if first == last else f"{first}-{last}",
         kind=mapped.kind if isinstance(mapped, FactsSheet) else "",
         branch=mapped.organisation if isinstance(mapped, (FactsSheet, RosterSheet)) else "",
@@ -120,13 +146,10 @@ def _view(key: str, sheet: Mapping[str, Any], mapping: TableMapping, kinds: list
         blank=_pairs(mapped.defaults) if isinstance(mapped, FactsSheet) else "",
         columns=tuple(sorted(columns, key=lambda c: not c.doubts)),
         doubts=tuple(_doubt(d) for d in sheet["doubts"]),
-        choices=tuple((value, TAKEN[value]) for value in _ways(role)),
+        choices=tuple(vocabulary.ways.items()),
         problems=tuple(problems),
+        whole=bool(vocabulary.branch),
     )
-
-
-def _ways(role: str) -> tuple[str, ...]:
-    return (ROSTER, UNREAD) if role == "roster" else (*LAYOUTS, CLOSINGS, UNREAD)
 
 
 def _doubt(problem: Mapping[str, Any]) -> str:
@@ -149,7 +172,7 @@ def _taken(mapped: Mapped) -> str:
     return ROSTER if isinstance(mapped, RosterSheet) else CLOSINGS if mapped else UNREAD
 
 
-def _column(key: str, column: Mapping[str, Any], mapped: Mapped, taken: str, kinds: list[dict[str, Any]]) -> ColumnView:
+def _column(key: str, column: Mapping[str, Any], mapped: Mapped, taken: str, vocabulary: Vocabulary) -> ColumnView:
     number = column["column"]
     item = next((i for i in mapped.items if i.column == number), None) if isinstance(mapped, FactsSheet) else None
     return ColumnView(
@@ -158,7 +181,7 @@ def _column(key: str, column: Mapping[str, Any], mapped: Mapped, taken: str, kin
         title=column["title"],
         samples=tuple(column["samples"]),
         meaning=_meaning(number, mapped),
-        choices=tuple(_choices(taken, mapped, kinds)),
+        choices=tuple(_choices(taken, mapped, vocabulary)),
         doubts=tuple(_doubt(d) for d in column["doubts"]),
         item=item,
     )
@@ -181,27 +204,31 @@ def _meaning(column: int, mapped: Mapped) -> str:
     return ""
 
 
-def _choices(taken: str, mapped: Mapped, kinds: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _choices(taken: str, mapped: Mapped, vocabulary: Vocabulary) -> Iterator[tuple[str, Any]]:
     """What a column can mean on such a sheet; for a sheet that is not read, whatever any sheet could say."""
     yield "", _("不读")
-    roles = {
-        ROSTER: tuple(ROSTER_ROLES),
-        CLOSINGS: tuple(CLOSING_ROLES),
-        "wide": _WIDE_ROLES,
-        UNREAD: tuple(dict.fromkeys([*ROSTER_ROLES, *FACT_ROLES, *CLOSING_ROLES])),
-    }.get(taken, tuple(FACT_ROLES))
-    for role in roles:
-        yield f"role:{role}", COLUMN_ROLES.get(role, _ROLE_WORDS[role])
+    for role in _roles_on(taken, vocabulary):
+        yield f"role:{role}", vocabulary.role(role)
+    if not vocabulary.kinds:
+        return
     if taken in ("long", "event", UNREAD):
         yield "names", _("名单（一格几个人）")
-        for title in _attribute_titles(mapped, kinds):
+        for title in _attribute_titles(mapped, vocabulary.kinds):
             yield f"attribute:{title}", _("属性：%(title)s") % {"title": title}
     if taken in ("wide", UNREAD):
-        for kind in kinds:
+        for kind in vocabulary.kinds:
             yield f"item:{kind['title']}", _("事项：%(title)s") % {"title": kind["title"]}
 
 
-def _attribute_titles(mapped: Mapped, kinds: list[dict[str, Any]]) -> list[str]:
+def _roles_on(taken: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    if ROSTER in vocabulary.ways:
+        return tuple(vocabulary.rows)
+    if taken == UNREAD:
+        return tuple(dict.fromkeys([*FACT_ROLES, *CLOSING_ROLES]))
+    return {CLOSINGS: tuple(CLOSING_ROLES), "wide": _WIDE_ROLES}.get(taken, tuple(FACT_ROLES))
+
+
+def _attribute_titles(mapped: Mapped, kinds: Sequence[Mapping[str, Any]]) -> list[str]:
     """Attributes of the sheet's own kind, or of every kind where a column tells the kind; what is mapped stays."""
     own = [k for k in kinds if isinstance(mapped, FactsSheet) and k["title"] == mapped.kind] or kinds
     used = list(mapped.attributes) if isinstance(mapped, FactsSheet) else []
@@ -220,14 +247,17 @@ class Corrected:
     headers: dict[str, list[int]] = field(default_factory=dict)
 
 
-def corrected(posted: Mapping[str, str], file: Mapping[str, Any], mapping: TableMapping, *, number: int) -> Corrected:
+def corrected(
+    posted: Mapping[str, str], file: Mapping[str, Any], mapping: TableMapping, vocabulary: Vocabulary, *,
+    number: int = 0,
+) -> Corrected:  # fmt: skip
     """Put the posted choices for one file into its mapping; what they do not speak of stays as it is."""
     roster: list[RosterSheet] = []
     facts: list[FactsSheet] = []
     closings: ClosingsSheet | None = None
     found = Corrected(mapping)
     for place, sheet in enumerate(file["sheets"]):
-        choice = _Choice(posted, f"f{number}s{place}", sheet, mapped_sheet(mapping, sheet["sheet"]))
+        choice = _Choice(posted, f"f{number}s{place}", sheet, mapped_sheet(mapping, sheet["sheet"]), vocabulary)
         moved = bool(choice.header) and choice.header != [sheet["first"], sheet["last"]]
         made = None if moved else choice.sheet()
         if choice.problems:
@@ -247,8 +277,11 @@ def corrected(posted: Mapping[str, str], file: Mapping[str, Any], mapping: Table
 class _Choice:
     """What a person chose for one sheet."""
 
-    def __init__(self, posted: Mapping[str, str], key: str, sheet: Mapping[str, Any], before: Mapped) -> None:
+    def __init__(
+        self, posted: Mapping[str, str], key: str, sheet: Mapping[str, Any], before: Mapped, vocabulary: Vocabulary
+    ) -> None:
         self._posted, self._key, self._sheet, self._before = posted, key, sheet, before
+        self._vocabulary = vocabulary
         self.problems: list[str] = []
         self.header = self._header()
 
@@ -270,7 +303,7 @@ class _Choice:
 
     def sheet(self) -> Mapped:
         taken = self._said("taken", _taken(self._before))
-        if taken == UNREAD:
+        if taken == UNREAD or taken not in self._vocabulary.ways:
             return None
         table = Table(self._sheet["sheet"], self._sheet["first"], self._sheet["last"])
         meanings = {
@@ -291,15 +324,18 @@ class _Choice:
             if kind != "role":
                 continue
             if role in found:
-                self.problems.append(_("“%(role)s”选了两列，请留一列。") % {"role": COLUMN_ROLES.get(role, role)})
+                self.problems.append(_("“%(role)s”选了两列，请留一列。") % {"role": self._vocabulary.role(role)})
             found[role] = column
         return found
 
     def _roster(self, table: Table, columns: dict[str, int]) -> RosterSheet:
-        columns = {role: column for role, column in columns.items() if role in ROSTER_ROLES}
-        if "name" not in columns:
-            self.problems.append(_("没有选哪一列是姓名。"))
-        return RosterSheet(table, columns, self._said("branch"))
+        columns = {role: column for role, column in columns.items() if role in self._vocabulary.rows}
+        whole = self._said("branch")
+        for role in self._vocabulary.needed:
+            if role not in columns and not (role == self._vocabulary.branch and whole):
+                words = {"role": self._vocabulary.role(role)}
+                self.problems.append(_("没有选哪一列是“%(role)s”。") % words)
+        return RosterSheet(table, columns, whole)
 
     def _closings(self, table: Table, columns: dict[str, int]) -> ClosingsSheet:
         columns = {role: column for role, column in columns.items() if role in CLOSING_ROLES}
