@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from linghang.apps.access.tests.world import NOW, TODAY, make_account, viewer
 from linghang.apps.audit.middleware import ReadLogMiddleware
 from linghang.apps.audit.queries import reads_of_person
-from linghang.apps.org.models import Person, PersonEvent
+from linghang.apps.org.models import Person
 from linghang.apps.org.operations import add_person, reveal_numbers, set_numbers
 from linghang.apps.org.queries import person_numbers, person_with_id_number, persons_with_phone
 from linghang.ui.web.errors import DomainError
@@ -62,10 +62,10 @@ def test_nothing_can_be_read_in_the_table(person):
 
 
 def test_the_history_says_who_set_numbers_and_never_which(person):
-    last = PersonEvent.objects.filter(pgh_label="update").latest("pgh_id")
+    last = Person.pgh_event_model.objects.filter(pgh_label="update").latest("pgh_id")
     assert last.numbers_set_at == NOW
     assert last.pgh_context.metadata["action"] == "set_numbers"
-    kept = {column.name for column in PersonEvent._meta.get_fields()}
+    kept = {column.name for column in Person.pgh_event_model._meta.get_fields()}
     assert not kept & {"phone", "phone_lookup", "id_number", "id_number_lookup"}
 
 

@@ -1,4 +1,4 @@
-"""What the pages of this room ask for."""
+"""What the pages about organisations ask for."""
 
 from typing import Any
 

@@ -1,8 +1,7 @@
 from django.urls import path
 
-from linghang.apps.org import views
+from linghang.apps.org.views import organisations as views
 
-app_name = "org"
 urlpatterns = [
     path("", views.organisation_list, name="list"),
     path("new/", views.create, name="create"),

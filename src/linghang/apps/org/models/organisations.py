@@ -1,5 +1,4 @@
-"""Organisations of the party tree and the business tree, and people. Names and places are dated: every past day can be
-asked.
+"""Organisations of the party tree and the business tree. Names and places are dated: every past day can be asked.
 
 Each organisation hangs on one `access.ScopeNode`, which says who may see it; this room keeps the two in step.
 """
@@ -7,19 +6,14 @@ Each organisation hangs on one `access.ScopeNode`, which says who may see it; th
 from uuid import uuid4
 
 import pghistory
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 
 from linghang.apps.org.data import KINDS
+from linghang.apps.org.models.dated import days
 from linghang.ui.web.scope import ScopedManager
-from linghang.ui.web.sealed import SealedTextField
-
-
-def _days() -> Func:
-    return Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -64,7 +58,7 @@ class Naming(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="naming_one_a_day",
-                expressions=[("organisation", RangeOperators.EQUAL), (_days(), RangeOperators.OVERLAPS)],
+                expressions=[("organisation", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
             ),
         ]
 
@@ -86,48 +80,9 @@ class Placement(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="placement_one_a_day",
-                expressions=[("organisation", RangeOperators.EQUAL), (_days(), RangeOperators.OVERLAPS)],
+                expressions=[("organisation", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} < {self.parent_id}"
-
-
-NUMBERS = ("phone", "id_number")
-
-
-# the history says that somebody set numbers and when, never which: a sealed value in it could not be sealed anew
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    exclude=[*NUMBERS, *(f"{name}_lookup" for name in NUMBERS)],
-    append_only=True,
-)
-class Person(models.Model):
-    """One person, with or without an account. Telephone and ID number are optional, encrypted, and found by a hash."""
-
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    node = models.ForeignKey("access.ScopeNode", on_delete=models.PROTECT, related_name="+")
-    top = models.ForeignKey("access.ScopeNode", on_delete=models.PROTECT, related_name="+")
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    name = models.CharField(max_length=60)
-    phone = SealedTextField(null=True)
-    phone_lookup = models.CharField(max_length=64, blank=True, db_index=True)
-    id_number = SealedTextField(null=True)
-    id_number_lookup = models.CharField(max_length=64, blank=True)
-    numbers_set_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ScopedManager("node__path", owner="user__uuid")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["top", "id_number_lookup"], condition=~Q(id_number_lookup=""), name="person_id_number_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,17 +1,12 @@
-"""Types of organisations as a table, and the records that other rooms get from `org`."""
+"""Types of organisations as a table, and the records about them that other rooms get."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-PUBLIC_FIELDS = {
-    "Organisation": ("uuid", "type", "name", "short_name", "code", "node"),
-    "Person": ("uuid", "name", "node", "user"),
-}
 
 
 class Family(StrEnum):
@@ -130,11 +125,3 @@ class OrganisationCard:
     parent_name: str
     children: tuple[OrganisationLine, ...]
     events: tuple[DatedEvent, ...]
-
-
-@dataclass(frozen=True)
-class PersonNumbers:
-    """Telephone and ID number of one person, masked or, for a stated reason, in full; '' where there is none."""
-
-    phone: str = field(repr=False)
-    id_number: str = field(repr=False)

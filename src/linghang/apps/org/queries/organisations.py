@@ -1,6 +1,5 @@
 """Reading the tree inside the open scope."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -8,13 +7,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.data import KINDS, DatedEvent, OrganisationCard, OrganisationLine, PersonNumbers
-from linghang.apps.org.models import Naming, Organisation, Person, Placement
+from linghang.apps.org.data import KINDS, DatedEvent, OrganisationCard, OrganisationLine
+from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.numbers import mask_id, mask_phone, normal_id_number, normal_phone
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
-from linghang.ui.web.sealed import Sealed, SealedUnreadableError, lookup_hash
 
 
 def organisations_page(*, search: str, kind: str, on: date, with_closed: bool, number: int) -> Page[OrganisationLine]:
@@ -66,42 +64,8 @@ def get_organisation(uuid: UUID) -> Organisation:
 
 def name_on(uuid: UUID, day: date) -> str:
     """What an organisation inside the open scope was called on a day; '' before it existed."""
-    names = Naming.objects.filter(_covers(day), organisation__uuid=uuid)
+    names = Naming.objects.filter(covers(day), organisation__uuid=uuid)
     return names.values_list("name", flat=True).first() or ""
-
-
-def person_numbers(uuid: UUID) -> PersonNumbers:
-    """Both numbers, masked; a number whose key is lost says so instead of stopping the page."""
-    row = get_person(uuid)
-    return PersonNumbers(phone=_masked(row.phone, mask_phone), id_number=_masked(row.id_number, mask_id))
-
-
-def person_with_id_number(number: str, *, on: date) -> UUID | None:
-    """Who has this ID number, inside the open scope; found by its hash, nothing is decrypted."""
-    sought = lookup_hash("id_number", normal_id_number(number, on=on))
-    return Person.objects.filter(id_number_lookup=sought).values_list("uuid", flat=True).first() if sought else None
-
-
-def persons_with_phone(number: str) -> list[UUID]:
-    """Who can be reached under this number, inside the open scope; a family may share one."""
-    sought = lookup_hash("phone", normal_phone(number))
-    found = Person.objects.filter(phone_lookup=sought).order_by("pk") if sought else Person.objects.none()
-    return list(found.values_list("uuid", flat=True))
-
-
-def get_person(uuid: UUID) -> Person:
-    """The row itself, inside the open scope, for operations of this room."""
-    row = Person.objects.select_related("user").filter(uuid=uuid).first()
-    if row is None:
-        raise not_found()
-    return row
-
-
-def _masked(value: Sealed | None, mask: Callable[[str], str]) -> str:
-    try:
-        return mask(value.open()) if value else ""
-    except SealedUnreadableError:
-        return _("读不出来")
 
 
 def line_of(row: Organisation) -> OrganisationLine:
@@ -122,14 +86,10 @@ def _existing(on: date, *, with_closed: bool) -> QuerySet[Organisation]:
     return rows if with_closed else rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=on))
 
 
-def _covers(day: date) -> Q:
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-
-
 def _parent_of(row: Organisation, on: date) -> Organisation | None:
     with system_scope(reason="the name of what is directly above is on the door plate"):
         placement = (
-            Placement.objects.filter(_covers(on), organisation=row).select_related("parent", "parent__node").first()
+            Placement.objects.filter(covers(on), organisation=row).select_related("parent", "parent__node").first()
         )
     return placement.parent if placement else None
 

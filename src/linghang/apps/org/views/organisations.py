@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.forms import (
+from linghang.apps.org.forms.organisations import (
     CloseForm,
     MoveForm,
     OrganisationFilterForm,
