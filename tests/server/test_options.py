@@ -42,8 +42,8 @@ def test_everything_wrong_is_said_at_once(tmp_path):
     text = str(refusal.value)
     assert "linghang.ini 里的 port：须是 1 到 65535 之间的整数，现在是“70000”。" in text
     assert "prot 不是本系统的选项" in text
-    assert "https:只能是 是/否" in text
-    assert "环境变量 LINGHANG_TODAY:须是日期" in text
+    assert "https：只能是 是/否" in text
+    assert "环境变量 LINGHANG_TODAY：须是日期" in text
     assert "database_url 须写作 postgresql://" in text
 
 
