@@ -95,6 +95,17 @@ class GrantLine:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Somebody who holds a post at a place today."""
+
+    uuid: UUID
+    name: str
+    role: str
+    place: str
+    path: str
+
+
+@dataclass(frozen=True)
 class UserLine:
     """One row of the list of accounts."""
 

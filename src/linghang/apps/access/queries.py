@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.apps.access.data import ROLES, GrantLine, NodeLine, UserCard, UserLine
+from linghang.apps.access.data import ROLES, GrantLine, Holder, NodeLine, UserCard, UserLine
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state
 from linghang.ui.web.errors import not_found
@@ -86,6 +86,26 @@ def waiting_users(node: ScopeNode) -> QuerySet[User]:
 def names_of(uuids: Iterable[UUID]) -> dict[UUID, str]:
     """Display names of accounts inside the open scope; those outside are missing."""
     return dict(User.scoped.filter(uuid__in=set(uuids)).values_list("uuid", "display_name"))
+
+
+def holders(*, roles: Iterable[str], on: date, above: str = "") -> list[Holder]:
+    """Accounts in use that hold one of the roles on a day: inside the open scope, or, with the path of a place, there
+    and at the places above it, whoever may see those."""
+    held = _held(RoleGrant.objects.filter(role__in=set(roles), user__is_active=True), on)
+    if not above:
+        return _holder_lines(held)
+    steps = above.split("/")[:-1]
+    paths = ["".join(f"{step}/" for step in steps[: n + 1]) for n in range(len(steps))]
+    with system_scope(reason="who answers for a place is known to those whose matter goes there"):
+        held = _held(RoleGrant.objects.filter(role__in=set(roles), user__is_active=True, node__path__in=paths), on)
+        return _holder_lines(held)
+
+
+def _holder_lines(grants: QuerySet[RoleGrant]) -> list[Holder]:
+    rows = grants.order_by("node__path", "user__display_name", "pk").values_list(
+        "user__uuid", "user__display_name", "role", "node__label", "node__path"
+    )
+    return [Holder(uuid, name, role, label or "", path or "") for uuid, name, role, label, path in rows]
 
 
 def own_grants(user: UUID, *, on: date) -> list[GrantLine]:

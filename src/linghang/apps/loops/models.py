@@ -127,7 +127,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["top", "number"], name="case_number_once"),
             models.UniqueConstraint(fields=["top", "same"], condition=~Q(same=""), name="case_same_once"),
-            models.CheckConstraint(condition=Q(origin__in=sorted(ORIGINS)), name="case_known_origin"),
+            models.CheckConstraint(condition=Q(origin__in=sorted(map(str, ORIGINS))), name="case_known_origin"),
             models.CheckConstraint(
                 condition=Q(ends="", closed_on__isnull=True) | (~Q(ends="") & Q(closed_on__isnull=False)),
                 name="case_ends_on_a_day",

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import linghang.apps.loops.data
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
@@ -199,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', [linghang.apps.loops.data.Origin['INSPECTION'], linghang.apps.loops.data.Origin['MEETING'], linghang.apps.loops.data.Origin['MUTUAL'], linghang.apps.loops.data.Origin['PERSON'], linghang.apps.loops.data.Origin['SYSTEM']])), name='case_known_origin'),
+            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['inspection', 'meeting', 'mutual', 'person', 'system'])), name='case_known_origin'),
         ),
         migrations.AddConstraint(
             model_name='case',
