@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from linghang.engine.packs import load, read, read_loops, schemes
+from linghang.engine.packs import load, read, read_links, read_loops, schemes
 from linghang.engine.packs.cases import CASES
 from linghang.engine.packs.check_parts import RESERVED
 from linghang.engine.packs.schema import Field, Record
@@ -24,6 +24,7 @@ def records() -> dict[str, dict[str, Field]]:
         read.GROUPS,
         read.NORMS,
         read_loops.LOOPS,
+        read_links.LINKS,
         schemes.SCHEME,
         TABLE,
         CASES,

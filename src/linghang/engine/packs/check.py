@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linghang.engine.packs.check_links import check_links
 from linghang.engine.packs.check_loops import check_loops
 from linghang.engine.packs.check_parts import (
     check_groups,
@@ -27,6 +28,7 @@ def check_pack(pack: Pack, own: Mapping[str, Mapping[str, Any]], problems: Probl
     check_groups(own.get("groups", {}), problems)
     check_norms(pack, own.get("norms", {}), problems)
     check_loops(pack, own.get("loops", {}), problems)
+    check_links(pack, own.get("links", {}), own.get("coverages", {}), problems)
     for scheme in pack.schemes.values():
         check_scheme(pack, scheme, problems)
         check_tables(pack, scheme, problems)

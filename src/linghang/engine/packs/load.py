@@ -9,6 +9,7 @@ from linghang.engine.packs.check import check_pack
 from linghang.engine.packs.content import content_hash
 from linghang.engine.packs.model import Identity, Pack
 from linghang.engine.packs.read import FACTS, GROUPS, IDENTITY, NORMS, PARAMETERS, read_part, read_record
+from linghang.engine.packs.read_links import LINKS
 from linghang.engine.packs.read_loops import LOOPS
 from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, PackProblems, Record, TooManyProblems, near
 from linghang.engine.packs.schemes import SCHEME, resolve_scheme
@@ -22,9 +23,11 @@ PARTS = {
     "groups.yaml": GROUPS,
     "norms.yaml": NORMS,
     "loops.yaml": LOOPS,
+    "links.yaml": LINKS,
 }
 _KNOWN = ("pack.yaml", LOCK, *PARTS, "schemes", "cases", "CHANGELOG.md", "README.md")
-_SHARED = ("meanings", "kinds", "groups", "norms", "loops")  # what a pack gives to those that use it
+# what a pack gives to those that use it
+_SHARED = ("meanings", "kinds", "groups", "norms", "loops", "links", "coverages")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from linghang.engine.periods import Month, Span
 from linghang.engine.problems import Place
 
 if TYPE_CHECKING:
+    from linghang.engine.packs.link_model import Coverage, LinkKind
     from linghang.engine.packs.loop_model import LoopKind
 
 Title = Mapping[str, str]  # language → text; "zh" is always there
@@ -375,6 +376,8 @@ class Pack:
     locked: Mapping[str, str]  # used pack id → content hash
     meanings: Mapping[str, Meaning] = field(default_factory=dict)
     loops: Mapping[str, "LoopKind"] = field(default_factory=dict)
+    links: Mapping[str, "LinkKind"] = field(default_factory=dict)
+    coverages: Mapping[str, "Coverage"] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
