@@ -1,0 +1,132 @@
+"""What every step does: lock the case, append the row with its words, set the deadline, tell whose turn it is."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linghang.apps.access.queries import holders
+from linghang.apps.loops.models import Case, CaseText, Transition
+from linghang.apps.loops.policies import Matter, barred
+from linghang.apps.loops.reading import matter_of
+from linghang.apps.notify.operations import notify
+from linghang.engine.packs.loop_model import THREE, Term, Who
+from linghang.engine.workdays import WorkCalendar
+from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.viewer import Viewer
+
+LONGEST_NOTE = 2000
+SYSTEM_HAT = "system"
+MOST_TOLD = 50
+
+
+def locked(case: UUID) -> Case:
+    """The case inside the open scope, held until the end of the transaction: steps are taken one after the other."""
+    row = Case.objects.select_for_update(of=("self",)).select_related("node").filter(uuid=case).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def account(uuid: UUID | None) -> AbstractBaseUser | None:
+    """The account of an actor or of somebody named; None for the system."""
+    return get_user_model().objects.get(uuid=uuid) if uuid else None
+
+
+def write_step(
+    row: Case,
+    *,
+    step: str,
+    state_from: str,
+    actor: Viewer,
+    acting_as: str,
+    now: datetime,
+    note: str = "",
+    due_before: date | None = None,
+) -> Transition:
+    """Append one step to the case as it stands now; its words stand beside it and can be erased later."""
+    note = checked_note(note)
+    salt = secrets.token_hex(16) if note else ""
+    row.steps += 1
+    person = account(actor.uuid)
+    taken = Transition.objects.create(
+        case=row,
+        seq=row.steps,
+        step=step,
+        state_from=state_from,
+        state_to=row.state,
+        actor_id=person.pk if person else None,
+        acting_as=acting_as,
+        at=now,
+        due_before=due_before,
+        due_after=row.due_on,
+        due_words=row.due_words if row.due_on != due_before else "",
+        note_hash=salted(note, salt),
+    )
+    if note:
+        CaseText.objects.create(case=row, transition=taken, text=note, salt=salt)
+    return taken
+
+
+def salted(text: str, salt: str) -> str:
+    """What a step keeps of its words, '' for none."""
+    return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest() if text else ""
+
+
+def checked_note(note: str) -> str:
+    """Words without outer spaces; too many are refused."""
+    text = note.strip()
+    if len(text) > LONGEST_NOTE:
+        raise DomainError("text_too_long", _("文字超过2000字，请写短一些，其余作为佐证材料。"), field="note")
+    return text
+
+
+def set_deadline(row: Case, term: Term | None, on: date, calendar: WorkCalendar) -> None:
+    """Start the term of what follows; without one nothing runs."""
+    row.level = ""
+    if term is None:
+        row.due_on, row.due_words, row.provisional = None, "", False
+        return
+    deadline = calendar.add_workdays(on, term.working_days, term.counting)
+    row.due_on, row.due_words, row.provisional = deadline.day, deadline.words, deadline.provisional
+
+
+def set_parties(row: Case) -> None:
+    """Keep the list of accounts that are part of the case in step with its people."""
+    matter = matter_of(row)
+    people = (matter.reporter, *(matter.named(who) for who in THREE))
+    row.parties = sorted({person for person in people if person is not None}, key=str)
+
+
+def tell_next(row: Case, taken: Transition, now: datetime) -> None:
+    """Whoever the case waits for now reads it in his messages, with the day until which it is to be done."""
+    if not row.waits_for:
+        return
+    matter = matter_of(row)
+    words = _("“%(title)s”（%(number)s）等您办理。") % {"title": row.title, "number": row.number}
+    tell(turn_of(row, matter, now), words, row, now, key=f"{row.uuid}:{taken.seq}", due=row.due_on)
+
+
+def tell(users: Iterable[UUID], words: str, row: Case, now: datetime, *, key: str, due: date | None = None) -> None:
+    """One message for each, once."""
+    link = reverse("loops:case", args=[row.uuid])
+    notify(users=list(users), kind="loops.case", text=words, link=link, due=due, now=now, key=f"loops:{key}")
+
+
+def turn_of(row: Case, matter: Matter, now: datetime) -> list[UUID]:
+    """The accounts whose turn it is: the one who was named, or those who hold the post nearest to the case."""
+    who = Who(row.waits_for)
+    named = matter.reporter if who is Who.REPORTER else (matter.named(who) if who in THREE else None)
+    if named is not None:
+        return [named]
+    roles = matter.kind.people[who] if who in THREE else ("officer",)
+    found = holders(roles=roles, on=now.date(), above=matter.path)
+    free = [one for one in found if who not in barred(matter, one.uuid)]
+    nearest = max((len(one.path) for one in free), default=0)
+    return list(dict.fromkeys(one.uuid for one in free if len(one.path) == nearest))[:MOST_TOLD]

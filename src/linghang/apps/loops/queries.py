@@ -1,0 +1,152 @@
+"""Reads of cases inside the open scope: lists, one case as a viewer may act on it, what waits for somebody."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from linghang.apps.loops.cards import card_of
+from linghang.apps.loops.data import CaseCard, CaseFilter, CaseLine
+from linghang.apps.loops.lines import line_of
+from linghang.apps.loops.models import Case
+from linghang.apps.loops.policies import hats
+from linghang.apps.loops.reading import matter_of
+from linghang.apps.loops.versions import kinds_of
+from linghang.engine.packs.loop_model import THREE
+from linghang.engine.workdays import WorkCalendar
+from linghang.ui.web.errors import not_found
+from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.viewer import Viewer
+
+MOST_EXPORTED = 20_000
+MOST_TODOS = 20
+SHOWS = ("open", "mine", "overdue", "closed", "all")
+SHOWN = ("node",)
+
+
+def cases_page(asked: CaseFilter, *, viewer: Viewer, today: date, number: int) -> Page[CaseLine]:
+    """One page of the list: what is due first on top, what ended last on top of the closed ones."""
+    calendar = WorkCalendar()
+    rows = _ordered(_filtered(asked, viewer, today), asked.show)
+    page = page_of(rows.select_related(*SHOWN), number, lambda row: row)
+    kinds = kinds_of([row.version_id for row in page.rows])
+    lines = [line_of(row, kinds[row.version_id], today, calendar) for row in page.rows]
+    return Page(lines, page.number, page.total, page.per_page)
+
+
+def cases_for_export(asked: CaseFilter, *, viewer: Viewer, today: date) -> list[CaseLine]:
+    """All rows of the list as filtered, in its order, at most `MOST_EXPORTED`."""
+    calendar = WorkCalendar()
+    rows = list(_ordered(_filtered(asked, viewer, today), asked.show).select_related(*SHOWN)[:MOST_EXPORTED])
+    kinds = kinds_of([row.version_id for row in rows])
+    return [line_of(row, kinds[row.version_id], today, calendar) for row in rows]
+
+
+def _filtered(asked: CaseFilter, viewer: Viewer, today: date) -> QuerySet[Case]:
+    rows = _shown(Case.objects.all(), asked.show, viewer, today)
+    if asked.search:
+        rows = rows.filter(Q(number__startswith=asked.search) | Q(title__contains=asked.search))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.node:
+        rows = rows.filter(node__uuid=asked.node)
+    return rows
+
+
+def _shown(rows: QuerySet[Case], show: str, viewer: Viewer, today: date) -> QuerySet[Case]:
+    if show == "open":
+        return rows.filter(ends="")
+    if show == "overdue":
+        return rows.filter(ends="", due_on__lt=today)
+    if show == "closed":
+        return rows.exclude(ends="")
+    if show == "mine" and viewer.uuid:
+        return rows.filter(parties__contains=[viewer.uuid])
+    return rows
+
+
+def _ordered(rows: QuerySet[Case], show: str) -> QuerySet[Case]:
+    if show in ("open", "overdue"):
+        return rows.order_by("due_on", "id")  # what nothing runs for comes last: PostgreSQL sorts nulls there
+    return rows.order_by("-opened_on", "-id")
+
+
+def get_case(uuid: UUID) -> Case:
+    """The row itself, inside the open scope, for operations and pages of this room."""
+    row = Case.objects.select_related("node", "subject").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def case_card(uuid: UUID, *, viewer: Viewer, today: date) -> CaseCard:
+    """One case with its people, deadline, history, and what the viewer may do."""
+    return card_of(get_case(uuid), viewer, today, WorkCalendar())
+
+
+def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> list[CaseLine]:
+    """Open cases whose next step is the viewer's, the most urgent first.
+
+    The database finds candidates by the role that a case waits for; who exactly it is, law 8 decides row by row.
+    """
+    if viewer.uuid is None:
+        return []
+    rows = Case.objects.filter(_could_wait_for(viewer), ends="", paused_on__isnull=True)
+    found: list[CaseLine] = []
+    calendar = WorkCalendar()
+    for row in rows.select_related("node", *(who.value for who in THREE), "reporter", "doer", "subject__user").order_by(
+        "due_on", "id"
+    )[: most * 5]:
+        matter = matter_of(row)
+        if row.waits_for in hats(matter, viewer):
+            found.append(line_of(row, matter.kind, today, calendar))
+        if len(found) == most:
+            break
+    return found
+
+
+def _could_wait_for(viewer: Viewer) -> Q:
+    """Named for the step; or nobody is named and a post of the viewer reads the case."""
+    could = Q(waits_for="reporter", reporter__uuid=viewer.uuid)
+    for who in THREE:
+        could |= Q(waits_for=who.value, **{f"{who.value}__uuid": viewer.uuid})
+        could |= Q(waits_for=who.value, **{f"{who.value}__isnull": True})
+    return could
+
+
+def batch_for(viewer: Viewer, *, kind: str, today: date, most: int = 200) -> list[CaseLine]:
+    """Open cases of one kind that wait for the viewer, for a page that does many at once."""
+    return [line for line in waiting_for(viewer, today=today, most=most) if line.kind == kind]
+
+
+def open_counts(nodes: Iterable[str], *, today: date) -> tuple[int, int]:
+    """How many cases of these places (paths) inside the open scope are not closed, and how many of them are overdue."""
+    within = Q(pk__in=[])
+    for path in nodes:
+        within |= Q(node__path__startswith=path)
+    rows = Case.objects.filter(within, ends="")
+    return rows.count(), rows.filter(due_on__lt=today).count()
+
+
+def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: int = 10) -> list[CaseLine]:
+    """Cases about a person that the open scope reaches, the newest first."""
+    rows = Case.objects.filter(subject__uuid=person)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return _lines(rows.order_by("-opened_on", "-id")[:most], today)
+
+
+def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:
+    """Open cases of a place and below, the most urgent first."""
+    rows = Case.objects.filter(node__path__startswith=path, ends="")
+    return _lines(rows.order_by("due_on", "id")[:most], today)
+
+
+def _lines(rows: QuerySet[Case], today: date) -> list[CaseLine]:
+    calendar = WorkCalendar()
+    found = list(rows.select_related(*SHOWN))
+    kinds = kinds_of([row.version_id for row in found])
+    return [line_of(row, kinds[row.version_id], today, calendar) for row in found]
