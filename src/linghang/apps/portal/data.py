@@ -109,3 +109,7 @@ def face_of(roles: frozenset[str]) -> Face:
     if not roles:
         return NO_ROLE
     return next((face for face in FACES if face.role in roles), OTHER)
+
+
+# how far a visitor of a demo installation moves its day with one click
+JUMPS = ((_("前一天"), -1), (_("后一天"), 1), (_("过一周"), 7), (_("过一个月"), 30), (_("过一个季度"), 91))

@@ -6,5 +6,6 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 RULES = (
     Rule("portal:home", _("工作台"), roles={EVERYONE: Reach.SELF}),
+    Rule("portal:demo-day", _("演示：换一天"), roles={EVERYONE: Reach.SELF}),
     Rule("portal:health", _("运行状况"), public="the supervisor and monitors ask it; it says nothing about people"),
 )

@@ -1,12 +1,18 @@
 """The front page by role, and the health page."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from linghang.apps.portal import queries
-from linghang.apps.portal.data import face_of
+from linghang.apps.portal.data import JUMPS, face_of
+from linghang.apps.portal.forms import DemoDay
 from linghang.ui.panels import home_actions, home_panels, todo_sources
+from linghang.ui.web import clock
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.request import Request
 
 SHOWN_TODOS = 7
@@ -28,6 +34,21 @@ def home(request: Request) -> HttpResponse:
         "as_of": request.now,
     }
     return render(request, "portal/home.html", context)
+
+
+def demo_day(request: Request) -> HttpResponse:
+    """On a demo installation: which day it is for everybody. A real one has no such page."""
+    if not settings.DEMO:
+        raise not_found()
+    form = DemoDay(request.POST or None, initial={"day": request.today})
+    if request.method == "POST" and "real" in request.POST:
+        clock.set_demo_today(None)
+        return redirect("portal:home")
+    if request.method == "POST" and form.is_valid():
+        clock.set_demo_today(form.cleaned_data["day"])
+        return redirect("portal:home")
+    jumps = [(label, request.today + timedelta(days=days)) for label, days in JUMPS]
+    return render(request, "portal/demo_day.html", {"form": form, "jumps": jumps})
 
 
 @never_cache
