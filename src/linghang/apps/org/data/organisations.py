@@ -38,6 +38,8 @@ class Kind(StrEnum):
     WORKSHOP = "workshop"
     TEAM = "team"
     PROJECT = "project"
+    FIELD_SITE = "field_site"
+    STUDY_GROUP = "study_group"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class KindInfo:
 
 _COMMITTEES = frozenset({Kind.WORKING_COMMITTEE, Kind.PARTY_COMMITTEE, Kind.ORGAN_COMMITTEE})
 _BRANCHES = frozenset({Kind.BRANCH, Kind.JOINT_BRANCH, Kind.TEMPORARY_BRANCH, Kind.PROJECT_BRANCH})
-_BUSINESS = frozenset({Kind.UNIT, Kind.DEPARTMENT, Kind.WORKSHOP, Kind.TEAM, Kind.PROJECT})
+_BUSINESS = frozenset({Kind.UNIT, Kind.DEPARTMENT, Kind.WORKSHOP, Kind.TEAM, Kind.PROJECT, Kind.FIELD_SITE})
 _ABOVE_BRANCH = _COMMITTEES | {Kind.GENERAL_BRANCH, Kind.UNIT}
 _HEADS = _COMMITTEES | {Kind.UNIT}
 
@@ -82,8 +84,10 @@ KINDS: dict[str, KindInfo] = {
         KindInfo(Kind.UNIT, _("单位"), _WORK, _COMMITTEES | {Kind.UNIT}, top=True),
         KindInfo(Kind.DEPARTMENT, _("部门（科室）"), _WORK, _HEADS | {Kind.DEPARTMENT}),
         KindInfo(Kind.WORKSHOP, _("车间（区队）"), _WORK, _HEADS | {Kind.DEPARTMENT}),
-        KindInfo(Kind.TEAM, _("班组"), _WORK, frozenset({Kind.WORKSHOP, Kind.DEPARTMENT, Kind.UNIT, Kind.PROJECT})),
+        KindInfo(Kind.TEAM, _("班组"), _WORK, _BUSINESS - {Kind.TEAM}),
         KindInfo(Kind.PROJECT, _("项目部"), _WORK, _HEADS | {Kind.DEPARTMENT}),
+        KindInfo(Kind.FIELD_SITE, _("野外站点"), _WORK, _HEADS | {Kind.DEPARTMENT, Kind.PROJECT}),
+        KindInfo(Kind.STUDY_GROUP, _("青年理论学习小组"), _PARTY, _ABOVE_BRANCH | _BRANCHES),
     )
 }
 

@@ -1,0 +1,52 @@
+"""Where upper rooms meet this one: they register in `AppConfig.ready`, this room calls without knowing them."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from linghang.ui.web.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class LostContact:
+    """A person whom nobody reached: `failed_on` are the days of the attempts, the last one at the end."""
+
+    person: UUID
+    branch: UUID
+    failed_on: tuple[date, ...]
+
+
+@dataclass
+class LostHooks:
+    """Called in the same transaction as the second failed attempt; a failure refuses it."""
+
+    _hooks: dict[str, Callable[[LostContact, Viewer], None]] = field(default_factory=dict)
+
+    def register(self, name: str, hook: Callable[[LostContact, Viewer], None]) -> None:
+        self._hooks[name] = hook
+
+    def call(self, lost: LostContact, actor: Viewer) -> None:
+        for hook in self._hooks.values():
+            hook(lost, actor)
+
+
+@dataclass
+class References:
+    """What stands in the way of taking a person back: rooms say for which people they hold records, and which."""
+
+    _sources: dict[str, Callable[[Collection[UUID]], Mapping[UUID, str]]] = field(default_factory=dict)
+
+    def register(self, name: str, source: Callable[[Collection[UUID]], Mapping[UUID, str]]) -> None:
+        self._sources[name] = source
+
+    def of(self, people: Collection[UUID]) -> dict[UUID, str]:
+        """The first reason found for each person that something refers to; the others are missing."""
+        found: dict[UUID, str] = {}
+        for source in self._sources.values():
+            found = dict(source(people)) | found
+        return found
+
+
+on_contact_lost = LostHooks()
+person_references = References()
