@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("linghang.apps.audit.urls")),
     path("jobs/", include("linghang.apps.jobs.urls")),
     path("notify/", include("linghang.apps.notify.urls")),
+    path("imports/", include("linghang.apps.exchange.urls")),
     path("org/", include("linghang.apps.org.urls")),
     path("ledger/", include("linghang.apps.ledger.urls")),
     path("loops/", include("linghang.apps.loops.urls")),

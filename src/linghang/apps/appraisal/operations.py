@@ -30,6 +30,7 @@ from linghang.apps.appraisal.trials.folder import (
     root,
     write_json,
 )
+from linghang.apps.exchange.folders import shown_name
 from linghang.apps.jobs.operations import cancel_job, start_job
 from linghang.apps.jobs.queries import job_of
 from linghang.engine.periods import Month
@@ -95,14 +96,8 @@ def _keep_files(uuid: UUID, uploads: Sequence[Upload]) -> list[dict[str, str]]:
         stem = f"records-{number}" if upload.role == "records" else "roster"
         stored = stem + Path(upload.name).suffix.lower()
         keep_upload(folder, stored, upload.chunks)
-        found.append(vars(TrialFile(upload.role, stored, _shown_name(upload.name))))
+        found.append(vars(TrialFile(upload.role, stored, shown_name(upload.name))))
     return found
-
-
-def _shown_name(name: str) -> str:
-    """The name without folders and control characters, short enough to show."""
-    plain = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
-    return plain[-120:] or "file"
 
 
 def settle_trial(*, trial: UUID, actor: Viewer, now: datetime, keep_going: bool | None = None) -> TrialData:

@@ -19,7 +19,7 @@ NOT_CLASSIFIED = "本系统为非涉密系统，严禁存储、处理、传输�
 _ROWS = 2_000  # rows that lists and formats reach down to
 _LISTS = "选项"
 _DAY_FORMAT = "yyyy-mm-dd"
-_EXAMPLE = "示例（本行不会被读取）"
+EXAMPLE = "示例（本行不会被读取）"
 _HELP = (
     "每张表记一类事项；一行一条记录，从表头下面第一行写起，不要改表头。",
     "“示例”一行只供参考，不会被读取。没有记录的表空着即可。",
@@ -33,7 +33,7 @@ _HELP = (
 
 
 @dataclass(frozen=True)
-class _Field:
+class TemplateField:
     """A column of a sheet: its title, what the example says, the values to choose from."""
 
     title: str
@@ -48,11 +48,11 @@ def write_facts_template(target: Path | BinaryIO, pack: Pack) -> None:
     """Write the workbook for a pack: the kinds that its schemes price, or all kinds of members without one."""
     options = {"strings_to_formulas": False, "in_memory": True}
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
-        writer = _Template(book)
-        writer.instructions(pack)
+        writer = TemplateWriter(book)
+        writer.lines("填写说明", _instructions(pack))
         for kind in template_kinds(pack):
             writer.sheet(kind.title["zh"], _fields(kind, Lexicon(pack)), about=_about(kind))
-        writer.sheet("关账", [_Field("支部", "机关党支部"), _Field("月份", "2026-03")])
+        writer.sheet("关账", [TemplateField("支部", "机关党支部"), TemplateField("月份", "2026-03")])
         writer.sheet("名册", _roster_fields())
         writer.lists()
 
@@ -68,39 +68,50 @@ def _about(kind: FactKind) -> str:
     return f"{kind.title['zh']}{unit}"
 
 
-def _fields(kind: FactKind, lexicon: Lexicon) -> list[_Field]:
+def _instructions(pack: Pack) -> list[str]:
+    lines = [f"{pack.identity.title['zh']} 记录表", *_HELP, f"方案包：{pack.label}"]
+    if pack.identity.invented:
+        lines.append("注意：方案包的内容是虚构示例，不是任何单位的正式办法。")
+    return lines
+
+
+def _fields(kind: FactKind, lexicon: Lexicon) -> list[TemplateField]:
     found = [
-        _Field("编码", "P0001"),
-        _Field("姓名", "张三"),
-        _Field("支部", "机关党支部"),
-        _Field("日期", "2026-03-05", is_day=True),
+        TemplateField("编码", "P0001"),
+        TemplateField("姓名", "张三"),
+        TemplateField("支部", "机关党支部"),
+        TemplateField("日期", "2026-03-05", is_day=True),
     ]
     found += [_choice(a) for a in kind.attributes.values()]
     if kind.id in lexicon.judged:
         found.append(_amount(kind, "评定分"))
     elif kind.unit not in COUNTED_UNITS:
         found.append(_amount(kind, f"数量（{kind.unit}）"))
-    return [*found, _Field("活动", "三月志愿服务" if kind.unit == "小时" else ""), _Field("备注", _EXAMPLE)]
+    return [
+        *found,
+        TemplateField("活动", "三月志愿服务" if kind.unit == "小时" else ""),
+        TemplateField("备注", EXAMPLE),
+    ]
 
 
-def _choice(attribute: Attribute) -> _Field:
+def _choice(attribute: Attribute) -> TemplateField:
     titles = tuple(t["zh"] for t in attribute.values.values())
-    return _Field(attribute.title["zh"], titles[0], titles)
+    return TemplateField(attribute.title["zh"], titles[0], titles)
 
 
-def _amount(kind: FactKind, title: str) -> _Field:
+def _amount(kind: FactKind, title: str) -> TemplateField:
     most = kind.quantity_max / UNIT if kind.quantity_max is not None else None
-    return _Field(title, "2", lowest=kind.quantity_min / UNIT, highest=most)
+    return TemplateField(title, "2", lowest=kind.quantity_min / UNIT, highest=most)
 
 
-def _roster_fields() -> list[_Field]:
+def _roster_fields() -> list[TemplateField]:
     examples = ("P0001", "张三", "机关党支部", "正式党员", "在岗", "2020-01-01", "", "", "")
     days = ("from", "to", "exempt_from", "exempt_to")
     pairs = zip(ROSTER_ROLES.items(), examples, strict=True)
-    return [_Field(title, example, is_day=role in days) for (role, title), example in pairs]
+    return [TemplateField(title, example, is_day=role in days) for (role, title), example in pairs]
 
 
-class _Template:
+class TemplateWriter:
     """Writes sheets that share formats and one sheet of lists."""
 
     def __init__(self, book: Any) -> None:
@@ -113,17 +124,14 @@ class _Template:
         self._day = book.add_format({"num_format": _DAY_FORMAT})
         self._text = book.add_format({"num_format": "@"})
 
-    def instructions(self, pack: Pack) -> None:
-        """The first sheet: how to fill in."""
-        sheet = self._book.add_worksheet(sheet_name("填写说明", self._names))
+    def lines(self, name: str, lines: Sequence[str]) -> None:
+        """A sheet of sentences, the first of them a title: how to fill in."""
+        sheet = self._book.add_worksheet(sheet_name(name, self._names))
         sheet.set_column(0, 0, 100)
-        lines = [f"{pack.identity.title['zh']} 记录表", *_HELP, f"方案包：{pack.label}"]
-        if pack.identity.invented:
-            lines.append("注意：方案包的内容是虚构示例，不是任何单位的正式办法。")
         for number, line in enumerate(lines):
             sheet.write_string(number, 0, line, self._title if number == 0 else None)
 
-    def sheet(self, name: str, fields: Sequence[_Field], about: str = "") -> None:
+    def sheet(self, name: str, fields: Sequence[TemplateField], about: str = "") -> None:
         """A sheet with an example row above its header."""
         sheet = self._book.add_worksheet(sheet_name(name, self._names))
         sheet.write_string(0, 0, about or name, self._title)
@@ -135,7 +143,7 @@ class _Template:
             self._validate(sheet, column, field)
         sheet.freeze_panes(3, 0)
 
-    def _validate(self, sheet: Any, column: int, field: _Field) -> None:
+    def _validate(self, sheet: Any, column: int, field: TemplateField) -> None:
         rule: dict[str, object] = {}
         if field.choices:
             rule = {"validate": "list", "source": self._list(field.choices)}

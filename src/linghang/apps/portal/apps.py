@@ -7,9 +7,11 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from linghang.apps.access.data import ROLES
+        from linghang.apps.exchange.data import register_role_words, register_starter
         from linghang.apps.jobs.operations import on_finished
         from linghang.apps.portal.welcome import ACTIONS
-        from linghang.apps.portal.wiring import tell_starter
+        from linghang.apps.portal.wiring import note_broken_step, start_step, tell_starter
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import home_actions
 
@@ -17,3 +19,6 @@ class PortalConfig(AppConfig):
         for action in ACTIONS:
             home_actions.register(action)
         on_finished(tell_starter)
+        on_finished(note_broken_step)
+        register_starter(start_step)
+        register_role_words({role: info.label for role, info in ROLES.items()})

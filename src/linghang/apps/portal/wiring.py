@@ -1,14 +1,20 @@
 """Where rooms that do not know each other are joined: this is the only place above both."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from linghang.apps.exchange.data import Work
+from linghang.apps.exchange.operations import note_broken
 from linghang.apps.jobs.data import JobData, JobState
+from linghang.apps.jobs.operations import start_job
 from linghang.apps.notify.operations import notify
+from linghang.ui.web.scope import Scope
+from linghang.ui.web.viewer import Viewer
 
 
 def tell_starter(job: JobData, now: datetime) -> None:
@@ -26,3 +32,16 @@ def tell_starter(job: JobData, now: datetime) -> None:
         now=now,
         key=f"jobs.finished:{job.uuid}",
     )
+
+
+def start_step(*, work: Work, import_uuid: UUID, title: str, actor: Viewer, scope: Scope, now: datetime) -> UUID:
+    """A step of an import becomes a job of its starter."""
+    arguments = {"import": str(import_uuid)}
+    return start_job(kind=work, title=title, arguments=arguments, actor=actor, scope=scope, now=now).uuid
+
+
+def note_broken_step(job: JobData, _now: datetime) -> None:
+    """A step that failed or was cancelled leads its import back to where a person can go on."""
+    if job.kind in set(Work) and job.state is not JobState.DONE:
+        with translation.override(settings.LANGUAGE_CODE):
+            note_broken(job=job.uuid, failure=job.failure or _("已取消。"))

@@ -1,0 +1,27 @@
+"""Writes: an import from its upload to its undoing. Each step that takes time is a job (`do_work`)."""
+
+from linghang.apps.exchange.operations.steps import (
+    begin_import,
+    confirm_import,
+    discard_import,
+    match_columns,
+    note_broken,
+    purge_imports,
+    recheck_import,
+    rematch_import,
+    undo_import,
+)
+from linghang.apps.exchange.operations.work import do_work
+
+__all__ = [
+    "begin_import",
+    "confirm_import",
+    "discard_import",
+    "do_work",
+    "match_columns",
+    "note_broken",
+    "purge_imports",
+    "recheck_import",
+    "rematch_import",
+    "undo_import",
+]

@@ -1,0 +1,206 @@
+"""What jobs do: open, compare, write, take back. Each may be killed at any moment and goes on where it was.
+
+Writing keeps its place (`Import.cursor`) in the transaction of the rows it speaks of: no row is lost or written twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linghang.apps.exchange.data import Context, ImportState, Work
+from linghang.apps.exchange.imports import children
+from linghang.apps.exchange.imports.preview import (
+    PREVIEW,
+    digest_of,
+    endings,
+    lines_after,
+    write_preview,
+)
+from linghang.apps.exchange.imports.stored import mapping_of
+from linghang.apps.exchange.kinds import Ending, ImportKind, NewEffect, Plan, Source, kind_of
+from linghang.apps.exchange.models import Effect, Import
+from linghang.apps.exchange.operations.opening import book_of, context_of, propose_columns
+from linghang.apps.exchange.queries import FOLDERS, effect_data, still_holds
+from linghang.apps.exchange.tables.grid import Workbook
+from linghang.engine.problems import Place, Problem, Problems
+from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.writing import writing
+
+UNDO_CHUNK = 2_000
+S = ImportState
+
+
+class Child(Protocol):
+    """Runs a function in a process of its own (`jobs.operations.run_in_child`)."""
+
+    def __call__(self, function: Callable[..., Any], *args: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one import, with what a job lends it."""
+
+    row: Import
+    kind: ImportKind
+    context: Context
+    progress: children.Report
+    child: Child
+
+
+def do_work(
+    *, work: Work, import_uuid: UUID, job: UUID, actor: Viewer, progress: children.Report, child: Child, now: datetime
+) -> ImportState:
+    """Do one step of an import for a job, in the scope of the import's post; gives the state that it led to.
+
+    Refused when the import has moved on without this job, or when its starter no longer holds the post.
+    """
+    row = Import.objects.select_related("starter").filter(uuid=import_uuid, job=job).first()
+    kind = kind_of(row.kind) if row else None
+    if row is None or kind is None:
+        raise not_found()
+    context = context_of(row, actor, now)
+    if not still_holds(context):
+        raise DomainError("post_ended", _("您已不担任开始导入时的职务，没有继续。请由现任的人重新导入。"), status=403)
+    steps = {Work.READ: _read, Work.CHECK: _check, Work.WRITE: _write, Work.UNDO: _undo}
+    after = {Work.READ: S.READING, Work.CHECK: S.CHECKING, Work.WRITE: S.WRITING, Work.UNDO: S.UNDOING}
+    if row.state != after[work]:
+        return S(row.state)  # done already, by a run of this job that was killed before it could say so
+    return steps[work](Step(row, kind, context, progress, child))
+
+
+# --- open ------------------------------------------------------------------------------------------------------------
+
+
+def _read(step: Step) -> ImportState:
+    row, folder = step.row, FOLDERS.of(step.row.uuid)
+    stored = next(path.name for path in folder.glob("table.*"))
+    found = step.child(children.open_file, {"stored": stored, "file": row.file}, folder)
+    with writing(step.context.actor, "read_import"):
+        row.problems = found["problems"]
+        if not found["readable"]:
+            errors = [p for p in row.problems if p["severity"] == "error"]
+            row.failure = "；".join(f"{p['message']}。{p['hint']}" for p in errors)[:500] or _("文件里没有内容。")
+            return _save(row, S.REFUSED)
+        propose_columns(row, step.kind, step.context)
+        return _save(row, S.MATCHING)
+
+
+def _save(row: Import, state: ImportState) -> ImportState:
+    row.state = state
+    row.save()
+    return state
+
+
+# --- compare ---------------------------------------------------------------------------------------------------------
+
+
+def _check(step: Step) -> ImportState:
+    row = step.row
+    step.progress(0, 1, _("核对每一行"))
+    plan, problems, book = _plan(step)
+    counts = write_preview(FOLDERS.of(row.uuid) / PREVIEW, plan, problems, book)
+    with writing(step.context.actor, "check_import"):
+        row.counts, row.digest, row.cursor = counts, digest_of(plan), 0
+        return _save(row, S.CHECKED)
+
+
+def _plan(step: Step) -> tuple[Plan, Problems, Workbook]:
+    row, problems = step.row, Problems()
+    book = book_of(row)
+    for stored in row.problems:
+        problems.items.append(Problem(**(stored | {"place": Place(**stored["place"])})))
+    plan = step.kind.check(Source(book, mapping_of(row.mapping), problems, step.kind.whole), step.context)
+    return plan, problems, book
+
+
+# --- write -----------------------------------------------------------------------------------------------------------
+
+
+def _write(step: Step) -> ImportState:
+    """In one transaction, or chunk by chunk; what the preview showed must still be what a comparison gives."""
+    row, kind, context = step.row, step.kind, step.context
+    preview, total = FOLDERS.of(row.uuid) / PREVIEW, row.counts["new"] + row.counts["changed"]
+    step.progress(0, total, _("写入"))
+    if row.cursor == 0 and not row.effects.exists():
+        plan, problems, book = _plan(step)
+        if digest_of(plan) != row.digest:
+            row.counts = write_preview(preview, plan, problems, book)
+            row.digest = digest_of(plan)
+            row.failure = _("从预览到现在，库里的内容有了变化，还没有写入。请再看一遍预览，再确认。")
+            return _save(row, S.CHECKED)
+    done = row.effects.count()
+    while chunk := lines_after(preview, row.cursor, kind.chunk):
+        with writing(context.actor, "import"):
+            _keep(row, kind.apply([line for _number, line in chunk], context))
+            row.cursor = chunk[-1][0]
+            row.save(update_fields=["cursor"])
+            if not kind.chunk:
+                return _finish(step, preview)
+        done += len(chunk)
+        step.progress(min(done, total), total, _("写入"))
+    with writing(context.actor, "import"):
+        return _finish(step, preview)
+
+
+def _finish(step: Step, preview: Path) -> ImportState:
+    """End what was ticked, in the same transaction as the last rows where all is one."""
+    row, end = step.row, step.kind.end
+    ticked = set(row.said.get("endings", ()))
+    chosen: Sequence[Ending] = [ending for ending in endings(preview) if ending.key in ticked] if ticked else []
+    if chosen and end is not None:
+        _keep(row, end(chosen, step.context))
+    return _save(row, S.DONE)
+
+
+def _keep(row: Import, effects: Sequence[NewEffect]) -> None:
+    Effect.objects.bulk_create(
+        [
+            Effect(
+                import_row=row,
+                table=effect.table,
+                uuid=effect.uuid,
+                action=effect.action,
+                before=dict(effect.before),
+                label=effect.label[:200],
+                source=effect.source[:80],
+            )
+            for effect in effects
+        ],
+        batch_size=2_000,
+    )
+
+
+# --- take back -------------------------------------------------------------------------------------------------------
+
+
+def _undo(step: Step) -> ImportState:
+    """The newest first, chunk by chunk; what was taken back is marked in the same transaction."""
+    row, kind, context = step.row, step.kind, step.context
+    left = row.effects.filter(undone=False)
+    total = left.count()
+    highest: int | None = None
+    done = 0
+    while True:
+        rows = left if highest is None else left.filter(pk__lt=highest)
+        chunk = list(rows.order_by("-id")[:UNDO_CHUNK])
+        if not chunk:
+            break
+        with transaction.atomic(), writing(context.actor, "undo_import"):
+            kept = kind.undo([effect_data(effect) for effect in chunk], row.undo_reason, context)
+            for effect in chunk:
+                effect.kept, effect.undone = kept.get(effect.pk, "")[:300], effect.pk not in kept
+            Effect.objects.bulk_update(chunk, ["kept", "undone"], batch_size=1_000)
+        highest, done = chunk[-1].pk, done + len(chunk)
+        step.progress(done, total, _("撤销"))
+    with writing(context.actor, "undo_import"):
+        remaining = row.effects.filter(undone=False).count()
+        row.counts = {**row.counts, "kept": remaining}
+        row.undone_at = context.now
+        return _save(row, S.UNDONE)
