@@ -1,6 +1,6 @@
 """One transaction per operation, and a history that says who wrote."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from linghang.ui.web.viewer import Viewer
 
 _inside: ContextVar[bool] = ContextVar("linghang_writing", default=False)
+_last: ContextVar[dict[str, Callable[[], None]] | None] = ContextVar("linghang_writing_last", default=None)
 
 SYSTEM = Viewer(name="系统")  # the supervisor and nightly jobs; a person's action always carries that person
 
@@ -24,10 +25,25 @@ def writing(actor: Viewer, action: str) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    token = _inside.set(True)
+    token, last = _inside.set(True), _last.set({})
     context = {"actor": str(actor.uuid or ""), "actor_name": actor.name, "action": action}
     try:
         with transaction.atomic(), pghistory.context(**context):
             yield
+            for step in (_last.get() or {}).values():
+                step()
     finally:
+        _last.reset(last)
         _inside.reset(token)
+
+
+def at_the_end(name: str, step: Callable[[], None]) -> Callable[[], None]:
+    """Run a step as the last thing of the outermost operation's transaction; a failure refuses the whole.
+
+    For what has to hold a lock that everybody wants, for as short a time as can be. There is one step of a name:
+    returns the one that was put down first.
+    """
+    steps = _last.get()
+    if steps is None:
+        raise RuntimeError("at_the_end belongs inside writing(...)")
+    return steps.setdefault(name, step)

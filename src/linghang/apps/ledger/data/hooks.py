@@ -1,0 +1,37 @@
+"""Where upper rooms join a recording: called in its transaction, so that a failure refuses the whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Appended:
+    """One fact that was just written; `reverses` names the one it cancels."""
+
+    uuid: UUID
+    kind: str
+    subject: UUID
+    occurred_on: date
+    node: int
+    home: int | None
+    event: UUID | None
+    reverses: UUID | None = None
+
+
+AppendHook = Callable[[Sequence[Appended], datetime], None]
+ReferenceHook = Callable[[Sequence[UUID]], dict[UUID, str]]
+
+after_append: dict[str, AppendHook] = {}
+references: dict[str, ReferenceHook] = {}
+
+
+def on_append(name: str, hook: AppendHook) -> None:
+    """Register, once per room, what else happens in the transaction of every recording."""
+    after_append[name] = hook
+
+
+def on_void(name: str, hook: ReferenceHook) -> None:
+    """Register how a room says which facts it refers to (uuid → why): undoing an import leaves those alone."""
+    references[name] = hook

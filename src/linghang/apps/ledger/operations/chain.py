@@ -1,0 +1,158 @@
+"""Appending to the chain: the last step of every transaction that recorded something."""
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
+from linghang.apps.ledger.data.identity import new_uuid
+from linghang.apps.ledger.data.leaves import NOTHING, merkle_root, seal
+from linghang.ui.web.sealed import data_keys
+from linghang.ui.web.writing import at_the_end
+
+TABLES = ("ledger_fact", "ledger_event", "ledger_text", "ledger_evidence", "ledger_erasure")
+LEAVES = " UNION ALL ".join(
+    f"SELECT entry_id, leaf FROM {table} WHERE entry_id = ANY(%(entries)s)"  # noqa: S608  names of this file
+    for table in TABLES
+)
+
+log = logging.getLogger(__name__)
+
+
+class _Entry(NamedTuple):
+    """A new row of the chain, its columns in the order of the insert."""
+
+    uuid: UUID
+    node: int
+    seq: int
+    leaves: int
+    root: bytes
+    previous: bytes
+    mac: bytes
+    at: datetime
+
+
+class _Pending:
+    """The entries that the open transaction will add, one per place; called as its last step."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.entries: dict[int, UUID] = {}
+        self.many = False
+
+    def __call__(self) -> None:
+        _append(self)
+
+
+def entries_for(nodes: Iterable[int], *, now: datetime, many: bool = False) -> dict[int, UUID]:
+    """The ids of the chain entries to which rows at these places belong; written when the operation ends.
+
+    `many`: so many rows that their foreign keys are to be checked before anybody has to wait for a head.
+    """
+    pending = at_the_end("ledger.chain", _Pending(now))
+    assert isinstance(pending, _Pending)
+    pending.many |= many
+    for node in nodes:
+        pending.entries.setdefault(node, new_uuid())
+    return pending.entries
+
+
+def _append(pending: _Pending) -> None:
+    """Lock the heads in the order of their places, add one entry to each, and remember the heads outside, too.
+
+    Leaves are read back from the tables: what a caught failure took back does not reach the chain.
+    """
+    found = _leaves(pending)
+    if not found:
+        return
+    key = data_keys().chain
+    heads = _locked_heads(sorted(found))
+    added: list[_Entry] = []
+    for node, leaves in sorted(found.items()):
+        seq, previous = heads[node]
+        entry = _Entry(
+            pending.entries[node], node, seq + 1, len(leaves), merkle_root(leaves), previous, NOTHING, pending.at
+        )
+        added.append(entry._replace(mac=seal_entry(key, entry)))
+    _store(added)
+    lines = [head_line(Head(entry.node, entry.seq, entry.mac)) for entry in added]
+    transaction.on_commit(lambda: append_heads(lines))
+
+
+def seal_entry(key: bytes, entry: _Entry) -> bytes:
+    return seal(
+        key,
+        uuid=entry.uuid,
+        node=entry.node,
+        seq=entry.seq,
+        root=entry.root,
+        previous=entry.previous,
+        leaves=entry.leaves,
+        at=entry.at,
+    )
+
+
+def _leaves(pending: _Pending) -> dict[int, list[bytes]]:
+    nodes = {entry: node for node, entry in pending.entries.items()}
+    found: dict[int, list[bytes]] = {}
+    with connection.cursor() as cursor:
+        if pending.many:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(LEAVES, {"entries": list(nodes)})
+        for entry, leaf in cursor.fetchall():
+            found.setdefault(nodes[entry], []).append(bytes(leaf))
+    return found
+
+
+def _locked_heads(nodes: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+    sql = "SELECT node_id, seq, mac FROM ledger_chainhead WHERE node_id = ANY(%s) ORDER BY node_id FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(nodes)])
+        rows = cursor.fetchall()
+        if len(rows) < len(nodes):
+            cursor.execute(
+                "INSERT INTO ledger_chainhead (node_id, seq, mac) SELECT n, 0, %s FROM unnest(%s::bigint[]) n"
+                " ORDER BY n ON CONFLICT DO NOTHING",
+                [NOTHING, list(nodes)],
+            )
+            cursor.execute(sql, [list(nodes)])
+            rows = cursor.fetchall()
+    return {node: (seq, bytes(mac)) for node, seq, mac in rows}
+
+
+def _store(added: Sequence[_Entry]) -> None:
+    columns = [list(column) for column in zip(*added, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::bytea[],"
+            " %s::bytea[], %s::bytea[], %s::timestamptz[]) AS t(uuid, node, seq, leaves, root, previous, mac, at)),"
+            " entry AS (INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, root, previous, mac, at)"
+            " SELECT * FROM new)"
+            " UPDATE ledger_chainhead h SET seq = new.seq, mac = new.mac FROM new WHERE h.node_id = new.node",
+            columns,
+        )
+
+
+def append_heads(lines: Sequence[str]) -> None:
+    """Write the new heads to a file outside the database: who cuts the chain there would have to cut it here, too.
+
+    After the commit: a file that is behind (the machine stopped in between) accuses nobody, one that is ahead would.
+    """
+    path = Path(settings.DATA_DIR) / HEADS_FILE
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, "".join(lines).encode())
+        finally:
+            os.close(handle)
+    except OSError:
+        log.exception("the heads of the chain could not be written to %s; what was recorded is safe", path)

@@ -1,0 +1,295 @@
+"""Recording: what happened becomes facts, all or nothing, in one transaction with its chain entry."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from linghang.apps.access.data import NodeLine
+from linghang.apps.access.queries import find_node
+from linghang.apps.ledger.data.hooks import Appended, after_append
+from linghang.apps.ledger.data.records import NewEvent, NewFact, Recorded
+from linghang.apps.ledger.data.subjects import MEMBER
+from linghang.apps.ledger.models import Batch, Event, Subject
+from linghang.apps.ledger.operations.chain import entries_for
+from linghang.apps.ledger.operations.checking import Authors, Checker, Known, slot
+from linghang.apps.ledger.operations.rows import (
+    FactContent,
+    Owner,
+    Stamp,
+    Tables,
+    add_words,
+    event_row,
+    fact_row,
+    next_ids,
+)
+from linghang.apps.ledger.operations.subjects import ensure_subjects
+from linghang.apps.ledger.queries.subjects import label_of, node_of, subject_rows
+from linghang.engine.facts import Fact as EngineFact
+from linghang.ui.web.clock import day_of
+from linghang.ui.web.errors import not_found
+from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.writing import writing
+
+MANY = 500
+
+
+def record(
+    *,
+    items: Sequence[NewFact],
+    actor: Viewer,
+    now: datetime,
+    batch: UUID | None = None,
+    event: NewEvent | None = None,
+    confirmed_by: UUID | None = None,
+) -> Recorded:
+    """Record facts of subjects inside the open scope; raises NotRecorded with everything that is wrong.
+
+    `event` is the event of all items that name none; `confirmed_by` the account of who vouched for them. Subjects of
+    people and organisations are made when they are met for the first time.
+    """
+    with writing(actor, "record"):
+        given = [item if item.event is not None or event is None else replace(item, event=event) for item in items]
+        recording = Recording(actor=actor, now=now, batch=batch, confirmed_by=confirmed_by)
+        facts = recording.add(given, event)
+        recording.finish()
+    return Recorded(tuple(facts), event.uuid if event else None)
+
+
+class Recording:
+    """One call of `record`, or all chunks of one import: what is known of subjects, places and events is kept."""
+
+    def __init__(
+        self, *, actor: Viewer, now: datetime, batch: UUID | None = None, confirmed_by: UUID | None = None
+    ) -> None:
+        self.actor, self.now = actor, now
+        self.subjects: dict[UUID, Known] = {}
+        self.checker = Checker(self.subjects, Authors(actor.uuid, confirmed_by), today=day_of(now))
+        key = _batch_key(batch) if batch else None
+        self.stamp = Stamp(now, account_key(actor.uuid), account_key(confirmed_by), key, batch)
+        self.nodes: dict[UUID, NodeLine] = {}
+        self.events: dict[UUID, tuple[int, int]] = {}
+        self.slots: list[tuple[UUID, int, int, NewFact]] = []
+        self.count = 0
+
+    def add(self, items: Sequence[NewFact], event: NewEvent | None = None) -> list[UUID]:
+        """Check and write some items; once something is wrong, the rest is checked only. Returns the facts' uuids."""
+        first, self.count = self.count, self.count + len(items)
+        self._meet(items)
+        new_events = _new_events(items, event)
+        for one in new_events:
+            self.checker.check_event(one)
+        slots = [slot(item) for item in items]
+        for index, item in enumerate(items, first):
+            self.checker.check(index, item)
+            self.checker.check_once(index, item, slots[index - first])
+        placed = self._places(items, first)
+        if self.checker.found:
+            return []
+        contents = self._write(items, placed, new_events)
+        self.slots += [(s, c.id, n, i) for n, (s, c, i) in enumerate(zip(slots, contents, items, strict=True), first)]
+        self._tell(contents)
+        return [content.uuid for content in contents]
+
+    def finish(self) -> None:
+        """Claim what may stand only once, in one order for everybody, and refuse what stands already."""
+        self.checker.refuse()
+        for index, item in claim_slots(self.slots):
+            self.checker.duplicate(index, item)
+        self.checker.refuse()
+
+    def _meet(self, items: Sequence[NewFact]) -> None:
+        unknown = {item.subject for item in items} - self.subjects.keys()
+        found = known_subjects(unknown)
+        if len(found) < len(unknown):
+            ensure_subjects(uuids=unknown - found.keys(), actor=self.actor)
+            found |= known_subjects(unknown - found.keys())
+        self.subjects.update(found)
+
+    def _places(self, items: Sequence[NewFact], first: int) -> list[tuple[int, int | None]]:
+        """Where each item happened and, of a person, his home."""
+        placed = []
+        for index, item in enumerate(items, first):
+            known = self.subjects.get(item.subject)
+            node, top = (known.node, known.top) if known else (0, 0)
+            if item.node is not None:
+                place = self._node(item.node)
+                node, top = place.key, place.top_key
+            if known and top != known.top:
+                words = _("记录的地点和对象不在同一个单位，不能记录。")
+                self.checker.problem(index, item, "other-top", words)
+            placed.append((node, known.node if known and known.type == MEMBER else None))
+        return placed
+
+    def _node(self, uuid: UUID) -> NodeLine:
+        if uuid not in self.nodes:
+            self.nodes[uuid] = find_node(uuid)
+        return self.nodes[uuid]
+
+    def _write(
+        self, items: Sequence[NewFact], placed: Sequence[tuple[int, int | None]], new_events: Sequence[NewEvent]
+    ) -> list[FactContent]:
+        tables = Tables()
+        keys, event_keys = next_ids(len(items), len(new_events))
+        first = (placed[0][0], self.subjects[items[0].subject].top) if items else (0, 0)
+        places = {e.uuid: self._event_place(e, first) for e in new_events}
+        nodes = {node for node, _home in placed} | {node for node, _top in places.values()}
+        entries = entries_for(nodes, now=self.now, many=len(items) > MANY)
+        for one, key in zip(new_events, event_keys, strict=True):
+            node, top = places[one.uuid]
+            self.events[one.uuid] = (key, node)
+            tables.add("ledger_event", event_row(one, key, node, top, self.stamp, entries[node]))
+            owner = Owner(None, None, key, one.uuid, node)
+            add_words(tables, owner, one.texts, one.evidence, self.stamp, entries[node])
+        self._meet_events(items)
+        contents = []
+        for item, key, (node, home) in zip(items, keys, placed, strict=True):
+            content = self._content(item, key, node, home)
+            contents.append(content)
+            tables.add("ledger_fact", fact_row(content, self.stamp, entries[node]))
+            owner = Owner(key, item.uuid, None, None, node)
+            add_words(tables, owner, item.texts, item.evidence, self.stamp, entries[node])
+        tables.insert()
+        return contents
+
+    def _event_place(self, event: NewEvent, otherwise: tuple[int, int]) -> tuple[int, int]:
+        if event.node is None:
+            return otherwise
+        place = self._node(event.node)
+        return place.key, place.top_key
+
+    def _meet_events(self, items: Sequence[NewFact]) -> None:
+        """Events that were recorded earlier, inside the open scope."""
+        wanted = {item.event for item in items if isinstance(item.event, UUID)} - self.events.keys()
+        if wanted:
+            rows = Event.objects.filter(uuid__in=wanted).values_list("uuid", "pk", "node_id")
+            self.events |= {uuid: (key, node) for uuid, key, node in rows}
+            if wanted - self.events.keys():
+                raise not_found()
+
+    def _content(self, item: NewFact, key: int, node: int, home: int | None) -> FactContent:
+        known = self.subjects[item.subject]
+        event = item.event.uuid if isinstance(item.event, NewEvent) else item.event
+        return FactContent(
+            id=key,
+            uuid=item.uuid,
+            kind=item.kind,
+            subject=known.key,
+            subject_uuid=known.uuid,
+            occurred_on=item.occurred_on,
+            quantity=item.quantity,
+            attributes=item.attributes,
+            event=self.events[event][0] if event else None,
+            event_uuid=event,
+            role=item.role,
+            sequence=item.sequence,
+            node=node,
+            home=home,
+            top=known.top,
+            source=item.source,
+            key=content_key(item, known.uuid, event),
+        )
+
+    def _tell(self, contents: Sequence[FactContent]) -> None:
+        if after_append:
+            tell([appended(content) for content in contents], self.now)
+
+
+def _new_events(items: Sequence[NewFact], event: NewEvent | None) -> list[NewEvent]:
+    named = [event] if event else []
+    named += [item.event for item in items if isinstance(item.event, NewEvent)]
+    return list({one.uuid: one for one in named}.values())
+
+
+def content_key(item: NewFact, subject: UUID, event: UUID | None, reverses: str = "") -> str:
+    """The engine's content hash, with uuids where a file has codes."""
+    return EngineFact(
+        item.kind,
+        str(subject),
+        item.occurred_on,
+        item.quantity,
+        item.attributes,
+        str(event or ""),
+        item.sequence,
+        reverses,
+    ).key
+
+
+def appended(content: FactContent) -> Appended:
+    return Appended(
+        uuid=content.uuid,
+        kind=content.kind,
+        subject=content.subject_uuid,
+        occurred_on=content.occurred_on,
+        node=content.node,
+        home=content.home,
+        event=content.event_uuid,
+        reverses=content.reverses_uuid,
+    )
+
+
+def tell(facts: Sequence[Appended], now: datetime) -> None:
+    """Upper rooms join in; what they raise refuses the whole."""
+    for hook in after_append.values():
+        hook(facts, now)
+
+
+def known_subjects(uuids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Subjects inside the open scope, with what recording needs."""
+    wanted = set(uuids)
+    return {row.uuid: _known(row) for row in subject_rows(wanted)} if wanted else {}
+
+
+def _known(row: Subject) -> Known:
+    organisation = row.organisation
+    return Known(
+        key=row.pk,
+        uuid=row.uuid,
+        type=row.type,
+        label=label_of(row),
+        top=row.top_id,
+        node=node_of(row)[0],
+        user=row.person.user.uuid if row.person and row.person.user else None,
+        valid_from=organisation.founded_on if organisation else row.valid_from,
+        valid_to=organisation.closed_on if organisation else row.valid_to,
+    )
+
+
+def claim_slots(slots: Sequence[tuple[UUID, int, int, NewFact]]) -> list[tuple[int, NewFact]]:
+    """Let facts stand; returns those whose like stands already. Sorted, so that nobody waits in a circle."""
+    ordered = sorted(slots, key=lambda one: one[0])
+    taken: list[tuple[int, NewFact]] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), 10_000):
+            part = ordered[start : start + 10_000]
+            cursor.execute(
+                "INSERT INTO ledger_standingfact (fact_id, slot)"
+                " SELECT * FROM unnest(%s::bigint[], %s::uuid[]) ON CONFLICT (slot) DO NOTHING RETURNING fact_id",
+                [[one[1] for one in part], [one[0] for one in part]],
+            )
+            standing = {key for (key,) in cursor.fetchall()}
+            taken += [(index, item) for _slot, key, index, item in part if key not in standing]
+    return sorted(taken, key=lambda one: one[0])
+
+
+def account_key(uuid: UUID | None) -> int | None:
+    """The key of an account; None for the system itself."""
+    return None if uuid is None else _account_key(uuid)
+
+
+@lru_cache(maxsize=4096)
+def _account_key(uuid: UUID) -> int:
+    key: int = get_user_model().objects.only("pk").get(uuid=uuid).pk
+    return key
+
+
+def _batch_key(uuid: UUID) -> int:
+    key = Batch.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+    if key is None:
+        raise not_found()
+    return key

@@ -1,0 +1,31 @@
+"""Keys of people and organisations for foreign keys of upper rooms, many at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from linghang.apps.org.data import KINDS
+from linghang.apps.org.models import Organisation, Person
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """A row of `org` as a foreign key needs it; `kind` and `family` are empty for a person."""
+
+    uuid: UUID
+    key: int
+    top_key: int
+    kind: str = ""
+    family: str = ""
+
+
+def person_keys(uuids: Iterable[UUID]) -> list[RowKey]:
+    """The people among the uuids that lie inside the open scope."""
+    rows = Person.objects.filter(uuid__in=set(uuids)).values_list("uuid", "pk", "top_id")
+    return [RowKey(uuid, key, top) for uuid, key, top in rows]
+
+
+def organisation_keys(uuids: Iterable[UUID]) -> list[RowKey]:
+    """The organisations among the uuids that lie inside the open scope."""
+    rows = Organisation.objects.filter(uuid__in=set(uuids)).values_list("uuid", "pk", "top_id", "kind")
+    return [RowKey(uuid, key, top, kind, KINDS[kind].family.value) for uuid, key, top, kind in rows]
