@@ -3,19 +3,21 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks.results import SCHEMAS as RESULTS
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.columns import FactFile, RosterFile, arrow
+from linghang.engine.settle.columns import FactFile, RosterFile
 from linghang.engine.settle.duck import settle_columns
 from linghang.engine.settle.grades import grade_all
-from linghang.engine.settle.results import SCHEMAS, State, table
+from linghang.engine.settle.limits import PartResult
+from linghang.engine.settle.results import SCHEMAS, table
 from linghang.engine.settle.run import silent
 
 PACK = Path(__file__).parent.parent / "pack"
@@ -35,15 +37,13 @@ class Sink:
     folder: Path
     months: dict[int, pa.Table] = field(default_factory=dict)
 
-    def take(self, part: int, db: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> None:
-        scored = f"SELECT subject, month, counted AS total FROM ({queries['months']}) WHERE state <> '{State.EXEMPT}'"
-        items = f"SELECT subject, month, item, counted FROM ({queries['items']})"
-        for name, sql in (("items", items), ("months", scored)):
-            path = self.folder / name / f"{part}.parquet"
-            db.execute(
-                f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-            )  # as pyarrow
-        self.months[part] = arrow(db, queries["months"], SCHEMAS["months"])
+    def take(self, part: int, result: PartResult) -> None:
+        months = result.table("months")
+        scored = months.filter(pc.is_valid(months["counted"])).rename_columns({"counted": "total"})
+        written = {"items": result.table("items", RESULTS["items"]), "months": scored.select(RESULTS["months"])}
+        for name, found in written.items():
+            pq.write_table(found, self.folder / name / f"{part}.parquet", compression="zstd")
+        self.months[part] = months.cast(SCHEMAS["months"])
 
 
 def bench_pack() -> Pack:

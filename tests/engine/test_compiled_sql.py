@@ -11,7 +11,7 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.sql import pricing, statements
+from linghang.engine.settle.sql import placed, pricing
 from tests.laws.worlds import make_world
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -30,7 +30,7 @@ PLANS = dict(plans())
 
 
 def trees(plan: Plan) -> list[exp.Expression]:
-    texts = [pricing(plan, has_unscored=True), *(sql for _, sql in statements(plan))]
+    texts = [placed(plan, pricing(plan, has_unscored=found), low=0, members=7) for found in (False, True)]
     return [sqlglot.parse_one(text, dialect="duckdb") for text in texts]
 
 
@@ -60,11 +60,10 @@ def words_of(pack: Pack) -> set[str]:
     return {w for w in words if not (w[0] in "abcit" and w[1:].isdigit())}
 
 
-def test_a_stage_that_a_plan_does_not_need_is_not_written() -> None:
-    world = next(w for w in (make_world(s, 0) for s in range(99)) if not _has_norms(w.pack))
-    names = [name for name, _ in statements(compile_plan(world.pack, "s", world.period))]
-    assert names == ["membership", "sums", "item limits", "category and total limits"]
-
-
-def _has_norms(pack: Pack) -> bool:
-    return any(i.norm for i in pack.schemes["s"].items)
+def test_what_a_plan_does_not_need_is_not_written() -> None:
+    worlds = [make_world(s, 0) for s in range(99)]
+    plans = [compile_plan(w.pack, "s", w.period) for w in worlds]
+    one_epoch = next(p for p in plans if len(set(p.epochs)) == 1)
+    assert "JOIN months" not in pricing(one_epoch, has_unscored=False)
+    assert "unscored" not in pricing(one_epoch, has_unscored=False)
+    assert "JOIN months" in pricing(next(p for p in plans if len(set(p.epochs)) > 1), has_unscored=False)
