@@ -96,6 +96,7 @@ def settle_columns(
     """Settle chunk by chunk into the sink; with files on both sides nothing is held in Python."""
     cores = threads or len(os.sched_getaffinity(0))
     with duckdb.connect(config=_config(memory_limit, cores)) as db:
+        db.execute("SET enable_progress_bar = false")  # progress is told by `tell`
         _load_plan(db, plan)
         count = _load_roster(db, plan, roster)
         _load_facts(db, plan, roster, facts)
