@@ -3,6 +3,7 @@
 Each organisation hangs on one `access.ScopeNode`, which says who may see it; this room keeps the two in step.
 """
 
+from typing import TypeVar
 from uuid import uuid4
 
 import pghistory
@@ -16,9 +17,22 @@ from linghang.apps.org.models.dated import days
 from linghang.ui.web.scope import ScopedManager
 
 
+M = TypeVar("M", bound=models.Model)
+
+
+class OrganisationManager(ScopedManager[M]):
+    """Organisations inside the open scope whose entry was not taken back."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        return super().get_queryset().filter(voided_at__isnull=True)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Organisation(models.Model):
-    """One organisation with its latest name. `code` is what the unit itself uses, unique under one top."""
+    """One organisation with its latest name. `code` is what the unit itself uses, unique under one top.
+
+    `voided_at` is set when an import that made it is undone: it never was.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     node = models.OneToOneField("access.ScopeNode", on_delete=models.PROTECT, related_name="+")
@@ -30,13 +44,18 @@ class Organisation(models.Model):
     aliases = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     founded_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager("node__path")
+    objects = OrganisationManager("node__path")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=sorted(KINDS)), name="organisation_known_kind"),
-            models.UniqueConstraint(fields=["top", "code"], condition=~Q(code=""), name="organisation_code_once"),
+            models.UniqueConstraint(
+                fields=["top", "code"],
+                condition=~Q(code="") & Q(voided_at__isnull=True),
+                name="organisation_code_once",
+            ),
         ]
 
     def __str__(self) -> str:
