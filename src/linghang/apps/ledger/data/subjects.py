@@ -38,6 +38,9 @@ TYPE_OF_KIND = {
 }
 
 
+TYPE_OF_AREA = {"zone": "zone", "post": "post", "task": "task", "feature": "project"}
+
+
 def type_of_organisation(kind: str, family: str) -> str:
     """The subject type that an organisation's kind stands for."""
     return TYPE_OF_KIND.get(kind, UNIT if family == "business" else COMMITTEE)

@@ -29,7 +29,7 @@ from linghang.apps.ledger.operations.rows import (
     next_ids,
 )
 from linghang.apps.ledger.operations.subjects import ensure_subjects
-from linghang.apps.ledger.queries.subjects import label_of, node_of, subject_rows
+from linghang.apps.ledger.queries.subjects import days_of, label_of, node_of, subject_rows
 from linghang.engine.facts import Fact as EngineFact
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import not_found
@@ -246,7 +246,7 @@ def known_subjects(uuids: Iterable[UUID]) -> dict[UUID, Known]:
 
 
 def _known(row: Subject) -> Known:
-    organisation = row.organisation
+    first, last = days_of(row)
     return Known(
         key=row.pk,
         uuid=row.uuid,
@@ -255,8 +255,8 @@ def _known(row: Subject) -> Known:
         top=row.top_id,
         node=node_of(row)[0],
         user=row.person.user.uuid if row.person and row.person.user else None,
-        valid_from=organisation.founded_on if organisation else row.valid_from,
-        valid_to=organisation.closed_on if organisation else row.valid_to,
+        valid_from=first,
+        valid_to=last,
     )
 
 

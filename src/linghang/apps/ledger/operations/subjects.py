@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import find_node
 from linghang.apps.ledger.data.identity import new_uuid
-from linghang.apps.ledger.data.subjects import MEMBER, SUBJECT_TYPES, type_of_organisation
+from linghang.apps.ledger.data.subjects import MEMBER, SUBJECT_TYPES, TYPE_OF_AREA, type_of_organisation
 from linghang.apps.ledger.models import Subject
-from linghang.apps.org.queries.keys import organisation_keys, person_keys
+from linghang.apps.org.queries.keys import area_keys, organisation_keys, person_keys
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 
 def ensure_subjects(*, uuids: Iterable[UUID], actor: Viewer) -> set[UUID]:
-    """Make subjects of the people and organisations among the uuids that lie inside the open scope.
+    """Make subjects of the people, organisations and areas among the uuids that lie inside the open scope.
 
     Returns the uuids that now have a subject; what is missing does not exist or is not the actor's.
     """
@@ -26,19 +26,19 @@ def ensure_subjects(*, uuids: Iterable[UUID], actor: Viewer) -> set[UUID]:
     with writing(actor, "ensure_subjects"):
         known = set(Subject.objects.filter(uuid__in=wanted).values_list("uuid", flat=True))
         missing = wanted - known
-        new = [
-            Subject(uuid=row.uuid, type=MEMBER, top_id=row.top_key, person_id=row.key) for row in person_keys(missing)
-        ] + [
-            Subject(
-                uuid=row.uuid,
-                type=type_of_organisation(row.kind, row.family),
-                top_id=row.top_key,
-                organisation_id=row.key,
-            )
-            for row in (organisation_keys(missing) if missing else ())
-        ]
+        new = _stand_ins(missing) if missing else []
         Subject.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
     return known | {row.uuid for row in new}
+
+
+def _stand_ins(uuids: set[UUID]) -> list[Subject]:
+    people = [Subject(uuid=r.uuid, type=MEMBER, top_id=r.top_key, person_id=r.key) for r in person_keys(uuids)]
+    organisations = [
+        Subject(uuid=r.uuid, type=type_of_organisation(r.kind, r.family), top_id=r.top_key, organisation_id=r.key)
+        for r in organisation_keys(uuids)
+    ]
+    areas = [Subject(uuid=r.uuid, type=TYPE_OF_AREA[r.kind], top_id=r.top_key, area_id=r.key) for r in area_keys(uuids)]
+    return people + organisations + areas
 
 
 def register_subject(

@@ -1,6 +1,7 @@
 """Subjects inside the open scope."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from linghang.apps.ledger.data.subjects import SUBJECT_TYPES, SubjectLine
 from linghang.apps.ledger.models import Subject
 from linghang.ui.web.errors import not_found
 
-ROWS = ("person", "person__node", "organisation", "organisation__node", "node")
+ROWS = ("person", "person__node", "organisation", "organisation__node", "area", "area__node", "node")
 
 
 def subject_rows(uuids: Iterable[UUID]) -> QuerySet[Subject]:
@@ -32,7 +33,7 @@ def subject_lines(uuids: Iterable[UUID]) -> dict[UUID, SubjectLine]:
 
 def line_of(row: Subject) -> SubjectLine:
     """Needs `ROWS` selected along."""
-    organisation = row.organisation
+    first, last = days_of(row)
     return SubjectLine(
         uuid=row.uuid,
         type=row.type,
@@ -40,27 +41,33 @@ def line_of(row: Subject) -> SubjectLine:
         code=code_of(row),
         label=label_of(row),
         place=node_of(row)[1],
-        valid_from=organisation.founded_on if organisation else row.valid_from,
-        valid_to=organisation.closed_on if organisation else row.valid_to,
+        valid_from=first,
+        valid_to=last,
     )
 
 
+def days_of(row: Subject) -> tuple[date | None, date | None]:
+    """From when until when things can be recorded of it; None leaves a side open."""
+    if row.organisation:
+        return row.organisation.founded_on, row.organisation.closed_on
+    own = row.area or row
+    return own.valid_from, own.valid_to
+
+
 def label_of(row: Subject) -> str:
-    """People and organisations by their name of today."""
-    stands_for = row.person or row.organisation
+    """People, organisations and areas by their name of today."""
+    stands_for = row.person or row.organisation or row.area
     return stands_for.name if stands_for else row.label
 
 
 def code_of(row: Subject) -> str:
-    stands_for = row.person or row.organisation
+    stands_for = row.person or row.organisation or row.area
     return stands_for.code if stands_for else row.code
 
 
 def node_of(row: Subject) -> tuple[int, str]:
     """Key and label of the place where it belongs today."""
-    if row.person:
-        return row.person.node.pk, row.person.node.label
-    if row.organisation:
-        return row.organisation.node.pk, row.organisation.node.label
-    assert row.node is not None
-    return row.node.pk, row.node.label
+    stands_for = row.person or row.organisation or row.area
+    node = stands_for.node if stands_for else row.node
+    assert node is not None
+    return node.pk, node.label

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from linghang.apps.org.data import KINDS
-from linghang.apps.org.models import Organisation, Person
+from linghang.apps.org.models import Area, Organisation, Person
 
 
 @dataclass(frozen=True)
 class RowKey:
-    """A row of `org` as a foreign key needs it; `kind` and `family` are empty for a person."""
+    """A row of `org` as a foreign key needs it; `kind` and `family` are empty where there are none."""
 
     uuid: UUID
     key: int
@@ -29,3 +29,9 @@ def organisation_keys(uuids: Iterable[UUID]) -> list[RowKey]:
     """The organisations among the uuids that lie inside the open scope."""
     rows = Organisation.objects.filter(uuid__in=set(uuids)).values_list("uuid", "pk", "top_id", "kind")
     return [RowKey(uuid, key, top, kind, KINDS[kind].family.value) for uuid, key, top, kind in rows]
+
+
+def area_keys(uuids: Iterable[UUID]) -> list[RowKey]:
+    """The areas among the uuids that lie inside the open scope."""
+    rows = Area.objects.filter(uuid__in=set(uuids)).values_list("uuid", "pk", "top_id", "kind")
+    return [RowKey(uuid, key, top, kind) for uuid, key, top, kind in rows]
