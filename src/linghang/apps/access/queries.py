@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy
 from linghang.apps.access.data import ROLES, GrantLine, Holder, NodeLine, UserCard, UserLine
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state
+from linghang.apps.access.scope import scope_for
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
-from linghang.ui.web.scope import system_scope
+from linghang.ui.web.routes import rule_for
+from linghang.ui.web.scope import Scope, system_scope
+from linghang.ui.web.viewer import Viewer
 
 STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活"), "stopped": gettext_lazy("已停用")}
 
@@ -22,6 +25,20 @@ STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活")
 def nodes_in_scope(*, on: date) -> list[NodeLine]:
     """The places that the open scope reaches, from the top down, without those closed before `on`."""
     return [node_line(node) for node in _open_nodes(on).order_by("path")]
+
+
+def paths_of_nodes(keys: Iterable[int]) -> dict[int, str]:
+    """Where places hang, by their keys; for derived tables that follow rows which the caller may write."""
+    with system_scope(reason="where a place hangs is no content; whoever reads the derived rows is narrowed there"):
+        return dict(ScopeNode.objects.filter(pk__in=set(keys)).values_list("pk", "path"))
+
+
+def scope_on_address(viewer: Viewer, url_name: str, *, on: date) -> Scope | None:
+    """What the viewer would see on another address, or None where his posts do not open it."""
+    rule = rule_for(url_name)
+    if rule is None or not rule.admits(viewer.roles):
+        return None
+    return scope_for(viewer, rule.roles, on=on)
 
 
 def find_node(uuid: UUID) -> NodeLine:
