@@ -12,6 +12,7 @@ transaction, for all lines at once or, with `chunk`, for so many at a time, and 
 All run in the scope of the post by which the import was started.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,7 +41,7 @@ class ImportColumn:
     words: str = ""
     required: bool = False
     example: str = ""
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | Promise, ...] = ()
     day: bool = False
 
 
@@ -181,6 +182,10 @@ class Row:
         """The cell as a person reads it, with single spaces; the whole sheet's word where the cell is blank."""
         said = " ".join(text_of(self.value(column)).split())
         return said or (self._mapped.organisation if column == self._whole else "")
+
+    def code(self, column: str) -> str:
+        """The cell as a code: full-width letters and digits become plain, spaces fall away."""
+        return "".join(unicodedata.normalize("NFKC", self.text(column)).split())
 
     def day(self, column: str) -> date | None:
         """The day in a cell; None where it is blank or open, or, with a problem, no day."""

@@ -7,6 +7,8 @@ class OrgConfig(AppConfig):
     label = "org"
 
     def ready(self) -> None:
+        from linghang.apps.exchange.kinds import register_kind
+        from linghang.apps.org.imports import organisations as import_of_organisations
         from linghang.apps.org.permissions import READERS
         from linghang.apps.org.welcome import first_steps
         from linghang.ui.navigation import Entry, main_menu
@@ -15,3 +17,4 @@ class OrgConfig(AppConfig):
 
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
         todo_sources.register("org", first_steps)
+        register_kind(import_of_organisations.KIND)

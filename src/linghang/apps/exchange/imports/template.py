@@ -29,4 +29,4 @@ def write_template(target: BinaryIO, kind: ImportKind) -> None:
 
 
 def _field(column: ImportColumn) -> TemplateField:
-    return TemplateField(str(column.title), column.example, column.choices, is_day=column.day)
+    return TemplateField(str(column.title), column.example, tuple(map(str, column.choices)), is_day=column.day)

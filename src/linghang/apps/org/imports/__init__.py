@@ -1,0 +1,1 @@
+"""What can be imported about organisations and people; registered with `exchange` when the application starts."""

@@ -1,0 +1,127 @@
+"""What imports write besides the operations of pages, and how they are taken back. History stays: rows are marked."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linghang.apps.access import operations as access
+from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.queries import get_organisation
+from linghang.ui.web.clock import day_of
+from linghang.ui.web.errors import DomainError
+from linghang.ui.web.scope import system_scope
+from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.writing import writing
+
+DAY = timedelta(days=1)
+# tables that describe the row itself, or that only say what was done to it
+_OWN = ("Naming", "Placement", "RosterSpan", "ScopeNode")
+_WORDS = {
+    "Membership": _("成员"),
+    "Person": _("人员"),
+    "Post": _("任职"),
+    "Term": _("届次"),
+    "Link": _("结对联系"),
+    "Area": _("责任区和岗"),
+    "Category": _("支部类别"),
+    "RoleGrant": _("账号的职务"),
+    "User": _("账号"),
+    "Subject": _("记录对象"),
+    "Fact": _("记录"),
+    "Event": _("活动记录"),
+    "Case": _("事项"),
+}
+
+
+def complete_organisation(
+    *, organisation: UUID, code: str, short_name: str, aliases: Sequence[str], actor: Viewer
+) -> None:
+    """Write what an organisation is called besides its name: its code, its short name, its other names."""
+    with writing(actor, "complete_organisation"):
+        row = get_organisation(organisation)
+        row.code, row.short_name, row.aliases = code, short_name, list(aliases)
+        try:
+            with transaction.atomic():
+                row.save(update_fields=["code", "short_name", "aliases"])
+        except IntegrityError as error:
+            message = gettext("编码“%(code)s”已被本单位的另一个组织使用，请核对。") % {"code": code}
+            raise DomainError("code_taken", message, field="code") from error
+
+
+def void_organisation(*, organisation: UUID, actor: Viewer, now: datetime) -> str:
+    """Mark an organisation as never made; gives '' when that is done, or why it must stay: what refers to it."""
+    with writing(actor, "void_organisation"):
+        row = get_organisation(organisation)
+        below = [gettext("下级组织")] if Organisation.objects.filter(node__parent=row.node).exists() else []
+        found = "、".join([*below, *referring(row, row.node)])
+        if found:
+            return gettext("还有内容和它有关：%(what)s。") % {"what": found}
+        access.close_node(node=row.node.uuid, last_day=_last_day(row, now), actor=actor)
+        row.voided_at = now
+        row.save(update_fields=["voided_at"])
+    return ""
+
+
+def _last_day(row: Organisation, now: datetime) -> date:
+    """The last day of a place that never was: past, and not before those of the places below it, gone as well."""
+    with system_scope(reason="a place closes no sooner than what is below it, whoever sees that"):
+        below = row.node.children.aggregate(latest=models.Max("valid_to"))
+    return max(filter(None, (row.founded_on, day_of(now) - DAY, below["latest"])))
+
+
+def take_back_rename(*, organisation: UUID, name: str, short_name: str, actor: Viewer) -> None:
+    """Give an organisation the name that it had before its latest renaming, as if that had not happened."""
+    with writing(actor, "take_back_rename"):
+        row = get_organisation(organisation)
+        last = Naming.objects.filter(organisation=row).latest("valid_from")
+        for named in (last, row):
+            named.name, named.short_name = name, short_name
+            named.save(update_fields=["name", "short_name"])
+        access.rename_node(node=row.node.uuid, label=name, actor=actor)
+
+
+def take_back_move(*, organisation: UUID, parent: UUID, actor: Viewer) -> None:
+    """Hang an organisation where it was before its latest move, as if that had not happened."""
+    with writing(actor, "take_back_move"):
+        row, above = get_organisation(organisation), get_organisation(parent)
+        access.move_node(node=row.node.uuid, parent=above.node.uuid, actor=actor)
+        with system_scope(reason="after the move the row may hang where the actor still sees it, or not"):
+            last = Placement.objects.filter(organisation=row).latest("valid_from")
+            last.parent = above
+            last.save(update_fields=["parent"])
+
+
+def referring(*rows: models.Model) -> list[str]:
+    """What refers to one of the rows, in words of the tables; taken back rows and histories do not count.
+
+    All rooms are looked at, also those above this one: they point here by foreign keys.
+    """
+    found: dict[str, None] = {}
+    with system_scope(reason="what the actor may not see can still stand in the way"):
+        for row in rows:
+            for relation in _pointing_at(row, rows):
+                found.setdefault(relation, None)
+    return list(found)
+
+
+def _pointing_at(row: models.Model, rows: Sequence[models.Model]) -> Iterator[str]:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel) or not _counts(relation.related_model):
+            continue
+        model = relation.related_model
+        there = model._default_manager.filter(**{relation.field.name: row})
+        if hasattr(model, "voided_at"):
+            there = there.filter(voided_at__isnull=True)
+        mine = [other.pk for other in rows if isinstance(other, model)]
+        if there.exclude(pk__in=mine).exists():
+            yield str(_WORDS.get(model.__name__, gettext("别的内容")))
+
+
+def _counts(model: type[models.Model]) -> bool:
+    """Histories are made by pghistory and end in Event; a table may be called so itself."""
+    is_history = model.__name__.endswith("Event") and model.__name__ != "Event"
+    return model.__name__ not in _OWN and not is_history
