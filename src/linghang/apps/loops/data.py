@@ -183,13 +183,26 @@ class CaseCard:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What narrows a list of cases; empty values narrow nothing. `show` is open, mine, overdue, closed or all."""
+    """What narrows a list of cases; empty values narrow nothing. `show` is open, mine, overdue, closed or all.
+
+    `place` is part of an organisation's name; what hangs below it is meant, too.
+    """
 
     search: str = ""
     kind: str = ""
     state: str = ""
-    node: str = ""
+    place: str = ""
     show: str = "open"
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """A declaration as the page of confirmations shows it; `note` are the words of the one who declared."""
+
+    line: CaseLine
+    who: str
+    about: tuple[tuple[str, str], ...]
+    note: str
 
 
 @dataclass(frozen=True)

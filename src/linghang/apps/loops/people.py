@@ -8,12 +8,13 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import ROLES
-from linghang.apps.access.queries import holders
+from linghang.apps.access.queries import holders, nodes_in_scope
 from linghang.apps.loops.data import PersonOption
 from linghang.apps.loops.policies import Matter
 from linghang.apps.org.queries.keys import person_keys
 from linghang.engine.packs.loop_model import THREE, Who
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 
 
@@ -42,6 +43,16 @@ def need_own_person(viewer: Viewer) -> OwnPerson:
         words = _("您的账号还没有对应到花名册里的人员，不能申报。请联系本支部组织委员对应。")
         raise DomainError("no_person", words, status=403)
     return found
+
+
+def places_for(viewer: Viewer, *, on: date) -> list[tuple[UUID, str]]:
+    """Where the viewer may open a case: the places of his own posts first, then those that the open scope reaches."""
+    own = {grant.path: grant.label for grant in viewer.grants if grant.path}
+    with system_scope(reason="the places of one's own posts"):
+        rows = apps.get_model("access", "ScopeNode")._default_manager.filter(path__in=list(own))
+        found = {uuid: own[path] for uuid, path in rows.order_by("-path").values_list("uuid", "path")}
+    reached = {node.uuid: "　" * node.depth + node.label for node in nodes_in_scope(on=on)}
+    return list({**found, **{uuid: label for uuid, label in reached.items() if uuid not in found}}.items())
 
 
 def person_key(person: UUID) -> int:

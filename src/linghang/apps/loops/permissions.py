@@ -1,5 +1,59 @@
-"""Who may open which address of this room."""
+"""Who may open which address of this room. Which cases a post sees there, the kind's table says (`models.readable`)."""
 
-from linghang.ui.web.routes import Rule
+from django.utils.translation import gettext_lazy as _
 
-RULES: tuple[Rule, ...] = ()
+from linghang.ui.web.routes import Reach, Rule
+
+# a case is read by those whom its kind names, inside their part of the tree, and by its own people
+PARTICIPANTS = {
+    "officer": Reach.SUBTREE,
+    "leader": Reach.SUBTREE,
+    "inspector": Reach.SUBTREE,
+    "secretary": Reach.SUBTREE,
+    "organiser": Reach.SUBTREE,
+    "discipline_member": Reach.SUBTREE,
+    "group_leader": Reach.SELF,
+    "member": Reach.SELF,
+    "staff": Reach.SELF,
+    "confirmer": Reach.SELF,
+    "business_leader": Reach.SELF,
+    "personnel": Reach.SELF,
+    "outsider": Reach.SELF,
+}
+CONFIRMERS = {
+    "officer": Reach.SUBTREE,
+    "secretary": Reach.SUBTREE,
+    "organiser": Reach.SUBTREE,
+}
+DECLARERS = dict.fromkeys(
+    ("member", "staff", "group_leader", "discipline_member", "organiser", "secretary", "leader"), Reach.SELF
+)
+REPORTERS = {
+    **dict.fromkeys(("member", "staff", "group_leader", "confirmer", "business_leader"), Reach.SELF),
+    **dict.fromkeys(("officer", "secretary", "organiser", "discipline_member", "leader", "inspector"), Reach.SUBTREE),
+}
+CORRECTORS = {
+    "member": Reach.SELF,
+    "staff": Reach.SELF,
+    "group_leader": Reach.SELF,
+    "discipline_member": Reach.SELF,
+    "leader": Reach.SELF,
+    "confirmer": Reach.SELF,
+    "organiser": Reach.SUBTREE,
+    "secretary": Reach.SUBTREE,
+    "officer": Reach.SUBTREE,
+}
+
+RULES = (
+    Rule("loops:list", _("台账"), roles=PARTICIPANTS, reads=True),
+    Rule("loops:export", _("导出台账"), roles=PARTICIPANTS, reads=True),
+    Rule("loops:case", _("事项"), roles=PARTICIPANTS, reads=True),
+    Rule("loops:move", _("办理事项"), roles=PARTICIPANTS),
+    Rule("loops:steer", _("暂停、恢复、延期、指定人员"), roles=PARTICIPANTS),
+    Rule("loops:comment", _("补充说明"), roles=PARTICIPANTS),
+    Rule("loops:declare", _("申报"), roles=DECLARERS),
+    Rule("loops:redeclare", _("重新申报"), roles=DECLARERS),
+    Rule("loops:confirm", _("批量确认申报"), roles=CONFIRMERS, reads=True),
+    Rule("loops:report", _("反映问题"), roles=REPORTERS),
+    Rule("loops:correct", _("申请更正"), roles=CORRECTORS),
+)

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from linghang.apps.loops.cards import card_of
-from linghang.apps.loops.data import CaseCard, CaseFilter, CaseLine
+from linghang.apps.loops.data import DECLARATION, BatchLine, CaseCard, CaseFilter, CaseLine
 from linghang.apps.loops.lines import line_of
-from linghang.apps.loops.models import Case
+from linghang.apps.loops.models import Case, CaseText
 from linghang.apps.loops.policies import hats
 from linghang.apps.loops.reading import matter_of
 from linghang.apps.loops.versions import kinds_of
+from linghang.apps.loops.words import about_words
+from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE
+from linghang.engine.packs.model import Pack
 from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -21,6 +25,7 @@ from linghang.ui.web.viewer import Viewer
 
 MOST_EXPORTED = 20_000
 MOST_TODOS = 20
+MOST_PLACES = 50
 SHOWS = ("open", "mine", "overdue", "closed", "all")
 SHOWN = ("node",)
 
@@ -51,9 +56,16 @@ def _filtered(asked: CaseFilter, viewer: Viewer, today: date) -> QuerySet[Case]:
         rows = rows.filter(kind=asked.kind)
     if asked.state:
         rows = rows.filter(state=asked.state)
-    if asked.node:
-        rows = rows.filter(node__uuid=asked.node)
-    return rows
+    return rows.filter(_at(asked.place)) if asked.place else rows
+
+
+def _at(words: str) -> Q:
+    """At organisations with these words in their name, and below them."""
+    places = apps.get_model("access", "ScopeNode")._default_manager.filter(label__contains=words)
+    within = Q(pk__in=[])
+    for path in places.order_by("path").values_list("path", flat=True)[:MOST_PLACES]:
+        within |= Q(node__path__startswith=path)
+    return within
 
 
 def _shown(rows: QuerySet[Case], show: str, viewer: Viewer, today: date) -> QuerySet[Case]:
@@ -117,9 +129,18 @@ def _could_wait_for(viewer: Viewer) -> Q:
     return could
 
 
-def batch_for(viewer: Viewer, *, kind: str, today: date, most: int = 200) -> list[CaseLine]:
-    """Open cases of one kind that wait for the viewer, for a page that does many at once."""
-    return [line for line in waiting_for(viewer, today=today, most=most) if line.kind == kind]
+def batch_for(viewer: Viewer, *, today: date, most: int = 200) -> list[BatchLine]:
+    """Declarations that wait for the viewer, for the page that confirms many at once."""
+    lines = [line for line in waiting_for(viewer, today=today, most=most) if line.kind == DECLARATION]
+    rows = Case.objects.filter(uuid__in=[line.uuid for line in lines]).select_related("reporter")
+    held = {row.uuid: row for row in rows}
+    texts = CaseText.objects.filter(case__uuid__in=held, transition__isnull=True).values_list("case__uuid", "text")
+    notes, pack = dict(texts), pack_in_force(on=today)
+    return [_batch_line(line, held[line.uuid], pack, notes.get(line.uuid, "")) for line in lines]
+
+
+def _batch_line(line: CaseLine, row: Case, pack: Pack, note: str) -> BatchLine:
+    return BatchLine(line, row.reporter.display_name if row.reporter else "", about_words(row.about, pack), note)
 
 
 def open_counts(nodes: Iterable[str], *, today: date) -> tuple[int, int]:

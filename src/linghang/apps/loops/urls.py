@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.apps.loops.views import cases, lists, starts
 
 app_name = "loops"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.case_list, name="list"),
+    path("export/", lists.case_export, name="export"),
+    path("declare/", starts.declare, name="declare"),
+    path("confirm/", starts.confirm, name="confirm"),
+    path("report/", starts.report, name="report"),
+    path("correct/", starts.correct, name="correct"),
+    path("<uuid:uuid>/", cases.case_detail, name="case"),
+    path("<uuid:uuid>/move/", cases.move, name="move"),
+    path("<uuid:uuid>/steer/", cases.steer, name="steer"),
+    path("<uuid:uuid>/comment/", cases.comment, name="comment"),
+    path("<uuid:uuid>/again/", starts.again, name="redeclare"),
+]

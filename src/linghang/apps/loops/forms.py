@@ -1,0 +1,136 @@
+"""What the pages of this room ask for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linghang.apps.loops.data import ORIGINS, Origin, PersonOption
+from linghang.apps.loops.words import said
+from linghang.engine.packs.loop_model import LoopKind
+from linghang.engine.packs.model import FactKind
+from linghang.engine.points import UNIT
+from linghang.ui.web.forms import DayField
+
+ONCE = ("次", "件", "项", "个")  # units of which a declaration is one
+LONG = {"rows": 3}
+ALL = _("全部")
+
+
+class CaseFilterForm(forms.Form):
+    q = forms.CharField(label=_("编号或标题"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("种类"), required=False)
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    place = forms.CharField(label=_("组织名称（含下级）"), required=False, max_length=60)
+
+    def __init__(self, data: Any, *, kinds: Mapping[str, LoopKind]) -> None:
+        super().__init__(data)
+        _choose(self, "kind", [(kind.id, said(kind.title)) for kind in kinds.values()])
+        states: dict[str, str] = {}
+        for kind in kinds.values():
+            for state in kind.states.values():
+                states.setdefault(state.id, said(state.title))
+        _choose(self, "state", list(states.items()))
+
+
+class StepForm(forms.Form):
+    """Words for a step, and the people whom it has to name."""
+
+    note = forms.CharField(label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG))
+
+    def __init__(self, *args: Any, people: Mapping[str, Sequence[PersonOption]] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, label in (("responsible", _("责任人")), ("tracker", _("跟踪人")), ("verifier", _("核验人"))):
+            if people and name in people:
+                self.fields[name] = forms.ChoiceField(label=label, required=False)
+                _choose(
+                    self,
+                    name,
+                    [(str(one.uuid), f"{one.name}（{one.note}）") for one in people[name]],
+                    _("（暂不指定）"),
+                )
+
+    def people(self) -> dict[str, UUID]:
+        """Those who were chosen."""
+        names = ("responsible", "tracker", "verifier")
+        return {name: UUID(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}
+
+
+class SteerForm(forms.Form):
+    action = forms.ChoiceField(choices=[(word, word) for word in ("assign", "pause", "resume", "extend", "erase")])
+    note = forms.CharField(label=_("理由"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG))
+    working_days = forms.IntegerField(label=_("延期几个工作日"), required=False, min_value=1, max_value=60)
+
+
+class DeclareForm(forms.Form):
+    """One declaration: day, how much, its closed attributes, a few words. At most eight fields for every kind."""
+
+    day = DayField(label=_("哪一天"))
+    quantity = forms.DecimalField(label=_("数量"), min_value=Decimal("0.1"), max_digits=8, decimal_places=2)
+    note = forms.CharField(
+        label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("支部看得懂就行，例如地点、和谁一起"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: FactKind, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        self.fields["day"].widget.attrs["max"] = today.isoformat()
+        if kind.unit in ONCE:
+            del self.fields["quantity"]
+        else:
+            self.fields["quantity"].label = _("多少%(unit)s") % {"unit": kind.unit}
+        for name, attribute in kind.attributes.items():
+            self.fields[name] = forms.ChoiceField(label=said(attribute.title), required=attribute.required)
+            _choose(self, name, [(value, said(title)) for value, title in attribute.values.items()], _("请选择"))
+        self.order_fields(["day", "quantity", *kind.attributes, "note"])
+
+    def amount(self) -> int:
+        """Ten-thousandths of the kind's unit."""
+        said_quantity = self.cleaned_data.get("quantity")
+        return UNIT if said_quantity is None else int(said_quantity * UNIT)
+
+    def attributes(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.kind.attributes if self.cleaned_data.get(name)}
+
+
+class ReportForm(forms.Form):
+    title = forms.CharField(label=_("一句话说明问题"), max_length=120)
+    body = forms.CharField(
+        label=_("详细情况"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    node = forms.ChoiceField(label=_("在哪个组织"))
+    origin = forms.ChoiceField(label=_("来源"), initial=Origin.PERSON)
+
+    def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["node"].choices = [(str(uuid), label) for uuid, label in places]  # type: ignore[attr-defined]  # a ChoiceField
+        if len(places) == 1:
+            self.fields["node"].initial = str(places[0][0])
+            self.fields["node"].widget = forms.HiddenInput()
+        origins = [(code, label) for code, label in ORIGINS.items() if code != Origin.SYSTEM]
+        self.fields["origin"].choices = origins  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CorrectForm(forms.Form):
+    title = forms.CharField(label=_("哪一项不对"), max_length=120, help_text=_("例如：入党日期、学历、某次记录"))
+    body = forms.CharField(
+        label=_("应该是什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写明正确的内容和依据"),
+    )  # fmt: skip
+
+
+class ConfirmForm(forms.Form):
+    cases = forms.MultipleChoiceField(label=_("申报"))
+
+    def __init__(self, data: Any, *, waiting: Sequence[UUID]) -> None:
+        super().__init__(data)
+        self.fields["cases"].choices = [(str(uuid), str(uuid)) for uuid in waiting]  # type: ignore[attr-defined]  # a MultipleChoiceField
+
+
+def _choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]], nothing: Any = ALL) -> None:
+    form.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]  # a ChoiceField

@@ -1,0 +1,132 @@
+"""One case: everything about it, and the few things that the viewer may do."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from linghang.apps.loops import operations
+from linghang.apps.loops.data import DECLARATION, CaseCard
+from linghang.apps.loops.forms import SteerForm, StepForm
+from linghang.apps.loops.people import all_options
+from linghang.apps.loops.queries import case_card, get_case
+from linghang.apps.loops.reading import matter_of
+from linghang.ui.web.errors import DomainError
+from linghang.ui.web.reads import note_person
+from linghang.ui.web.request import Request
+
+
+def case_detail(request: Request, uuid: UUID) -> HttpResponse:
+    """The page of one case."""
+    return _page(request, uuid)
+
+
+def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
+    card = case_card(uuid, viewer=request.viewer, today=request.today)
+    _note(request, card)
+    people = all_options(matter_of(get_case(uuid)), on=request.today) if _names_people(card) else {}
+    steps = [
+        (
+            step,
+            StepForm(prefix=step.id, people={who: people.get(who, ()) for who in step.names}, initial=card.named)
+            if step.id != "resubmit"
+            else None,
+        )
+        for step in card.steps
+    ]
+    context = {
+        "card": card,
+        "steps": steps,
+        "problem": problem,
+        "people_form": StepForm(prefix="assign", people=people, initial=card.named) if card.may_assign else None,
+        "declared": card.line.kind == DECLARATION,
+        "steering": card.may_pause or card.may_resume or card.may_extend,
+    }
+    return render(request, "loops/case.html", context, status=status)
+
+
+def _names_people(card: CaseCard) -> bool:
+    return card.may_assign or any(step.names for step in card.steps)
+
+
+def _note(request: Request, card: CaseCard) -> None:
+    """A case about a person is read under his name; he sees it unless the case is kept from him."""
+    whom = card.subject_user or card.subject
+    if whom is not None and not card.confidential and whom != request.viewer.uuid:
+        note_person(request, whom)
+
+
+@require_POST
+def move(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a step; the button's value says which."""
+    step = request.POST.get("step", "")
+    card = case_card(uuid, viewer=request.viewer, today=request.today)
+    people = all_options(matter_of(get_case(uuid)), on=request.today) if _names_people(card) else {}
+    form = StepForm(request.POST, prefix=step, people=people)
+    if not form.is_valid():
+        return _page(request, uuid, problem=_("填写的内容不能用，请重新选择。"), status=422)
+    return _do(
+        request,
+        uuid,
+        lambda: operations.move(
+            case=uuid,
+            step=step,
+            note=form.cleaned_data["note"],
+            people=form.people(),
+            actor=request.viewer,
+            now=request.now,
+        ),
+    )
+
+
+@require_POST
+def steer(request: Request, uuid: UUID) -> HttpResponse:
+    """Name people, pause, resume, extend, erase words."""
+    get_case(uuid)
+    form = SteerForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(str(message) for messages_ in form.errors.values() for message in messages_)
+        return _page(request, uuid, problem=problem, status=422)
+    return _do(request, uuid, lambda: _steer(request, uuid, form))
+
+
+def _steer(request: Request, uuid: UUID, form: SteerForm) -> None:
+    note, actor, now = form.cleaned_data["note"], request.viewer, request.now
+    match form.cleaned_data["action"]:
+        case "pause":
+            operations.pause(case=uuid, reason=note, actor=actor, now=now)
+        case "resume":
+            operations.resume(case=uuid, note=note, actor=actor, now=now)
+        case "extend":
+            days = form.cleaned_data["working_days"] or 0
+            operations.extend(case=uuid, working_days=days, reason=note, actor=actor, now=now)
+        case "erase":
+            operations.erase_texts(case=uuid, reason=note, actor=actor, now=now)
+        case _:
+            people = all_options(matter_of(get_case(uuid)), on=request.today)
+            named = StepForm(request.POST, prefix="assign", people=people)
+            chosen = named.people() if named.is_valid() else {}
+            operations.assign(case=uuid, people=chosen, note=note, actor=actor, now=now)
+
+
+@require_POST
+def comment(request: Request, uuid: UUID) -> HttpResponse:
+    """Words that stay with the case."""
+    get_case(uuid)
+    note = request.POST.get("note", "")
+    return _do(request, uuid, lambda: operations.comment(case=uuid, note=note, actor=request.viewer, now=request.now))
+
+
+def _do(request: Request, uuid: UUID, act: Callable[[], object]) -> HttpResponse:
+    try:
+        act()
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        return _page(request, uuid, problem=str(error.message), status=error.status)
+    messages.success(request, _("已办理。"))
+    return redirect("loops:case", uuid)
