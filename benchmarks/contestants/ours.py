@@ -16,7 +16,7 @@ from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.columns import FactFile, RosterFile
 from linghang.engine.settle.duck import settle_columns
 from linghang.engine.settle.grades import grade_all
-from linghang.engine.settle.limits import PartResult
+from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import SCHEMAS, table
 from linghang.engine.settle.run import silent
 

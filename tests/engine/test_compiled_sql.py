@@ -30,7 +30,7 @@ PLANS = dict(plans())
 
 
 def trees(plan: Plan) -> list[exp.Expression]:
-    texts = [placed(plan, pricing(plan, has_unscored=found), low=0, members=7) for found in (False, True)]
+    texts = [placed(plan, pricing(plan, has_unscored=found), low=0, size=7) for found in (False, True)]
     return [sqlglot.parse_one(text, dialect="duckdb") for text in texts]
 
 

@@ -138,23 +138,25 @@ def cells(world: World, members: int) -> int:
 
 
 @trying(20)
-@given(worlds(), st.integers(1, 6))
+@given(worlds(), st.integers(1, 30))
 def test_chunks_of_members_settle_like_all_members_at_once(world: World, size: int) -> None:
     whole = settle(world.request, world.facts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck, "CELLS_PER_CHUNK", cells(world, size))
-        patch.setattr(duck, "CELLS_PER_PART", cells(world, max(1, size // 2)))
+        patch.setattr(duck, "FACTS_PER_CHUNK", size)
+        patch.setattr(duck, "CELLS_PER_PART", cells(world, 1 + size % 3))
+        patch.setattr(duck, "ROWS", 5)
         parts = settle(world.request, world.facts)
     assert parts.result_hash == whole.result_hash
 
 
 @trying(20)
-@given(worlds(), st.integers(1, 6))
+@given(worlds(), st.integers(5, 60))
 def test_results_written_to_files_are_those_kept_in_memory(world: World, size: int) -> None:
     plan = compile_plan(world.pack, "s", world.period)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck, "CELLS_PER_CHUNK", cells(world, size))
-        patch.setattr(duck, "CELLS_PER_PART", cells(world, max(1, size // 2)))
+        patch.setattr(duck, "FACTS_PER_CHUNK", size)
+        patch.setattr(duck, "CELLS_PER_PART", cells(world, 1 + size % 3))
+        patch.setattr(duck, "ROWS", 5)
         sink = duck.ParquetSink(Path(folder))
         duck.settle_columns(plan, world.roster, world.facts, world.closed, sink=sink, progress=silent, threads=2)
         found = {name: concat(sorted(Path(folder).glob(f"{name}-*.parquet"))) for name in duck.TABLES}

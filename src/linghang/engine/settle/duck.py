@@ -4,9 +4,9 @@ Members are settled in chunks, so that memory stays bounded however many facts t
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,16 +28,18 @@ from linghang.engine.settle.columns import (
     fact_table,
     member_table,
 )
-from linghang.engine.settle.limits import PartResult, Sums, added_up
+from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Closed, Membership
+from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import SCHEMAS
 from linghang.engine.settle.sql import OPEN, placed, pricing
+from linghang.engine.settle.sums import Hits
 
 Progress = Callable[[str, int, int], None]
-Range = tuple[int, int]  # positions of members, the last one excluded
-CELLS_PER_CHUNK = 40_000_000  # items × months × members whose facts are summed up in one pass: 12 bytes for each
-CELLS_PER_PART = 700_000  # what one core limits at once: about 30 MB
-ROWS = 100_000  # hits that come from the database at once
+FACTS_PER_CHUNK = 10_000_000  # priced in one pass: their hits take about 160 MB
+PARTS_PER_CHUNK = 60_000  # their numbers fit into 16 bits
+CELLS_PER_PART = 1_500_000  # items × months × members that one core sums up and limits at once: about 60 MB
+ROWS = 500_000  # hits that come from the database at once
 TABLES = ("items", "categories", "months", "unknown")
 
 
@@ -99,56 +101,69 @@ def settle_columns(
         db.execute("SET enable_progress_bar = false")  # progress is told by `tell`
         _load_plan(db, plan)
         count = _load_roster(db, plan, roster)
-        _load_facts(db, plan, roster, facts)
-        work = _Work(plan, _membership(db, plan, closed), members=count, progress=progress)
+        rows = _load_facts(db, plan, roster, facts)
+        work = _Work(plan, _membership(db, plan, closed), members=count, facts=rows, progress=progress)
         with ThreadPoolExecutor(cores) as pool:
             for chunk in work.chunks:
-                work.limit(chunk, work.sum_up(db, chunk), sink, pool)
+                work.limit(chunk, work.price(db, chunk), sink, pool)
     work.tell("results")
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """Members at positions low … high − 1, in parts of `size`; `first`: how many parts come before."""
+
+    low: int
+    high: int
+    size: int
+    first: int
+
+    @property
+    def parts(self) -> range:
+        return range(max(1, -(-(self.high - self.low) // self.size)))
+
+
 class _Work:
-    """Facts are read once per chunk, by all cores together; limits go through a chunk in parts.
+    """Facts are read once per chunk, by all cores together; sums and limits go through a chunk in parts.
 
     A part is small enough for one core's cache, and each core takes the next one: none waits for another.
     """
 
-    def __init__(self, plan: Plan, membership: Membership, *, members: int, progress: Progress) -> None:
+    def __init__(self, plan: Plan, membership: Membership, *, members: int, facts: int, progress: Progress) -> None:
         self.plan, self.membership, self.progress, self.done = plan, membership, progress, 0
-        self.chunks = list(self._ranges((0, members), CELLS_PER_CHUNK))
-        self.parts = {chunk: list(self._ranges(chunk, CELLS_PER_PART)) for chunk in self.chunks}
-        self.number = {part: n for n, part in enumerate(chain.from_iterable(self.parts.values()))}
-        self.total = len(self.chunks) + len(self.number)
+        self.rules = Rules(plan)
+        self.items_months = (len(plan.items), len(plan.months))
+        size = max(1, CELLS_PER_PART // max(1, len(plan.items) * len(plan.months)))
+        chunks = max(1, -(-facts // FACTS_PER_CHUNK), -(-members // (size * PARTS_PER_CHUNK)))
+        self.chunks: list[_Chunk] = []
+        parts = 0
+        for n in range(chunks):
+            chunk = _Chunk(members * n // chunks, members * (n + 1) // chunks, size, parts)
+            self.chunks.append(chunk)
+            parts += len(chunk.parts)
+        self.total = chunks + parts
 
-    def _ranges(self, within: Range, cells: int) -> Iterator[Range]:
-        """The range in equal steps of so many cells, at least one member and one range; the last may be shorter."""
-        step = max(1, cells // max(1, len(self.plan.items) * len(self.plan.months)))
-        first, end = within
-        for low in range(first, max(end, first + 1), step):
-            yield low, min(low + step, end)
-
-    def sum_up(self, db: duckdb.DuckDBPyConnection, chunk: Range) -> Sums:
-        """Price the chunk's facts and add up the points cell by cell while they come."""
+    def price(self, db: duckdb.DuckDBPyConnection, chunk: _Chunk) -> Hits:
+        """The chunk's facts as hits, laid out by part while they come."""
         self.tell("pricing")
-        low, high = chunk
-        within = f"subject >= {low} AND subject < {high}"
+        within = f"subject >= {chunk.low} AND subject < {chunk.high}"
         db.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM all_facts WHERE {within}")
         has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
-        hits = placed(self.plan, pricing(self.plan, has_unscored=has_unscored), low=low, members=high - low)
-        shape = (len(self.plan.items), len(self.plan.months), high - low)
-        found = added_up(db.sql(hits).to_arrow_reader(ROWS), shape)
+        hits = placed(self.plan, pricing(self.plan, has_unscored=has_unscored), low=chunk.low, size=chunk.size)
+        found = Hits(db.sql(hits).to_arrow_reader(ROWS), len(chunk.parts))
         self.done += 1
         return found
 
-    def limit(self, chunk: Range, sums: Sums, sink: Sink, pool: ThreadPoolExecutor) -> None:
+    def limit(self, chunk: _Chunk, hits: Hits, sink: Sink, pool: ThreadPoolExecutor) -> None:
         """Settle the chunk's parts, each by the next core that is free."""
 
-        def settle(part: Range) -> None:
-            low, high = part
-            mine = sums.between(low - chunk[0], high - chunk[0])
-            sink.take(self.number[part], PartResult(self.plan, self.membership.between(low, high), mine))
+        def settle(part: int) -> None:
+            low = chunk.low + part * chunk.size
+            who = self.membership.between(low, min(low + chunk.size, chunk.high))
+            sums = hits.sums(part, (*self.items_months, chunk.size)).of_first(who.scored.shape[1])
+            sink.take(chunk.first + part, PartResult(self.rules, who, sums))
 
-        for _ in pool.map(settle, self.parts[chunk]):
+        for _ in pool.map(settle, chunk.parts):
             self.done += 1
             self.tell("limits")
 
@@ -233,14 +248,15 @@ def _membership(db: duckdb.DuckDBPyConnection, plan: Plan, closed: Closed) -> Me
 
 def _load_facts(
     db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | FactFile
-) -> None:
-    """Make the view of the plan's facts."""
+) -> int:
+    """Make the view of the plan's facts; gives how many rows the source has."""
     if isinstance(facts, FactFile):
         source = db.read_parquet(str(facts.path))
     elif isinstance(roster, Roster):
         source = db.from_arrow(fact_table(facts, roster, plan.attributes))
     else:
         raise TypeError("facts as objects need the roster as objects")
+    count = int(source.aggregate("count(*)").fetchall()[0][0])
     if isinstance(facts, FactFile):
         source = _standing(db, source, facts, roster)
     column, present = duckdb.ColumnExpression, set(source.columns)
@@ -258,6 +274,7 @@ def _load_facts(
     day = column("occurred_on")
     within = (day >= duckdb.ConstantExpression(first)) & (day <= duckdb.ConstantExpression(last))
     source.filter(within).select(*chosen).create_view("all_facts")
+    return count
 
 
 def _standing(

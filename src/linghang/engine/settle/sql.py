@@ -28,14 +28,16 @@ def pricing(plan: Plan, *, has_unscored: bool) -> str:
     return "\n  UNION ALL\n".join(parts)
 
 
-def placed(plan: Plan, hits: str, *, low: int, members: int) -> str:
-    """The hits of so many members from position `low` on, as (cell, points).
+def placed(plan: Plan, hits: str, *, low: int, size: int) -> str:
+    """The hits of members from position `low` on, as (part, cell, points).
 
-    A cell is a place in the array [item, month, member].
+    A part is `size` members; a cell is a place in the part's array [item, month, member].
     """
     place = f"item * {len(plan.months)} + month - {plan.months[0].index}"
     return f"""
-SELECT CAST(({place}) * {members} + subject - {low} AS BIGINT) AS cell, CAST(points AS BIGINT) AS points
+SELECT CAST((subject - {low}) // {size} AS INTEGER) AS part,
+       CAST(({place}) * {size} + (subject - {low}) % {size} AS INTEGER) AS cell,
+       CAST(points AS BIGINT) AS points
 FROM (
 {hits}
 )"""
