@@ -15,7 +15,7 @@ from linghang.ui.web.viewer import Viewer
 
 SUFFIXES = (".xlsx", ".xls", ".csv")
 UNFINISHED_KEPT = timedelta(days=7)  # an import that was never confirmed
-FILES_KEPT = timedelta(days=30)  # the file of a confirmed one; what it changed is remembered as long as the rows
+FILES_KEPT = timedelta(days=30)  # of one that broke off while it was written; of others they go when it is written
 
 
 class ImportState(StrEnum):

@@ -1,7 +1,8 @@
 """Imports of files into the database, the columns that a unit has matched before, and what each import did.
 
 An import is visible to those who hold the post by which it was started, at its place or above: `path` is the place in
-the tree on that day, `role` the post. The file itself lies in a private folder and goes after its date.
+the tree on that day, `role` the post. The file, its cells and the preview lie in a private folder, never in these
+tables, and go as soon as they are written.
 """
 
 from uuid import uuid4
@@ -31,13 +32,10 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64)
     said = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
-    looks = models.JSONField(default=dict)
-    corrections = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
     cursor = models.PositiveIntegerField(default=0)
     failure = models.CharField(max_length=500, blank=True)
-    problems = models.JSONField(default=list)
     job = models.UUIDField(null=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from linghang.apps.exchange.data import Context, EffectData, Filters, ImportData, ImportState
-from linghang.apps.exchange.folders import Folders
+from linghang.apps.exchange.folders import Folders, read_json
+from linghang.apps.exchange.imports.children import LOOKS
 from linghang.apps.exchange.imports.preview import PREVIEW
 from linghang.apps.exchange.kinds import ImportKind, import_kinds
 from linghang.apps.exchange.models import Effect, Import, RememberedColumns
@@ -148,4 +149,7 @@ def import_data(row: Import) -> ImportData:
 def columns_of(*, viewer: Viewer, uuid: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the sheets of an import look like, and how they are matched now."""
     row = get_import(viewer, uuid)
-    return row.looks, row.mapping
+    looks: dict[str, Any] | None = read_json(FOLDERS.of(uuid) / LOOKS)
+    if looks is None:
+        raise not_found()
+    return looks, row.mapping

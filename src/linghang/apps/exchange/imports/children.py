@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 BOOK = "book.json"
+LOOKS = "looks.json"  # what sheets and columns look like, with samples of cells
+CORRECTIONS = "corrections.json"  # “sheet!B7” → text that stands in for the cell
+WARNINGS = "warnings.json"  # what opening the file had to say
 
 
 class Report(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from linghang.apps.exchange.data import Context
-from linghang.apps.exchange.imports.children import BOOK
+from linghang.apps.exchange.folders import read_json, write_json
+from linghang.apps.exchange.imports.children import BOOK, CORRECTIONS, LOOKS
 from linghang.apps.exchange.imports.proposing import propose_rows
 from linghang.apps.exchange.imports.stored import load_book, mapping_json, mapping_of
 from linghang.apps.exchange.kinds import ImportKind
@@ -25,28 +26,30 @@ def context_of(row: Import, actor: Viewer, now: datetime) -> Context:
 
 def book_of(row: Import) -> Workbook:
     """The file as it was opened, with the cells that were written over on the page."""
-    return load_book(FOLDERS.of(row.uuid) / BOOK, row.file, row.corrections)
+    folder = FOLDERS.of(row.uuid)
+    return load_book(folder / BOOK, row.file, read_json(folder / CORRECTIONS))
 
 
 def propose_columns(
     row: Import, kind: ImportKind, context: Context, chosen: Mapping[str, list[int]] | None = None,
     keep: TableMapping | None = None,
 ) -> None:  # fmt: skip
-    """Fill `looks` and `mapping` of an import: what was remembered for such headers, else what the titles say.
+    """Keep how the sheets look, and fill `mapping`: what was remembered for such headers, else what the titles say.
 
     `chosen` are header rows that a person sees elsewhere; `keep` is what he said of the other sheets.
     """
     book = book_of(row)
     proposed = kind.propose(book, context) if kind.propose else propose_rows(book, kind)
     mapping = with_headers(keep or proposed.mapping, chosen or {})
-    row.looks = looks_of(book, mapping, proposed.unsure, chosen or {}, {})
-    row.looks["chosen"] = dict(chosen or {})
+    looks = looks_of(book, mapping, proposed.unsure, chosen or {}, {})
+    looks["chosen"] = dict(chosen or {})
     if kind.records is not None:
-        row.looks["kinds"] = list(kind.records(context))
+        looks["kinds"] = list(kind.records(context))
     else:
         mapping = _with_bare_sheets(mapping, chosen or {})
-    known = None if chosen else remembered(row, row.looks["fingerprint"])
-    row.looks["remembered"] = known is not None
+    known = None if chosen else remembered(row, looks["fingerprint"])
+    looks["remembered"] = known is not None
+    write_json(FOLDERS.of(row.uuid) / LOOKS, looks)
     row.mapping = mapping_json(mapping_of(known.mapping)) if known else mapping_json(mapping)
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -20,7 +21,8 @@ from linghang.apps.exchange.data import (
     Work,
     start_work,
 )
-from linghang.apps.exchange.folders import keep_upload, shown_name
+from linghang.apps.exchange.folders import keep_upload, read_json, shown_name, write_json
+from linghang.apps.exchange.imports.children import CORRECTIONS, LOOKS
 from linghang.apps.exchange.imports.stored import mapping_json
 from linghang.apps.exchange.kinds import ImportKind, kind_of
 from linghang.apps.exchange.mapping.model import TableMapping
@@ -101,7 +103,7 @@ def match_columns(
             RememberedColumns.objects.update_or_create(
                 path=row.path,
                 kind=row.kind,
-                fingerprint=row.looks["fingerprint"],
+                fingerprint=_looks(row)["fingerprint"],
                 defaults={"mapping": row.mapping, "written_at": now},
             )
         _start(row, Work.CHECK, actor, now)
@@ -115,7 +117,7 @@ def rematch_import(
     with writing(actor, "rematch_import"):
         row = _idle(import_uuid, actor)
         _move(row, S.MATCHING)
-        chosen = {**row.looks.get("chosen", {}), **headers}
+        chosen = {**_looks(row).get("chosen", {}), **headers}
         kind = kind_of(row.kind)
         if kind is None:
             raise not_found()
@@ -129,10 +131,11 @@ def recheck_import(*, import_uuid: UUID, corrections: Mapping[str, str], actor: 
     with writing(actor, "recheck_import"):
         row = _idle(import_uuid, actor)
         _move(row, S.CHECKING)
-        merged = {**row.corrections, **{where: text[:LONGEST_CELL] for where, text in corrections.items()}}
+        path = FOLDERS.of(row.uuid) / CORRECTIONS
+        merged = {**(read_json(path) or {}), **{where: text[:LONGEST_CELL] for where, text in corrections.items()}}
         if len(merged) > MOST_CORRECTIONS:
             raise DomainError("too_many", _("在页面上改的格子太多了。请在原表里改好，保存后重新上传。"))
-        row.corrections = merged
+        write_json(path, merged)
         _start(row, Work.CHECK, actor, now)
         return import_data(row)
 
@@ -206,6 +209,13 @@ def purge_imports(*, now: datetime) -> int:
     for path in orphans:
         shutil.rmtree(path, ignore_errors=True)
     return len(gone) + len(orphans)
+
+
+def _looks(row: Import) -> dict[str, Any]:
+    found: dict[str, Any] | None = read_json(FOLDERS.of(row.uuid) / LOOKS)
+    if found is None:
+        raise DomainError("files_gone", _("这次导入的文件已经清除。请重新上传。"), status=410)
+    return found
 
 
 def _idle(import_uuid: UUID, actor: Viewer) -> Import:

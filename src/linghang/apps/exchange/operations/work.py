@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.data import Context, ImportState, Work
+from linghang.apps.exchange.folders import read_json, write_json
 from linghang.apps.exchange.imports import children
 from linghang.apps.exchange.imports.preview import (
     PREVIEW,
@@ -83,9 +84,9 @@ def _read(step: Step) -> ImportState:
     stored = next(path.name for path in folder.glob("table.*"))
     found = step.child(children.open_file, {"stored": stored, "file": row.file}, folder)
     with writing(step.context.actor, "read_import"):
-        row.problems = found["problems"]
+        write_json(folder / children.WARNINGS, found["problems"])
         if not found["readable"]:
-            errors = [p for p in row.problems if p["severity"] == "error"]
+            errors = [p for p in found["problems"] if p["severity"] == "error"]
             row.failure = "；".join(f"{p['message']}。{p['hint']}" for p in errors)[:500] or _("文件里没有内容。")
             return _save(row, S.REFUSED)
         propose_columns(row, step.kind, step.context)
@@ -114,7 +115,7 @@ def _check(step: Step) -> ImportState:
 def _plan(step: Step) -> tuple[Plan, Problems, Workbook]:
     row, problems = step.row, Problems()
     book = book_of(row)
-    for stored in row.problems:
+    for stored in read_json(FOLDERS.of(row.uuid) / children.WARNINGS) or []:
         problems.items.append(Problem(**(stored | {"place": Place(**stored["place"])})))
     plan = step.kind.check(Source(book, mapping_of(row.mapping), problems, step.kind.whole), step.context)
     return plan, problems, book
@@ -156,6 +157,8 @@ def _finish(step: Step, preview: Path) -> ImportState:
     chosen: Sequence[Ending] = [ending for ending in endings(preview) if ending.key in ticked] if ticked else []
     if chosen and end is not None:
         _keep(row, end(chosen, step.context))
+    row.files_gone_at = step.context.now
+    transaction.on_commit(lambda: FOLDERS.remove(row.uuid))  # what it did is known by its effects
     return _save(row, S.DONE)
 
 
