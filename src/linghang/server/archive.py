@@ -1,7 +1,8 @@
 """The backup file: a tar of plain members and, last, a manifest with the hash of each.
 
-    database.dump    pg_dump, custom format            files/…   what was uploaded
-    linghang.ini     if there is one                   manifest.json
+    database.dump    pg_dump, custom format            files/…         what was uploaded
+    linghang.ini     if there is one                   ledger/…        the heads of the chain
+    manifest.json
 
 Keys are never in it.
 """
@@ -23,7 +24,7 @@ from linghang.server.problems import Refused
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
-FOLDERS = ("files", "jobs", "trials")  # what belongs to rows of the database; static files and logs do not
+FOLDERS = ("files", "jobs", "trials", "ledger")  # what belongs to rows of the database; static files and logs do not
 CHUNK = 1 << 20
 
 

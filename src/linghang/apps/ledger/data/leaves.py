@@ -14,6 +14,7 @@ from linghang.apps.ledger.data.identity import SEPARATOR
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING = bytes(32)
+TABLES = ("ledger_fact", "ledger_event", "ledger_text", "ledger_evidence", "ledger_erasure")
 
 _MICROS = "(extract(epoch from {}) * 1000000)::bigint"
 _ATTRIBUTES = """(SELECT string_agg(key || '=' || value, ',' ORDER BY key COLLATE "C") FROM jsonb_each_text({}))"""
@@ -67,7 +68,7 @@ LEAF_SQL = {
             "r.reason_code",
             "r.key",
         ),
-        "JOIN ledger_subject s ON s.id = r.subject_id LEFT JOIN ledger_event e ON e.id = r.event_id"
+        "LEFT JOIN ledger_subject s ON s.id = r.subject_id LEFT JOIN ledger_event e ON e.id = r.event_id"
         " LEFT JOIN ledger_batch b ON b.id = r.batch_id LEFT JOIN ledger_fact v ON v.id = r.reverses_id",
     ),
     "ledger_event": (
@@ -122,6 +123,15 @@ LEAF_SQL = {
 }
 
 
+# what may stand only once, as `data.identity.slot_of` puts it together; joins as for the leaf of a fact
+_S = f"E'{chr(92)}x1f'"
+SLOT_SQL = f"""encode(substring(sha256(convert_to(CASE WHEN r.event_id IS NOT NULL
+    THEN concat('event', {_S}, r.kind, {_S}, s.uuid, {_S}, e.uuid, {_S}, r.role)
+    ELSE concat('day', {_S}, r.kind, {_S}, s.uuid, {_S}, to_char(r.occurred_on, 'YYYY-MM-DD'), {_S},
+                {_ATTRIBUTES.format("r.attributes")}, {_S}, r.role, {_S}, r.sequence)
+    END, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
+
+
 def digest_of(salt: bytes, content: str) -> bytes:
     """The salted hash of words; of a file, `content` is the SHA-256 of its bytes in hexadecimal digits."""
     return hashlib.sha256(salt + content.encode()).digest()
@@ -139,8 +149,8 @@ def merkle_root(leaves: Iterable[bytes]) -> bytes:
 
 
 def seal(
-    key: bytes, *, uuid: UUID, node: int, seq: int, root: bytes, previous: bytes, leaves: int, at: datetime
+    key: bytes, *, uuid: UUID, node: int, seq: int, counts: str, root: bytes, previous: bytes, at: datetime
 ) -> bytes:
     """The mac of a chain entry: whoever has no key cannot make one, and each holds the one before."""
-    head = SEPARATOR.join(["linghang.chain.1", str(uuid), str(node), str(seq), str(leaves), str(micros(at))])
+    head = SEPARATOR.join(["linghang.chain.1", str(uuid), str(node), str(seq), counts, str(micros(at))])
     return hmac.new(key, head.encode() + b"\x1f" + root + previous, hashlib.sha256).digest()

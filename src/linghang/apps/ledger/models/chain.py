@@ -8,7 +8,10 @@ from linghang.ui.web.scope import ScopedManager
 
 
 class ChainEntry(models.Model):
-    """`root` is the Merkle root over the `leaves` rows that one transaction added at one place; `mac` seals it."""
+    """`root` is the Merkle root over the `leaves` rows that one transaction added at one place; `mac` seals it.
+
+    `counts` says how many of them are facts, events, texts, evidence and erasures.
+    """
 
     uuid = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     node = models.ForeignKey("access.ScopeNode", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -17,6 +20,7 @@ class ChainEntry(models.Model):
     previous = models.BinaryField(max_length=32)
     mac = models.BinaryField(max_length=32)
     leaves = models.PositiveIntegerField()
+    counts = models.CharField(max_length=60)
     at = models.DateTimeField()
 
     objects = ScopedManager("node__path")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +14,13 @@ from django.db import connection, transaction
 
 from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
 from linghang.apps.ledger.data.identity import new_uuid
-from linghang.apps.ledger.data.leaves import NOTHING, merkle_root, seal
+from linghang.apps.ledger.data.leaves import NOTHING, TABLES, merkle_root, seal
 from linghang.ui.web.sealed import data_keys
 from linghang.ui.web.writing import at_the_end
 
-TABLES = ("ledger_fact", "ledger_event", "ledger_text", "ledger_evidence", "ledger_erasure")
 LEAVES = " UNION ALL ".join(
-    f"SELECT entry_id, leaf FROM {table} WHERE entry_id = ANY(%(entries)s)"  # noqa: S608  names of this file
-    for table in TABLES
+    f"SELECT {number}, entry_id, leaf FROM {table} WHERE entry_id = ANY(%(entries)s)"  # noqa: S608  names of ours
+    for number, table in enumerate(TABLES)
 )
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class _Entry(NamedTuple):
     node: int
     seq: int
     leaves: int
+    counts: str
     root: bytes
     previous: bytes
     mac: bytes
@@ -77,8 +78,17 @@ def _append(pending: _Pending) -> None:
     added: list[_Entry] = []
     for node, leaves in sorted(found.items()):
         seq, previous = heads[node]
+        counts = Counter(table for table, _leaf in leaves)
         entry = _Entry(
-            pending.entries[node], node, seq + 1, len(leaves), merkle_root(leaves), previous, NOTHING, pending.at
+            uuid=pending.entries[node],
+            node=node,
+            seq=seq + 1,
+            leaves=len(leaves),
+            counts=" ".join(str(counts[number]) for number in range(len(TABLES))),
+            root=merkle_root(leaf for _table, leaf in leaves),
+            previous=previous,
+            mac=NOTHING,
+            at=pending.at,
         )
         added.append(entry._replace(mac=seal_entry(key, entry)))
     _store(added)
@@ -94,21 +104,21 @@ def seal_entry(key: bytes, entry: _Entry) -> bytes:
         seq=entry.seq,
         root=entry.root,
         previous=entry.previous,
-        leaves=entry.leaves,
+        counts=entry.counts,
         at=entry.at,
     )
 
 
-def _leaves(pending: _Pending) -> dict[int, list[bytes]]:
+def _leaves(pending: _Pending) -> dict[int, list[tuple[int, bytes]]]:
     nodes = {entry: node for node, entry in pending.entries.items()}
-    found: dict[int, list[bytes]] = {}
+    found: dict[int, list[tuple[int, bytes]]] = {}
     with connection.cursor() as cursor:
         if pending.many:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(LEAVES, {"entries": list(nodes)})
-        for entry, leaf in cursor.fetchall():
-            found.setdefault(nodes[entry], []).append(bytes(leaf))
+        for table, entry, leaf in cursor.fetchall():
+            found.setdefault(nodes[entry], []).append((table, bytes(leaf)))
     return found
 
 
@@ -132,9 +142,10 @@ def _store(added: Sequence[_Entry]) -> None:
     columns = [list(column) for column in zip(*added, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::bytea[],"
-            " %s::bytea[], %s::bytea[], %s::timestamptz[]) AS t(uuid, node, seq, leaves, root, previous, mac, at)),"
-            " entry AS (INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, root, previous, mac, at)"
+            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],"
+            " %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])"
+            " AS t(uuid, node, seq, leaves, counts, root, previous, mac, at)),"
+            " entry AS (INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, counts, root, previous, mac, at)"
             " SELECT * FROM new)"
             " UPDATE ledger_chainhead h SET seq = new.seq, mac = new.mac FROM new WHERE h.node_id = new.node",
             columns,

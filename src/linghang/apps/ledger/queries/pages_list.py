@@ -1,0 +1,207 @@
+"""The list of records: one page at a time by its position, never by counting through, so ten million rows stay quick.
+
+A narrow scope is asked place by place, a wide one kind by kind; each asks an index for its first rows only.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from linghang.apps.ledger.data.pages import ANY, REVERSAL, REVERSED, STANDING, FactFilter, FactLine, FactsPage
+from linghang.apps.ledger.models import Event, Fact, Subject
+from linghang.apps.ledger.queries.pages_lines import fact_lines
+from linghang.apps.ledger.queries.pages_reach import Reached, reached
+
+PER_PAGE = 25
+COUNTED = 10_000  # a longer list says "more than"
+EXPORTED = 50_000
+NARROW = 60  # places up to which asking each of them is the quicker way
+NAMES = 300  # subjects that a search may mean
+
+LATE = "((f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date - f.occurred_on)"
+INSIDE = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s) OR f.subject_id = ANY(%(own)s))"
+STANDS = "EXISTS (SELECT 1 FROM ledger_standingfact s WHERE s.fact_id = f.id)"
+IN_STATE = {
+    STANDING: STANDS,
+    REVERSED: f"f.reverses_id IS NULL AND NOT {STANDS}",
+    REVERSAL: "f.reverses_id IS NOT NULL",
+    ANY: "TRUE",
+}
+
+
+class _Asked:
+    """One list: where its rows may be found, and what they must be like."""
+
+    def __init__(self, filters: FactFilter, reach: Reached) -> None:
+        self.reach = reach
+        self.params: dict[str, Any] = dict(reach.keys)
+        self.where = " AND ".join(self._conditions(filters))
+        self.subjects, self.events = _meant(filters)
+        self.narrowed = bool(filters.search or filters.subject)
+
+    def _conditions(self, filters: FactFilter) -> Iterator[str]:
+        yield IN_STATE[filters.state]
+        given = {
+            "kind": (filters.kind, "f.kind = %(kind)s"),
+            "since": (filters.since, "f.occurred_on >= %(since)s"),
+            "until": (filters.until, "f.occurred_on <= %(until)s"),
+            "late": (filters.late, f"{LATE} >= %(late)s"),
+            "recorder": (
+                filters.recorder,
+                "f.recorded_by_id IN (SELECT id FROM access_user WHERE display_name = %(recorder)s)",
+            ),
+        }
+        for name, (value, condition) in given.items():
+            if value not in ("", None):
+                self.params[name] = value
+                yield condition
+        for number, (name, value) in enumerate(sorted(filters.attributes.items())):
+            self.params |= {f"attribute{number}": name, f"value{number}": value}
+            yield f"f.attributes ->> %(attribute{number})s = %(value{number})s"
+
+    def arms(self, *, more: str = "TRUE", order: str = "", once: bool = False) -> list[str]:
+        """Queries whose rows together are the list. `once`: no row comes out of two of them."""
+        here = f"{self.where} AND {more}"
+        if self.narrowed:
+            self.params |= {"subjects": self.subjects, "events": self.events}
+            arms = [_each("%(subjects)s::bigint[]", f"f.subject_id = a.id AND {INSIDE} AND {here}", order)]
+            apart = f"f.event_id = ANY(%(events)s) AND {INSIDE} AND {here}"
+            rest = f"{apart} AND NOT f.subject_id = ANY(%(subjects)s)" if once else apart
+            return [*arms, _plain(rest, order)] if self.events else arms
+        places = [] if not self.reach.nodes else self._places(here, order, once=once)
+        mine = f"f.subject_id = a.id AND {here}"
+        if once:
+            mine += " AND NOT f.node_id = ANY(%(nodes)s) AND (f.home_id IS NULL OR NOT f.home_id = ANY(%(nodes)s))"
+        return [*places, _each("%(own)s::bigint[]", mine, order)] if self.reach.own else places
+
+    def _places(self, here: str, order: str, *, once: bool) -> list[str]:
+        if len(self.reach.nodes) > NARROW:
+            inside = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s))"
+            if "kind" in self.params:
+                return [_plain(f"f.top_id = ANY(%(tops)s) AND {inside} AND {here}", order)]
+            self.params["kinds"] = known_kinds()
+            return [
+                _each("%(kinds)s::text[]", f"f.kind = a.id AND f.top_id = ANY(%(tops)s) AND {inside} AND {here}", order)
+            ]
+        home = f"f.home_id = a.id AND {here}"
+        if once:
+            home += " AND NOT f.node_id = ANY(%(nodes)s)"
+        nodes = "%(nodes)s::bigint[]"
+        return [_each(nodes, f"f.node_id = a.id AND {here}", order), _each(nodes, home, order)]
+
+
+def _each(keys: str, where: str, order: str) -> str:
+    """The first rows of every key, found by an index."""
+    return (
+        f"SELECT x.id, x.occurred_on FROM unnest({keys}) AS a(id) CROSS JOIN LATERAL"  # noqa: S608  texts of this file
+        f" (SELECT f.id, f.occurred_on FROM ledger_fact f WHERE {where} {order}) x"
+    )
+
+
+def _plain(where: str, order: str) -> str:
+    return f"(SELECT f.id, f.occurred_on FROM ledger_fact f WHERE {where} {order})"  # noqa: S608  texts of this file
+
+
+def known_kinds() -> list[str]:
+    """Every kind that was ever recorded: a hop from one to the next along the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE k AS ((SELECT min(kind) AS id FROM ledger_fact) UNION ALL"
+            " SELECT (SELECT min(kind) FROM ledger_fact f WHERE f.kind > k.id) FROM k WHERE k.id IS NOT NULL)"
+            " SELECT id FROM k WHERE id IS NOT NULL"
+        )
+        return [kind for (kind,) in cursor.fetchall()]
+
+
+def _meant(filters: FactFilter) -> tuple[list[int], list[int]]:
+    """Which subjects and events a search means, inside the open scope."""
+    if filters.subject is not None:
+        return list(Subject.objects.filter(uuid=filters.subject).values_list("pk", flat=True)), []
+    if not filters.search:
+        return [], []
+    name = Q()
+    for way in ("person__", "organisation__", "area__"):
+        name |= Q(**{f"{way}name__icontains": filters.search}) | Q(**{f"{way}code__iexact": filters.search})
+    name |= Q(label__icontains=filters.search) | (Q(code__iexact=filters.search) & ~Q(code=""))
+    subjects = Subject.objects.filter(name).order_by("pk").values_list("pk", flat=True)[:NAMES]
+    events = Event.objects.filter(number=filters.search).order_by("-pk").values_list("pk", flat=True)[:NAMES]
+    return list(subjects), list(events)
+
+
+def facts_page(filters: FactFilter, *, older_than: str = "", newer_than: str = "") -> FactsPage:
+    """One page of records inside the open scope, the latest day first.
+
+    `older_than` or `newer_than` is the uuid of a record beside which the page lies.
+    """
+    asked = _Asked(filters, reached(filters.place))
+    backwards = bool(newer_than) and not older_than
+    keys = _keys(asked, _position(newer_than or older_than), backwards=backwards, limit=PER_PAGE + 1)
+    further, keys = len(keys) > PER_PAGE, keys[:PER_PAGE]
+    rows = fact_lines(keys[::-1] if backwards else keys)
+    before = further if backwards else bool(older_than)
+    after = bool(newer_than) if backwards else further
+    return FactsPage(
+        rows=tuple(rows),
+        total=_count(asked),
+        limit=COUNTED,
+        newer=str(rows[0].uuid) if rows and before else "",
+        older=str(rows[-1].uuid) if rows and after else "",
+    )
+
+
+def facts_for_export(filters: FactFilter) -> list[FactLine]:
+    """All records of a list, up to one more than `EXPORTED`."""
+    asked = _Asked(filters, reached(filters.place))
+    keys = _keys(asked, None, backwards=False, limit=EXPORTED + 1)
+    return [line for start in range(0, len(keys), 5000) for line in fact_lines(keys[start : start + 5000])]
+
+
+def fact_keys(filters: FactFilter, limit: int) -> list[int]:
+    """Keys of the records of a list, the latest day first."""
+    return _keys(_Asked(filters, reached(filters.place)), None, backwards=False, limit=limit)
+
+
+def _position(uuid: str) -> tuple[Any, int] | None:
+    try:
+        wanted = UUID(uuid)
+    except ValueError:
+        return None
+    return Fact.objects.filter(uuid=wanted).values_list("occurred_on", "pk").first()
+
+
+def _keys(asked: _Asked, position: tuple[Any, int] | None, *, backwards: bool, limit: int) -> list[int]:
+    more = "TRUE"
+    if position is not None:
+        asked.params |= {"day": position[0], "key": position[1]}
+        more = f"(f.occurred_on, f.id) {'>' if backwards else '<'} (%(day)s, %(key)s)"
+    way = "ASC" if backwards else "DESC"
+    asked.params["limit"] = limit
+    arms = asked.arms(more=more, order=f"ORDER BY f.occurred_on {way}, f.id {way} LIMIT %(limit)s")
+    rows = _rows(arms, asked.params, f"ORDER BY occurred_on {way}, id {way} LIMIT %(limit)s")
+    return [key for (key,) in rows]
+
+
+def _rows(arms: Sequence[str], params: dict[str, Any], tail: str) -> list[tuple[int]]:
+    if not arms:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
+        return cursor.fetchall()
+
+
+def _count(asked: _Asked) -> int:
+    """How many rows the list has, up to one more than `COUNTED`."""
+    arms = asked.arms(once=True)
+    if not arms:
+        return 0
+    asked.params["counted"] = COUNTED + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(arms)}) u LIMIT %(counted)s) c",  # noqa: S608
+            asked.params,
+        )
+        found: int = cursor.fetchone()[0]
+    return found
