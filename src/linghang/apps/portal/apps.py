@@ -10,12 +10,14 @@ class PortalConfig(AppConfig):
         from linghang.apps.access.data import ROLES
         from linghang.apps.exchange.data import register_role_words, register_starter
         from linghang.apps.jobs.operations import on_finished
+        from linghang.apps.portal.search.panels import search_box
         from linghang.apps.portal.welcome import ACTIONS
         from linghang.apps.portal.wiring import note_broken_step, start_step, tell_starter
         from linghang.ui.navigation import Entry, main_menu
-        from linghang.ui.panels import home_actions
+        from linghang.ui.panels import Panel, header_panels, home_actions
 
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
+        header_panels.register(Panel("portal.search", query=search_box, template="portal/search/box.html", order=10))
         for action in ACTIONS:
             home_actions.register(action)
         on_finished(tell_starter)

@@ -7,5 +7,8 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 RULES = (
     Rule("portal:home", _("工作台"), roles={EVERYONE: Reach.SELF}),
     Rule("portal:demo-day", _("演示：换一天"), roles={EVERYONE: Reach.SELF}),
+    # the permission row of each kind's own page decides what is found, not this one
+    Rule("portal:search", _("查找"), roles={EVERYONE: Reach.SELF}, reads=True),
+    Rule("portal:search-suggest", _("查找建议"), roles={EVERYONE: Reach.SELF}, reads=True),
     Rule("portal:health", _("运行状况"), public="the supervisor and monitors ask it; it says nothing about people"),
 )

@@ -5,8 +5,10 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import translation
 
 from linghang.apps.access.queries import paths_of_nodes
 from linghang.apps.org.search.data import LONGEST_LINE, FindableRow, SearchKind, Sound, search_kinds
@@ -41,9 +43,9 @@ ALONE = "LOCK TABLE org_findable IN SHARE ROW EXCLUSIVE MODE"
 
 def put_findables(rows: Iterable[FindableRow]) -> int:
     """Write rows of the index, or write them anew; the number of rows. Call it in the transaction of the change."""
-    source, written = iter(rows), 0
-    with transaction.atomic():
-        while chunk := list(islice(source, BATCH)):
+    written = 0
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):  # stored words speak one language
+        for chunk in _chunks(rows):
             last = {(row.kind, row.uuid): row for row in chunk}  # one statement cannot write the same row twice
             _write(list(last.values()))
             written += len(last)
@@ -75,7 +77,8 @@ def rebuild(*, report: Callable[[SearchKind, int], None], kinds: Sequence[Search
     more go. `report` hears the running count.
     """
     wanted = list(search_kinds) if kinds is None else list(kinds)
-    done = {kind.code: _rebuild_kind(kind, report) for kind in wanted if kind.source is not None}
+    with translation.override(settings.LANGUAGE_CODE):
+        done = {kind.code: _rebuild_kind(kind, report) for kind in wanted if kind.source is not None}
     if kinds is None:
         with system_scope(reason="rows of kinds that are gone"):
             Findable.objects.exclude(kind__in=[kind.code for kind in wanted]).delete()
@@ -90,8 +93,7 @@ def _rebuild_kind(kind: SearchKind, report: Callable[[SearchKind, int], None]) -
             cursor.execute(ALONE)
         Findable.objects.filter(kind=kind.code).delete()
         for chunk in _chunks(kind.source()):
-            _write(chunk)
-            written += len(chunk)
+            written += put_findables(chunk)
             report(kind, written)
     return written
 
@@ -128,4 +130,6 @@ def _marks(row: FindableRow, paths: Mapping[int, str]) -> set[int]:
     """Its kind, its readers, its places, and all places above those."""
     places = [key for key in (row.node, row.home) if key is not None]
     above = {mark("p", key) for place in places for key in keys_of_path(paths[place])}
-    return above | {mark("n", key) for key in places} | {mark("u", user) for user in row.readers} | {mark("k", row.kind)}
+    return (
+        above | {mark("n", key) for key in places} | {mark("u", user) for user in row.readers} | {mark("k", row.kind)}
+    )

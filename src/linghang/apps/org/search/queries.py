@@ -50,6 +50,11 @@ LIMIT %(shown)s OFFSET %(start)s
 """
 
 
+def is_enough(query: str) -> bool:
+    """Whether a query says enough to look for it: one Chinese character, or two letters or digits."""
+    return bool(terms_of(query))
+
+
 def kinds_for(viewer: Viewer, *, on: date) -> list[SearchKind]:
     """The kinds of things that the viewer's posts of today let him open."""
     return [kind for kind in search_kinds if scope_on_address(viewer, kind.address, on=on) is not None]
@@ -79,7 +84,6 @@ def find_page(query: str, kind: SearchKind, *, viewer: Viewer, on: date, number:
 def _best(terms: Sequence[str], kind: SearchKind, scope: Scope, *, shown: int) -> tuple[list[Hit], int]:
     """The first hits of a kind: titles that begin with the first fragment, then the newest; and how many there are."""
     values = _words(terms, kind) | _reach(scope) | {"most": MOST_COUNTED + 1, "shown": shown, "start": 0}
-    values["needed"] = sorted(values["needed"] | values.pop("below"))
     with connection.cursor() as cursor:
         cursor.execute(FIND, values)
         rows = cursor.fetchall()
@@ -91,7 +95,7 @@ def _words(terms: Sequence[str], kind: SearchKind) -> dict[str, Any]:
     return {
         "kind": kind.code,
         "newest": NEWEST_LOOKED_AT if kind.dated else 0,
-        "needed": {mark("k", kind.code)}.union(*(pieces_for(term) for term in terms)),
+        "needed": sorted({mark("k", kind.code)}.union(*(pieces_for(term) for term in terms))),
         "fragments": [f"%{term}%" for term in plain],
         "whole": f"{plain[0]}\n%",
         "begins": f"{plain[0]}%",
@@ -100,7 +104,6 @@ def _words(terms: Sequence[str], kind: SearchKind) -> dict[str, Any]:
 
 def _reach(scope: Scope) -> dict[str, Any]:
     """The scope as paths, which decide, and as marks in the index, which only make it fast."""
-    tops = [path for path in scope.subtrees if path.count("/") == 1]
     place = [mark("p", keys_of_path(path)[-1]) for path in scope.subtrees if path]
     place += [mark("n", keys_of_path(path)[-1]) for path in scope.nodes]
     return {
@@ -108,8 +111,7 @@ def _reach(scope: Scope) -> dict[str, Any]:
         "nodes": list(scope.nodes),
         "readers": [scope.reader] if scope.reader else [],
         "top": next((keys_of_path(path)[0] for path in (*scope.subtrees, *scope.nodes) if path), None),
-        "anywhere": bool(tops) or "" in scope.subtrees,
-        "below": {mark("p", keys_of_path(path)[-1]) for path in tops[:1]} if "" not in scope.subtrees else set(),
+        "anywhere": "" in scope.subtrees,
         "within": [*place, *([mark("u", scope.reader)] if scope.reader else [])],
     }
 

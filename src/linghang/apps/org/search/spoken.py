@@ -12,7 +12,7 @@ SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "朴": "piao", "区": "ou", "盖": "ge", "尉": "yu",
     "乐": "yue", "翟": "zhai", "覃": "qin", "缪": "miao", "员": "yun", "召": "shao", "洗": "xian", "折": "she",
     "种": "chong", "黑": "he", "秘": "bi", "繁": "po", "逄": "pang", "仝": "tong", "冼": "xian", "令": "ling",
-    "长": "zhang", "万": "mo", "澹": "tan",
+    "长": "zhang", "澹": "tan",
 }  # fmt: skip
 
 
@@ -50,12 +50,19 @@ def _readings_of_name(name: str) -> tuple[tuple[str, ...], ...]:
     choices: list[list[str]] = []
     usual = _of_word(name)
     for at, character in enumerate(name.replace(" ", "")):
-        heard = _pinyin().pinyin(character, style=_pinyin().Style.NORMAL, heteronym=True)[0]
         first = [SURNAMES[character]] if at == 0 and character in SURNAMES else []
         said = [usual[at]] if at < len(usual) else []
-        choices.append(list(dict.fromkeys([*first, *said, *heard])))
+        choices.append(list(dict.fromkeys([*first, *said, *_heard(character)])))
+    if all(len(some) == 1 for some in choices):
+        return (tuple(some[0] for some in choices),)
     ranked = sorted(product(*(range(len(some)) for some in choices)), key=sum)  # the fewest unusual readings first
     return tuple(tuple(map(list.__getitem__, choices, which)) for which in ranked[:MOST_READINGS])
+
+
+@lru_cache(8192)
+def _heard(character: str) -> tuple[str, ...]:
+    pinyin = _pinyin()
+    return tuple(pinyin.pinyin(character, style=pinyin.Style.NORMAL, heteronym=True)[0])
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The search box in every header, what it suggests while somebody types, and the page of all hits."""
