@@ -40,6 +40,20 @@ def client_address(request: HttpRequest) -> str | None:
     return None
 
 
+def may_sign_in_from(request: HttpRequest, user: User) -> bool:
+    """A demo account opens nothing outside of a demo installation, nor from another machine."""
+    return not user.for_demo or (settings.DEMO and _from_this_machine(request))
+
+
+def _from_this_machine(request: HttpRequest) -> bool:
+    """Whether a request came from the machine that serves it, and through no proxy."""
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
+    try:
+        return not forwarded and ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
 def knows_password(request: HttpRequest, user: User, typed: str) -> bool:
     """Whether the person at an open page is its owner; wrong answers count towards the lock-out of signing in."""
     credentials = {"username": user.username}

@@ -62,7 +62,10 @@ class UserManager(BaseUserManager["User"]):
     append_only=True,
 )
 class User(AbstractBaseUser):
-    """One account. Signs in by user name; no e-mail address is needed. `home` is the branch that looks after it."""
+    """One account. Signs in by user name; no e-mail address is needed. `home` is the branch that looks after it.
+
+    `for_demo`: made for a demo installation, and of use only on the machine that it runs on.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     username = models.CharField(_("用户名"), max_length=60, unique=True)
@@ -70,6 +73,7 @@ class User(AbstractBaseUser):
     home = models.ForeignKey(ScopeNode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
+    for_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     last_login = None  # when somebody was last online is nobody's business
 

@@ -208,3 +208,8 @@ def _grant_line(grant: RoleGrant, on: date) -> GrantLine:
         state=grant_state(grant.valid_from, grant.valid_to, on),
         granted_by=grant.granted_by.display_name if grant.granted_by else _("系统"),
     )
+
+
+def keys_of_users(uuids: Iterable[UUID]) -> dict[UUID, int]:
+    """Keys for foreign keys of upper rooms, of accounts inside the open scope; those outside are missing."""
+    return dict(User.scoped.filter(uuid__in=set(uuids)).values_list("uuid", "pk"))

@@ -8,9 +8,19 @@ from linghang.apps.access.operations.accounts import (
     set_active,
     set_password,
     unlock_user,
+    user_of,
 )
 from linghang.apps.access.operations.activation import activate_account, issue_slips
+from linghang.apps.access.operations.demonstration import DemoAccount, add_demo_accounts
 from linghang.apps.access.operations.forgetting import forget_traces
+from linghang.apps.access.operations.posts import (
+    NewPost,
+    close_posts,
+    open_posts,
+    refuse_role_at,
+    reopen_post,
+    settle_homes,
+)
 from linghang.apps.access.operations.second_factor import (
     begin_second_factor,
     confirm_second_factor,
@@ -23,9 +33,13 @@ from linghang.apps.access.operations.second_factor import (
 from linghang.apps.access.operations.tree import close_node, create_node, move_node, rename_node
 
 __all__ = [
+    "DemoAccount",
+    "NewPost",
     "activate_account",
+    "add_demo_accounts",
     "begin_second_factor",
     "close_node",
+    "close_posts",
     "confirm_second_factor",
     "create_first_administrator",
     "create_node",
@@ -37,11 +51,16 @@ __all__ = [
     "issue_slips",
     "move_node",
     "new_backup_codes",
+    "open_posts",
+    "refuse_role_at",
     "remove_second_factor",
     "rename_node",
+    "reopen_post",
     "reset_second_factor",
     "set_active",
     "set_password",
+    "settle_homes",
     "unlock_user",
+    "user_of",
     "verify_second_factor",
 ]

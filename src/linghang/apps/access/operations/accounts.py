@@ -46,7 +46,7 @@ def create_user(
 ) -> UUID:
     """Make an account looked after by `home`, with a first post there, waiting for its activation slip."""
     node = get_node(home) if home else None
-    _refuse_foreign_role(actor, role, node)
+    refuse_foreign_role(actor, role, node)
     with writing(actor, "create_user"):
         user = User(username=normal_username(username), display_name=display_name.strip(), home=node, created_at=now)
         user.set_unusable_password()
@@ -78,7 +78,7 @@ def grant_role(
     target = get_user(user)
     place = get_node(node) if node else None
     _refuse_self(actor, target)
-    _refuse_foreign_role(actor, role, place)
+    refuse_foreign_role(actor, role, place)
     if valid_to is not None and valid_to < valid_from:
         raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="valid_to")
     with writing(actor, "grant_role"):
@@ -100,7 +100,7 @@ def end_role(*, grant: UUID, last_day: date, actor: Viewer) -> None:
     if row is None:
         raise not_found()
     _refuse_self(actor, row.user)
-    _refuse_foreign_role(actor, row.role, row.node)
+    refuse_foreign_role(actor, row.role, row.node)
     if last_day < row.valid_from:
         raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="last_day")
     with writing(actor, "end_role"):
@@ -165,7 +165,8 @@ def _refuse_unstoppable(actor: Viewer, user: User) -> None:
         raise _not_yours()
 
 
-def _refuse_foreign_role(actor: Viewer, role: str, node: ScopeNode | None) -> None:
+def refuse_foreign_role(actor: Viewer, role: str, node: ScopeNode | None) -> None:
+    """Refuse unless a post of the actor lets him hand out and end the role at this place."""
     if not may_act_for(actor, role, node.path if node else ""):
         label = str(ROLES[role].label) if role in ROLES else role
         raise DomainError(

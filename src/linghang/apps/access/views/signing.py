@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from linghang.apps.access.forms import ActivateForm, SignInForm, TokenForm
-from linghang.apps.access.lockout import ACTIVATION, locked, pause
+from linghang.apps.access.lockout import ACTIVATION, locked, may_sign_in_from, pause
 from linghang.apps.access.models import User
 from linghang.apps.access.operations import activate_account, verify_second_factor
 from linghang.apps.access.queries import has_second_factor
@@ -34,12 +34,18 @@ def sign_in(request: Request) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
-        if isinstance(user, User):
+        if isinstance(user, User) and may_sign_in_from(request, user):
             return _first_factor_done(request, user)
-        sentence = _("用户名或密码不对。连续输错%(tries)d次后，须等%(minutes)d分钟再试。")
-        form.add_error(None, sentence % pause(request, form.cleaned_data))
+        form.add_error(None, _refusal(request, form, known=isinstance(user, User)))
     context = {"form": form, "next": _next(request), "expired": "expired" in request.GET}
     return render(request, "access/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def _refusal(request: Request, form: SignInForm, *, known: bool) -> str:
+    if known:
+        return _("演示账号只能在运行演示系统的这台电脑上使用。")
+    sentence = _("用户名或密码不对。连续输错%(tries)d次后，须等%(minutes)d分钟再试。")
+    return sentence % pause(request, form.cleaned_data)
 
 
 def _first_factor_done(request: Request, user: User) -> HttpResponse:
