@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from linghang.ui.web.viewer import Viewer
@@ -21,14 +21,14 @@ class LostContact:
 class LostHooks:
     """Called in the same transaction as the second failed attempt; a failure refuses it."""
 
-    _hooks: dict[str, Callable[[LostContact, Viewer], None]] = field(default_factory=dict)
+    _hooks: dict[str, Callable[[LostContact, Viewer, datetime], None]] = field(default_factory=dict)
 
-    def register(self, name: str, hook: Callable[[LostContact, Viewer], None]) -> None:
+    def register(self, name: str, hook: Callable[[LostContact, Viewer, datetime], None]) -> None:
         self._hooks[name] = hook
 
-    def call(self, lost: LostContact, actor: Viewer) -> None:
+    def call(self, lost: LostContact, actor: Viewer, now: datetime) -> None:
         for hook in self._hooks.values():
-            hook(lost, actor)
+            hook(lost, actor, now)
 
 
 @dataclass

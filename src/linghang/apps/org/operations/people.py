@@ -1,14 +1,19 @@
 """People and their numbers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from linghang.apps.access import operations as access
 from linghang.apps.access.queries import get_user
 from linghang.apps.org.data import PersonNumbers
 from linghang.apps.org.models import Person
+from linghang.apps.org.operations.careers import open_roles
+from linghang.apps.org.operations.finding import index_people, words_of
+from linghang.apps.org.operations.lives import Deeds
 from linghang.apps.org.queries import get_organisation, get_person
 from linghang.ui.web.clock import SHANGHAI
 from linghang.ui.web.errors import DomainError
@@ -22,11 +27,59 @@ SHORTEST_REASON, LONGEST_REASON = 4, 200
 
 
 def add_person(*, name: str, organisation: UUID, user: UUID | None = None, actor: Viewer) -> UUID:
-    """A person of an organisation inside the open scope, without any number; `user` is his account, if he has one."""
+    """Who somebody is, without any date: `join` says since when he belongs where, `add_people` does all at once."""
     with writing(actor, "add_person"):
         place = get_organisation(organisation)
         account = get_user(user) if user else None
-        return Person.objects.create(name=name.strip(), node=place.node, top=place.top, user=account).uuid
+        row = Person(name=name.strip(), node=place.node, top=place.top, user=account)
+        row.search_text = words_of(row)
+        row.save()
+        index_people([row.pk])
+        return row.uuid
+
+
+def correct_person(
+    *, person: UUID, name: str, code: str, aliases: Sequence[str], born_year: int | None, actor: Viewer
+) -> None:
+    """Who he is, put right; a name that he had stays findable."""
+    with writing(actor, "correct_person"):
+        row = get_person(person)
+        write_person(row, name=name, code=code, aliases=aliases, born_year=born_year)
+        index_people([row.pk])
+
+
+def write_person(row: Person, *, name: str, code: str, aliases: Sequence[str], born_year: int | None) -> None:
+    """Write the row; refuses a code that another person of the unit has."""
+    former = [row.name] if row.name != name.strip() else []
+    spellings = [part.strip() for part in (*aliases, *former) if part.strip() and part.strip() != name.strip()]
+    row.name, row.code, row.born_year = name.strip(), code.strip(), born_year
+    row.aliases = list(dict.fromkeys(spellings))
+    row.search_text = words_of(row)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["name", "code", "aliases", "born_year", "search_text"])
+    except IntegrityError as error:
+        raise code_taken(row.code) from error
+
+
+def code_taken(code: str) -> DomainError:
+    words = _("工号“%(code)s”已是本单位另一个人的，请核对。") % {"code": code}
+    return DomainError("code_taken", words, field="code")
+
+
+def link_account(*, person: UUID, user: UUID, actor: Viewer, now: datetime) -> None:
+    """Say whose account it is; memberships and posts that go on open what they open from today on."""
+    with writing(actor, "link_account"):
+        row, account = get_person(person), get_user(user)
+        taken = Person.objects.filter(user=account).exclude(pk=row.pk).exists()
+        if row.user_id not in (None, account.pk) or taken:
+            raise DomainError("account_taken", _("这个人已有账号，或这个账号已属于别人，请核对。"), field="user")
+        row.user = account
+        row.save(update_fields=["user"])
+        deeds = Deeds(actor, now)
+        open_roles(row, deeds)
+        access.settle_homes(homes=[(account.pk, row.node_id)], actor=actor)
+        index_people([row.pk])
 
 
 def set_numbers(*, person: UUID, phone: str, id_number: str, actor: Viewer, now: datetime) -> None:
