@@ -10,6 +10,7 @@ class OrgConfig(AppConfig):
         from linghang.apps.exchange.kinds import register_kind
         from linghang.apps.org.imports import organisations as import_of_organisations
         from linghang.apps.org.permissions import READERS
+        from linghang.apps.org.search.sources import register_kinds
         from linghang.apps.org.welcome import first_steps
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import todo_sources
@@ -18,3 +19,4 @@ class OrgConfig(AppConfig):
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
         todo_sources.register("org", first_steps)
         register_kind(import_of_organisations.KIND)
+        register_kinds()
