@@ -13,7 +13,7 @@ from linghang.apps.loops import operations
 from linghang.apps.loops.data import DECLARATION, Origin
 from linghang.apps.loops.forms import ConfirmForm, CorrectForm, DeclareForm, ReportForm
 from linghang.apps.loops.operations.declaring import Declared, redeclare
-from linghang.apps.loops.people import need_own_person, own_person, person_place, places_for
+from linghang.apps.loops.people import OwnPerson, need_own_person, own_person, person_place, places_for
 from linghang.apps.loops.queries import batch_for, case_card, get_case
 from linghang.apps.loops.versions import kind_in_force
 from linghang.apps.loops.words import said
@@ -142,27 +142,25 @@ def report(request: Request) -> HttpResponse:
 def correct(request: Request) -> HttpResponse:
     """Ask that something on record be put right: of a person (one's own when none is given)."""
     person = _person_asked(request)
-    place = person_place(person) if person else None
     form = CorrectForm(request.POST or None, initial={"title": request.GET.get("what", "")[:120]})
-    if request.method == "POST" and form.is_valid():
+    if person and request.method == "POST" and form.is_valid():
         try:
             opened = operations.request_correction(
-                entry="person", person=person, **form.cleaned_data, actor=request.viewer, now=request.now
+                entry="person", person=person.uuid, **form.cleaned_data, actor=request.viewer, now=request.now
             )
         except DomainError as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("更正申请已提交，编号 %(number)s。") % {"number": opened.number})
             return redirect("loops:case", opened.uuid)
-    context = {"form": form, "name": place.name if place else ""}
-    return render(request, "loops/correct.html", context, status=422 if form.errors else 200)
+    return render(request, "loops/correct.html", {"form": form, "person": person}, status=422 if form.errors else 200)
 
 
-def _person_asked(request: Request) -> UUID:
+def _person_asked(request: Request) -> OwnPerson | None:
     text = request.GET.get("person", "")
     if not text:
-        return need_own_person(request.viewer).uuid
+        return own_person(request.viewer)
     try:
-        return UUID(text)
+        return person_place(UUID(text))
     except ValueError:
         raise not_found() from None
