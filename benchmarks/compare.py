@@ -17,7 +17,7 @@ from benchmarks.results import hash_results, row_count
 
 ROOT = Path(__file__).parent.parent
 CONTESTANTS = {  # module → what it is
-    "ours": "本引擎（DuckDB，经方案包）",
+    "ours": "本引擎（DuckDB 计分、numpy 限额，经方案包）",
     "numba_dense": "Numba 稠密内核（标尺，只会这一个办法）",
     "pandas_way": "pandas：与判定表合并，再分组",
     "pandas_tuned": "pandas：逐类手工优化",
