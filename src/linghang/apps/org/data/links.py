@@ -55,6 +55,24 @@ KINDS_OF_END: dict[str, frozenset[Kind]] = {
     "study-group": frozenset({Kind.STUDY_GROUP}),
 }
 AREA_ENDS = frozenset(AREAS)
+END_LABELS: dict[str, Promise] = {
+    "member": _("党员"),
+    "person": _("人员"),
+    "branch": _("党支部"),
+    "party-group": _("党小组"),
+    "committee": _("党委（总支）"),
+    "unit": _("单位"),
+    "department": _("部门（科室）"),
+    "workshop": _("车间（区队）"),
+    "team": _("班组"),
+    "project": _("项目部"),
+    "field-site": _("野外站点"),
+    "study-group": _("青年理论学习小组"),
+    **AREA_KINDS,
+}
+
+
+COLOURS: dict[Colour, Promise] = {Colour.GREEN: _("绿"), Colour.YELLOW: _("黄"), Colour.RED: _("红")}
 
 
 class End(StrEnum):
@@ -79,11 +97,14 @@ class EndLine:
 
 @dataclass(frozen=True)
 class Counted:
-    """How a quota stands on a day: done of wanted, the colour of the alerts, and the rule in words."""
+    """How a quota stands on a day: done of wanted, the colour of the alerts, and the rule in words.
+
+    `done` and `colour` are None where no room keeps such records: unknown is not zero.
+    """
 
     done: int | None
     wanted: int
-    colour: Colour
+    colour: Colour | None
     since: date
     until: date
     rule: str
@@ -180,11 +201,11 @@ class CoverageLine:
 
 @dataclass(frozen=True)
 class SlotLine:
-    """One place of a branch's composition on a day: who fills it, and its colour."""
+    """One place of a branch's composition on a day: who fills it, and its colour (None: not counted yet)."""
 
     kind: str
     title: str
-    colour: Colour
+    colour: Colour | None
     filled: tuple[EndLine, ...]
     counted: Counted | None = None
     since: date | None = None  # of an empty slot: the day since when

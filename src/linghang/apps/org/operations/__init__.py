@@ -34,6 +34,7 @@ from linghang.apps.org.operations.registers import (
     record_contact,
     transfer_person,
 )
+from linghang.apps.org.operations.reshaping import merge_organisations, split_organisation
 from linghang.apps.org.operations.terms import extend_term, set_term
 from linghang.apps.org.operations.undoing import undo_effects
 
@@ -61,6 +62,7 @@ __all__ = [
     "leave",
     "link",
     "link_account",
+    "merge_organisations",
     "move_organisation",
     "open_area",
     "open_transfer",
@@ -71,6 +73,7 @@ __all__ = [
     "set_category",
     "set_numbers",
     "set_term",
+    "split_organisation",
     "transfer_person",
     "undo_effects",
     "unlink",

@@ -11,6 +11,8 @@ from linghang.apps.access import operations as access
 from linghang.apps.access.data import NodeLine
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.operations.ending import end_people_of, joint_branches_of, refuse_members
+from linghang.apps.org.operations.links import end_with_organisation
 from linghang.apps.org.policies import may_be_top, may_hang_under
 from linghang.apps.org.queries import get_organisation
 from linghang.ui.web.errors import DomainError
@@ -97,12 +99,20 @@ def move_organisation(*, organisation: UUID, parent: UUID, valid_from: date, act
 
 
 def close_organisation(*, organisation: UUID, last_day: date, actor: Viewer) -> None:
-    """End it. Refused while something below it goes on; posts there end with it."""
+    """End it. Refused while something below it goes on, or while 组织关系 is still there.
+
+    What hangs on it ends with it: posts, links, areas, and the joint branches that were made for a project.
+    """
     with writing(actor, "close_organisation"):
         row = get_organisation(organisation)
         if row.closed_on is not None:
             raise DomainError("already_closed", _("这个组织已经撤销，不用再办。"))
+        refuse_members(row, last_day)
+        for joint in joint_branches_of(row):
+            close_organisation(organisation=joint, last_day=last_day, actor=actor)
         access.close_node(node=_uuid_of(row), last_day=last_day, actor=actor)
+        end_with_organisation(row, last_day)
+        end_people_of(row, last_day, actor=actor)
         for dated in (Naming, Placement):
             dated.objects.filter(organisation=row, valid_to__isnull=True).update(valid_to=last_day)
         row.closed_on = last_day

@@ -1,0 +1,114 @@
+"""The slots of branches (五个一) on any day: which are filled, which stand empty since when."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Case, Combinable, When
+
+from linghang.apps.org.data import KINDS
+from linghang.apps.org.data.links import Composition, SlotLine
+from linghang.apps.org.data.posts import BRANCHES
+from linghang.apps.org.models import Link, Organisation
+from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries.ends import left_line
+from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.apps.org.queries.organisations import get_organisation
+from linghang.apps.org.queries.quotas import counted
+from linghang.engine.packs.link_model import Colour, LinkKind, slots
+from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.scope import system_scope
+
+DAY = timedelta(days=1)
+ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
+
+
+def composition(organisation: UUID, *, on: date) -> Composition:
+    """The slots of one branch inside the scope."""
+    row = get_organisation(organisation)
+    return _compositions([row], on)[0]
+
+
+def incomplete_page(*, on: date, number: int, under: str = "", search: str = "") -> Page[Composition]:
+    """Branches in which a slot is empty, from the top of the tree down."""
+    rows = _branches(on, under).filter(filled__lt=len(slots(pack_in_force(on=on).links)))
+    if search:
+        rows = rows.filter(name__icontains=search)
+    page = page_of(rows.select_related("node").order_by("node__path"), number, lambda row: row)
+    return Page(_compositions(page.rows, on), page.number, page.total, page.per_page)
+
+
+def all_incomplete(*, on: date, under: str = "", search: str = "", most: int = 50_000) -> list[Composition]:
+    """The same without pages, for an export."""
+    rows = _branches(on, under).filter(filled__lt=len(slots(pack_in_force(on=on).links)), name__icontains=search)
+    return _compositions(list(rows.order_by("node__path")[:most]), on)
+
+
+def complete_count(*, on: date, under: str = "") -> tuple[int, int]:
+    """How many branches have every slot filled, of how many."""
+    wanted = len(slots(pack_in_force(on=on).links))
+    found = _branches(on, under).aggregate(total=Count("pk"), full=Count("pk", filter=Q(filled__gte=wanted)))
+    return found["full"], found["total"]
+
+
+def _branches(on: date, under: str) -> QuerySet[Any]:
+    there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
+    kinds = [kind.value for kind in BRANCHES if KINDS[kind.value].members]
+    rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds, node__path__startswith=under)
+    return rows.annotate(filled=_filled(on))
+
+
+def _filled(on: date) -> Combinable:
+    """The number of kinds of slots in which the branch has a link."""
+    total: Combinable = Value(0, output_field=IntegerField())
+    for kind in slots(pack_in_force(on=on).links):
+        held = Exists(holding_anywhere(on, kind.id).filter(right_organisation=OuterRef("pk")))
+        total = total + Case(When(held, then=1), default=0, output_field=IntegerField())
+    return total
+
+
+def _compositions(rows: Sequence[Organisation], on: date) -> list[Composition]:
+    kinds = slots(pack_in_force(on=on).links)
+    keys = [row.pk for row in rows]
+    links = holding_anywhere(on, *(kind.id for kind in kinds)).filter(right_organisation__in=keys)
+    found: dict[tuple[int, str], list[Link]] = defaultdict(list)
+    for link in links.select_related(*ENDS).order_by("valid_from"):
+        found[link.right_organisation_id or 0, link.kind].append(link)
+    ended = _last_ends(keys, kinds, on)
+    return [
+        Composition(row.uuid, row.name, tuple(_slot(row, kind, found, ended, on) for kind in kinds)) for row in rows
+    ]
+
+
+def _slot(
+    row: Organisation,
+    kind: LinkKind,
+    found: Mapping[tuple[int, str], list[Link]],
+    ended: Mapping[tuple[int, str], date],
+    on: date,
+) -> SlotLine:
+    links = found.get((row.pk, kind.id), [])
+    title = kind.slot.title["zh"] if kind.slot else kind.title["zh"]
+    if not links:
+        since = ended.get((row.pk, kind.id))
+        return SlotLine(kind.id, title, Colour.RED, (), since=since + DAY if since else row.founded_on)
+    if kind.quota is None:
+        return SlotLine(kind.id, title, Colour.GREEN, tuple(left_line(link) for link in links))
+    best = max(counted(links, on=on).values(), key=lambda each: each.done or 0)
+    return SlotLine(kind.id, title, best.colour, tuple(left_line(link) for link in links), best)
+
+
+def _last_ends(keys: list[int], kinds: Sequence[LinkKind], on: date) -> dict[tuple[int, str], date]:
+    """The last day of the last link that each slot had before the day."""
+    with system_scope(reason="since when a slot of a visible branch is empty"):
+        rows = Link.objects.filter(
+            right_organisation__in=keys, kind__in=[kind.id for kind in kinds], valid_to__lt=on
+        ).values_list("right_organisation_id", "kind", "valid_to")
+    found: dict[tuple[int, str], date] = {}
+    for key, kind, until in rows:
+        if until is not None:
+            found[key or 0, kind] = max(until, found.get((key or 0, kind), until))
+    return found

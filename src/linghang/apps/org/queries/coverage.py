@@ -1,0 +1,227 @@
+"""Coverages of the pack on any day: x of y, the gaps by name, since when, and the curve of the past months.
+
+What is to be covered lies inside the open scope; who covers it may stand outside. Counted by the database in one
+statement per coverage, whatever the number of rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+
+from linghang.apps.org.data import KINDS
+from linghang.apps.org.data.links import (
+    AREA_ENDS,
+    END_LABELS,
+    KINDS_OF_END,
+    CoverageLine,
+    CurvePoint,
+    EndLine,
+    GapLine,
+)
+from linghang.apps.org.data.posts import PARTY_MEMBERS, TITLES
+from linghang.apps.org.models import Area, Organisation, Person, Post, RosterSpan
+from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries.blanks import blank_since
+from linghang.apps.org.queries.dated import covers
+from linghang.apps.org.queries.ends import line_of_area, line_of_organisation, line_of_person
+from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
+from linghang.ui.web.errors import not_found
+from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.scope import system_scope
+
+DAY = timedelta(days=1)
+FIRST_GAPS = 5
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The rows that a coverage speaks of, and the condition under which one of them is covered."""
+
+    rows: QuerySet[Any]
+    is_covered: Q
+
+
+def coverage(id: str, *, on: date, under: str = "", gaps: int = FIRST_GAPS) -> CoverageLine:
+    """One coverage on a day; `under` is the path of a subtree ('' for the whole scope)."""
+    said = _said(id, on)
+    asked = _asked(said, on, under)
+    counts = asked.rows.aggregate(total=Count("pk"), covered=Count("pk", filter=asked.is_covered))
+    first = _gap_lines(said, asked, on, gaps) if gaps and counts["covered"] < counts["total"] else ()
+    return CoverageLine(
+        id=said.id,
+        title=said.title["zh"],
+        of=said.of,
+        of_label=str(END_LABELS[said.of]),
+        covered=counts["covered"],
+        total=counts["total"],
+        rule=_rule(said, on),
+        suggestions=tuple(each["zh"] for each in said.suggestions),
+        gaps=first,
+    )
+
+
+def coverages(*, on: date, group: str = "", under: str = "", gaps: int = FIRST_GAPS) -> list[CoverageLine]:
+    """All coverages of the pack in its order, or those of one group."""
+    found = pack_in_force(on=on).coverages.values()
+    return [coverage(said.id, on=on, under=under, gaps=gaps) for said in found if not group or said.group == group]
+
+
+def gaps_page(id: str, *, on: date, number: int, search: str = "", under: str = "") -> Page[GapLine]:
+    """Everybody and everything that a coverage misses on a day, by name."""
+    said = _said(id, on)
+    rows = _open_rows(said, _asked(said, on, under))
+    if search:
+        rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
+    page = page_of(rows, number, lambda row: row)
+    return Page(_lines(said, list(page.rows), on), page.number, page.total, page.per_page)
+
+
+def all_gaps(id: str, *, on: date, search: str = "", under: str = "", most: int = 50_000) -> list[GapLine]:
+    """The same without pages, for an export."""
+    said = _said(id, on)
+    rows = _open_rows(said, _asked(said, on, under))
+    if search:
+        rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
+    return _lines(said, list(rows[:most]), on)
+
+
+def curve(id: str, *, on: date, under: str = "", months: int = 12) -> list[CurvePoint]:
+    """The coverage on the last day of each of the past months, and on the day itself at the end."""
+    return [_point(id, day, under) for day in (*_month_ends(on, months), on)]
+
+
+def uncovered(id: str, *, on: date, uuids: Iterable[UUID]) -> set[UUID]:
+    """Which of these rows inside the scope a coverage misses."""
+    said = _said(id, on)
+    asked = _asked(said, on, "")
+    field = _uuid_of(said)
+    return set(asked.rows.filter(~asked.is_covered, **{f"{field}__in": set(uuids)}).values_list(field, flat=True))
+
+
+def _said(id: str, on: date) -> Coverage:
+    found = pack_in_force(on=on).coverages.get(id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _asked(said: Coverage, on: date, under: str) -> _Asked:
+    if said.of in PEOPLE:
+        return _holders(said, on, under) if said.posts else _people(said, on, under)
+    if said.of in AREA_ENDS:
+        rows = Area.objects.filter(covers(on), kind=said.of, node__path__startswith=under)
+        return _Asked(rows, Q(Exists(holding_anywhere(on, *said.by).filter(right_area=OuterRef("pk")))))
+    return _organisations(said, on, under)
+
+
+def _people(said: Coverage, on: date, under: str) -> _Asked:
+    rows = RosterSpan.objects.filter(covers(on), node__path__startswith=under)
+    if said.of == "member":
+        rows = rows.filter(standing__in=sorted(PARTY_MEMBERS))
+    return _Asked(rows, _person_is_covered(said, on, "person"))
+
+
+def _holders(said: Coverage, on: date, under: str) -> _Asked:
+    """People who hold a post that opens one of the roles; each once, however many posts he holds."""
+    held = Q(pk__in=[])
+    for info in TITLES.values():
+        kinds = [kind.value for kind, role in info.where.items() if role is not None and role.value in said.posts]
+        if kinds:
+            held |= Q(title=info.code, organisation__kind__in=kinds)
+    posts = Post.objects.filter(covers(on), held, organisation__node__path__startswith=under)
+    first = posts.filter(person=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
+    with system_scope(reason="who holds a visible post is on the door plate"):
+        rows = Person.objects.filter(pk__in=posts.values("person")).annotate(held_since=Subquery(first))
+    return _Asked(rows, _person_is_covered(said, on, "pk"))
+
+
+def _person_is_covered(said: Coverage, on: date, person: str) -> Q:
+    links = holding_anywhere(on, *said.by)
+    return Q(Exists(links.filter(left_person=OuterRef(person)))) | _right_person(said, on, person)
+
+
+def _right_person(said: Coverage, on: date, person: str) -> Q:
+    """Being linked to covers, too, where a kind has people at its right end and none at its left."""
+    kinds = pack_in_force(on=on).links
+    those = [name for name in said.by if not set(kinds[name].left) & set(PEOPLE)]
+    if not those:
+        return Q(pk__in=[])
+    return Q(Exists(holding_anywhere(on, *those).filter(right_person=OuterRef(person))))
+
+
+def _organisations(said: Coverage, on: date, under: str) -> _Asked:
+    """Branches that keep no members of their own (temporary, project) have nothing to cover."""
+    kinds = [kind.value for kind in KINDS_OF_END[said.of] if said.of != "branch" or KINDS[kind.value].members]
+    there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
+    rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds, node__path__startswith=under)
+    if said.through is Through.MEMBERSHIP:
+        with system_scope(reason="whether a visible team has a member does not depend on who asks"):
+            members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
+        inside = Q(Exists(members.filter(unit=OuterRef("pk")))) | Q(Exists(members.filter(branch=OuterRef("pk"))))
+        return _Asked(rows, inside)
+    links = holding_anywhere(on, *said.by)
+    left = Q(Exists(links.filter(left_organisation=OuterRef("pk"))))
+    return _Asked(rows, left | Q(Exists(links.filter(right_organisation=OuterRef("pk")))))
+
+
+def _open_rows(said: Coverage, asked: _Asked) -> QuerySet[Any]:
+    rows = asked.rows.filter(~asked.is_covered)
+    if said.of in PEOPLE and not said.posts:
+        return rows.select_related("person", "node").order_by("node__path", "person__name", "pk")
+    return rows.select_related("node").order_by("node__path", "name", "pk")
+
+
+def _gap_lines(said: Coverage, asked: _Asked, on: date, most: int) -> tuple[GapLine, ...]:
+    return tuple(_lines(said, list(_open_rows(said, asked)[:most]), on))
+
+
+def _lines(said: Coverage, rows: list[Any], on: date) -> list[GapLine]:
+    since = blank_since(said, rows, on=on)
+    return [GapLine(_line(row), row.node.label, since[row.pk], (on - since[row.pk]).days + 1) for row in rows]
+
+
+def _line(row: Model) -> EndLine:
+    if isinstance(row, RosterSpan):
+        return line_of_person(row.person)
+    if isinstance(row, Person):
+        return line_of_person(row)
+    if isinstance(row, Area):
+        return line_of_area(row)
+    assert isinstance(row, Organisation), "a coverage speaks of people, areas or organisations"
+    return line_of_organisation(row)
+
+
+def _point(id: str, day: date, under: str) -> CurvePoint:
+    asked = _asked(_said(id, day), day, under)
+    counts = asked.rows.aggregate(total=Count("pk"), covered=Count("pk", filter=asked.is_covered))
+    return CurvePoint(day, counts["covered"], counts["total"])
+
+
+def _month_ends(on: date, months: int) -> list[date]:
+    ends: list[date] = []
+    first = on.replace(day=1)
+    while len(ends) < months:
+        ends.append(first - DAY)
+        first = ends[-1].replace(day=1)
+    return ends[::-1]
+
+
+def _rule(said: Coverage, on: date) -> str:
+    """What counts as covered, in words."""
+    kinds = pack_in_force(on=on).links
+    if said.through is Through.MEMBERSHIP:
+        return f"{END_LABELS[said.of]}：至少有1名党员"
+    return f"{END_LABELS[said.of]}：至少有1项{'、'.join(kinds[name].title['zh'] for name in said.by)}"
+
+
+def _name_of(said: Coverage) -> str:
+    return "person__name" if said.of in PEOPLE and not said.posts else "name"
+
+
+def _uuid_of(said: Coverage) -> str:
+    return "person__uuid" if said.of in PEOPLE and not said.posts else "uuid"
