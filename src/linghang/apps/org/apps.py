@@ -10,7 +10,7 @@ class OrgConfig(AppConfig):
         from linghang.apps.exchange.kinds import register_kind
         from linghang.apps.org.imports import organisations as import_of_organisations
         from linghang.apps.org.permissions import READERS
-        from linghang.apps.org.search.sources import register_kinds
+        from linghang.apps.org.search.kinds import register_kinds
         from linghang.apps.org.welcome import first_steps
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import todo_sources

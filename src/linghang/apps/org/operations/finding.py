@@ -23,6 +23,13 @@ def index_people(people: Collection[int] | None = None) -> None:
     put_findables(findable_people(people))
 
 
+def index_people_at(node: int) -> None:
+    """Put the people of a place into the index anew: their line names it."""
+    with system_scope(reason="the line of a person follows the name of his organisation"):
+        people = list(Person.objects.filter(node_id=node).values_list("pk", flat=True))
+    index_people(people)
+
+
 def forget_people(people: Collection[int]) -> None:
     """Take people whose entry was taken back out of the index."""
     with system_scope(reason="those taken back are gone wherever they were"):

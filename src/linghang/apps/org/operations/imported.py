@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access import operations as access
 from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.operations.finding import index_people_at
+from linghang.apps.org.operations.organisations import move_place
 from linghang.apps.org.queries import get_organisation
+from linghang.apps.org.search.sources import put_organisations
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
@@ -50,6 +53,7 @@ def complete_organisation(
         except IntegrityError as error:
             message = gettext("编码“%(code)s”已被本单位的另一个组织使用，请核对。") % {"code": code}
             raise DomainError("code_taken", message, field="code") from error
+        put_organisations([row.uuid])
 
 
 def void_organisation(*, organisation: UUID, actor: Viewer, now: datetime) -> str:
@@ -63,6 +67,7 @@ def void_organisation(*, organisation: UUID, actor: Viewer, now: datetime) -> st
         access.close_node(node=row.node.uuid, last_day=_last_day(row, now), actor=actor)
         row.voided_at = now
         row.save(update_fields=["voided_at"])
+        put_organisations([row.uuid])
     return ""
 
 
@@ -82,13 +87,15 @@ def take_back_rename(*, organisation: UUID, name: str, short_name: str, actor: V
             named.name, named.short_name = name, short_name
             named.save(update_fields=["name", "short_name"])
         access.rename_node(node=row.node.uuid, label=name, actor=actor)
+        put_organisations([row.uuid])
+        index_people_at(row.node_id)
 
 
 def take_back_move(*, organisation: UUID, parent: UUID, actor: Viewer) -> None:
     """Hang an organisation where it was before its latest move, as if that had not happened."""
     with writing(actor, "take_back_move"):
         row, above = get_organisation(organisation), get_organisation(parent)
-        access.move_node(node=row.node.uuid, parent=above.node.uuid, actor=actor)
+        move_place(row, above, actor)
         with system_scope(reason="after the move the row may hang where the actor still sees it, or not"):
             last = Placement.objects.filter(organisation=row).latest("valid_from")
             last.parent = above

@@ -12,9 +12,12 @@ from linghang.apps.access.data import NodeLine
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.models import Naming, Organisation, Placement
 from linghang.apps.org.operations.ending import end_people_of, joint_branches_of, refuse_members
+from linghang.apps.org.operations.finding import index_people_at
 from linghang.apps.org.operations.links import end_with_organisation
 from linghang.apps.org.policies import may_be_top, may_hang_under
 from linghang.apps.org.queries import get_organisation
+from linghang.apps.org.search.operations import hang_findables_anew
+from linghang.apps.org.search.sources import put_organisations
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import current_scope, system_scope
 from linghang.ui.web.viewer import Viewer
@@ -45,6 +48,7 @@ def create_organisation(
             row = _save_new(node, kind, name.strip(), short_name.strip(), code.strip(), aliases, founded_on)
             Naming.objects.create(organisation=row, name=row.name, short_name=row.short_name, valid_from=founded_on)
             Placement.objects.create(organisation=row, parent=above, valid_from=founded_on)
+        put_organisations([row.uuid])
     return row.uuid
 
 
@@ -82,6 +86,8 @@ def rename_organisation(*, organisation: UUID, name: str, short_name: str, valid
         row.name, row.short_name = name, short_name
         row.save(update_fields=["name", "short_name"])
         access.rename_node(node=_uuid_of(row), label=name, actor=actor)
+        put_organisations([row.uuid])
+        index_people_at(row.node_id)
 
 
 def move_organisation(*, organisation: UUID, parent: UUID, valid_from: date, actor: Viewer) -> None:
@@ -91,11 +97,20 @@ def move_organisation(*, organisation: UUID, parent: UUID, valid_from: date, act
         _refuse_wrong_place(row.kind, above)
         last = Placement.objects.filter(organisation=row).latest("valid_from")
         _refuse_earlier(valid_from, last.valid_from)
-        access.move_node(node=_uuid_of(row), parent=_uuid_of(above), actor=actor)
+        move_place(row, above, actor)
         with system_scope(reason="after the move the row may hang where the actor still sees it, or not"):
             last.valid_to = valid_from - DAY
             last.save(update_fields=["valid_to"])
             Placement.objects.create(organisation=row, parent=above, valid_from=valid_from)
+
+
+def move_place(row: Organisation, above: Organisation, actor: Viewer) -> None:
+    """Move the place in the tree, and with it where everything below is found."""
+    before = row.node.path
+    access.move_node(node=_uuid_of(row), parent=_uuid_of(above), actor=actor)
+    with system_scope(reason="after the move the row may hang where the actor still sees it, or not"):
+        row.node.refresh_from_db()
+    hang_findables_anew(old_path=before, new_path=row.node.path)
 
 
 def close_organisation(*, organisation: UUID, last_day: date, actor: Viewer) -> None:

@@ -1,83 +1,61 @@
-"""People, organisations and areas as rows of the index. Operations of this room call `put_…` in their transaction."""
+"""Organisations and areas as rows of the index. Operations of this room call `put_…` in their transaction."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Model, Q
 
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import AREA_KINDS
-from linghang.apps.org.models import Area, Naming, Organisation, Person
-from linghang.apps.org.search.data import FindableRow, SearchKind, Sound, search_kinds
+from linghang.apps.org.models import Area, Organisation
+from linghang.apps.org.search.data import FindableRow
 from linghang.apps.org.search.operations import drop_findables, put_findables
 from linghang.ui.web.scope import system_scope
 
-PERSON, ORGANISATION, AREA = "person", "organisation", "area"
-SYSTEM = "the index follows its rows, whoever wrote them"
+ORGANISATION, AREA = "organisation", "area"
+FOLLOWS = "the index follows its rows, wherever they hang"
 
 
-def register_kinds() -> None:
-    """What this room lets people find."""
-    search_kinds.register(
-        SearchKind(PERSON, _("人员"), "org:person", 10, "user", sound=Sound.NAME, source=lambda: _people(Q()))
-    )
-    search_kinds.register(
-        SearchKind(ORGANISATION, _("组织"), "org:detail", 20, "sitemap", source=lambda: _organisations(Q()))
-    )
-    search_kinds.register(SearchKind(AREA, _("责任区和岗位"), "org:area", 30, "map-pin", source=lambda: _areas(Q())))
+def put_organisations(organisations: Iterable[UUID]) -> None:
+    """Bring the index up to date with organisations."""
+    wanted = Q(uuid__in=list(organisations))
+    with system_scope(reason=FOLLOWS):
+        put_findables(organisation_rows(wanted))
+        _drop_gone(ORGANISATION, Organisation, wanted)
 
 
-def put_people(keys: Iterable[int]) -> None:
-    """Bring the index up to date with people (by primary key); those whose entry was taken back leave it."""
-    wanted = Q(pk__in=list(keys))
-    with system_scope(reason=SYSTEM):
-        put_findables(_people(wanted))
-        _drop_rest(PERSON, Person._base_manager.filter(wanted, voided_at__isnull=False))
+def put_areas(areas: Iterable[UUID]) -> None:
+    """Bring the index up to date with areas."""
+    wanted = Q(uuid__in=list(areas))
+    with system_scope(reason=FOLLOWS):
+        put_findables(area_rows(wanted))
+        _drop_gone(AREA, Area, wanted)
 
 
-def put_organisations(keys: Iterable[int]) -> None:
-    """Bring the index up to date with organisations (by primary key) and with the people whose line names them."""
-    wanted = Q(pk__in=list(keys))
-    with system_scope(reason=SYSTEM):
-        put_findables(_organisations(wanted))
-        _drop_rest(ORGANISATION, Organisation._base_manager.filter(wanted, voided_at__isnull=False))
-        nodes = Organisation.objects.filter(wanted).values("node_id")
-        put_findables(_people(Q(node_id__in=nodes)))
+def _drop_gone(kind: str, model: Any, wanted: Q) -> None:
+    """Those whose entry was taken back are no longer among the objects, and leave the index."""
+    kept = set(model.objects.filter(wanted).values_list("uuid", flat=True))
+    gone = set(_everything(model).filter(wanted).values_list("uuid", flat=True)) - kept
+    if gone:
+        drop_findables(kind, gone)
 
 
-def put_areas(keys: Iterable[int]) -> None:
-    """Bring the index up to date with areas (by primary key)."""
-    wanted = Q(pk__in=list(keys))
-    with system_scope(reason=SYSTEM):
-        put_findables(_areas(wanted))
-        kept = set(Area.objects.filter(wanted).values_list("uuid", flat=True))
-        drop_findables(AREA, set(Area._base_manager.filter(wanted).values_list("uuid", flat=True)) - kept)
+def _everything(model: type[Model]) -> Any:
+    return model._base_manager
 
 
-def _drop_rest(kind: str, gone: QuerySet[Person] | QuerySet[Organisation]) -> None:
-    uuids = list(gone.values_list("uuid", flat=True))
-    if uuids:
-        drop_findables(kind, uuids)
-
-
-def _people(wanted: Q) -> Iterator[FindableRow]:
-    rows = Person.objects.filter(wanted).order_by("pk")
-    columns = ("uuid", "node_id", "node__label", "user__uuid", "name", "code", "aliases")
-    for uuid, node, label, user, name, code, aliases in rows.values_list(*columns).iterator():
-        readers = (user,) if user else ()
-        yield FindableRow(PERSON, uuid, node, name, label, also=(code, *aliases), readers=readers)
-
-
-def _organisations(wanted: Q) -> Iterator[FindableRow]:
-    rows = Organisation.objects.filter(wanted).order_by("pk")
-    for row in rows.prefetch_related("namings").iterator(chunk_size=1000):
-        names: list[Naming] = list(row.namings.all())
-        former = [name for naming in names for name in (naming.name, naming.short_name)]
+def organisation_rows(wanted: Q | None = None) -> Iterator[FindableRow]:
+    """Organisations with all their names; of all rooms' rows those with the most ways to be called."""
+    rows = Organisation.objects.filter(wanted or Q()).order_by("pk").prefetch_related("namings")
+    for row in rows.iterator(chunk_size=1000):
+        former = [name for naming in row.namings.all() for name in (naming.name, naming.short_name)]
         also = (row.short_name, row.code, *row.aliases, *former)
         yield FindableRow(ORGANISATION, row.uuid, row.node_id, row.name, str(KINDS[row.kind].label), also=also)
 
 
-def _areas(wanted: Q) -> Iterator[FindableRow]:
-    for row in Area.objects.filter(wanted).select_related("organisation").order_by("pk").iterator():
+def area_rows(wanted: Q | None = None) -> Iterator[FindableRow]:
+    """Areas, each with its kind and the organisation that it belongs to."""
+    for row in Area.objects.filter(wanted or Q()).select_related("organisation").order_by("pk").iterator():
         words = f"{AREA_KINDS[row.kind]} · {row.organisation.name}"
         yield FindableRow(AREA, row.uuid, row.node_id, row.name, words, also=(row.code,))
