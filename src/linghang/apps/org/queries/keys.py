@@ -35,3 +35,8 @@ def area_keys(uuids: Iterable[UUID]) -> list[RowKey]:
     """The areas among the uuids that lie inside the open scope."""
     rows = Area.objects.filter(uuid__in=set(uuids)).values_list("uuid", "pk", "top_id", "kind")
     return [RowKey(uuid, key, top, kind) for uuid, key, top, kind in rows]
+
+
+def node_uuids(organisations: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The places of the tree on which organisations inside the open scope hang."""
+    return dict(Organisation.objects.filter(uuid__in=set(organisations)).values_list("uuid", "node__uuid"))
