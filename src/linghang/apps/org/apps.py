@@ -9,6 +9,7 @@ class OrgConfig(AppConfig):
     def ready(self) -> None:
         from linghang.apps.exchange.kinds import register_kind
         from linghang.apps.org.imports import organisations as import_of_organisations
+        from linghang.apps.org.imports import roster as import_of_roster
         from linghang.apps.org.permissions import READERS
         from linghang.apps.org.search.kinds import register_kinds
         from linghang.apps.org.welcome import first_steps
@@ -19,4 +20,5 @@ class OrgConfig(AppConfig):
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
         todo_sources.register("org", first_steps)
         register_kind(import_of_organisations.KIND)
+        register_kind(import_of_roster.KIND)
         register_kinds()

@@ -330,7 +330,7 @@ class _Choice:
 
     def _roster(self, table: Table, columns: dict[str, int]) -> RosterSheet:
         columns = {role: column for role, column in columns.items() if role in self._vocabulary.rows}
-        whole = self._said("branch")
+        whole = self._said("branch", self._before.organisation if isinstance(self._before, RosterSheet) else "")
         for role in self._vocabulary.needed:
             if role not in columns and not (role == self._vocabulary.branch and whole):
                 words = {"role": self._vocabulary.role(role)}

@@ -9,9 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access import operations as access
-from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.data import Effect, MembershipKind
+from linghang.apps.org.models import Membership, Naming, Organisation, PersonClass, Placement, Post, Standing
+from linghang.apps.org.operations.careers import finish
 from linghang.apps.org.operations.finding import index_people_at
+from linghang.apps.org.operations.lives import Deeds
 from linghang.apps.org.operations.organisations import move_place
+from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation
 from linghang.apps.org.search.sources import put_organisations
 from linghang.ui.web.clock import day_of
@@ -132,3 +136,39 @@ def _counts(model: type[models.Model]) -> bool:
     """Histories are made by pghistory and end in Event; a table may be called so itself."""
     is_history = model.__name__.endswith("Event") and model.__name__ != "Event"
     return model.__name__ not in _OWN and not is_history
+
+
+def end_memberships(
+    *, pairs: Sequence[tuple[UUID, UUID]], last_day: date, actor: Viewer, now: datetime
+) -> dict[UUID, list[Effect]]:
+    """End 组织关系 of people (person, branch) on a day; gives what was done for each, so that it can be taken back."""
+    with writing(actor, "end_memberships"):
+        done: dict[UUID, list[Effect]] = {}
+        deeds = Deeds(actor, now)
+        held = Membership.objects.filter(
+            person__uuid__in=[person for person, _branch in pairs],
+            kind=MembershipKind.PARTY.value,
+            valid_to__isnull=True,
+        )
+        rows = {(row.person.uuid, row.organisation.uuid): row for row in held.select_related("person", "organisation")}
+        for pair in pairs:
+            before = len(deeds.effects)
+            if pair in rows:
+                finish(rows[pair], last_day, deeds, reason="other")
+            done[pair[0]] = deeds.effects[before:]
+        keep_in_step(deeds.people, actor=actor)
+        return done
+
+
+def owners_of(effects: Sequence[Effect]) -> dict[UUID, list[Effect]]:
+    """The effects by the person whom they concern, in their order."""
+    owners: dict[tuple[str, UUID], UUID] = {}
+    for model in (Standing, PersonClass, Membership, Post):
+        table = model._meta.model_name or ""
+        wanted = [effect.uuid for effect in effects if effect.table == table]
+        found = model._base_manager.filter(uuid__in=wanted).values_list("uuid", "person__uuid")
+        owners |= {(table, uuid): person for uuid, person in found}
+    by_person: dict[UUID, list[Effect]] = {}
+    for effect in effects:
+        by_person.setdefault(owners.get((effect.table, effect.uuid), effect.uuid), []).append(effect)
+    return by_person

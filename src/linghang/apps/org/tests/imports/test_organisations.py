@@ -5,7 +5,6 @@ import pytest
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.exchange.data import ImportState
 from linghang.apps.exchange.models import Effect, Import, RememberedColumns
-from linghang.apps.exchange.queries import FOLDERS
 from linghang.apps.org.models import Organisation
 from linghang.apps.org.tests.imports.walk import Walk, text_of, workbook
 from linghang.ui.web.scope import system_scope
@@ -123,7 +122,7 @@ def test_wrong_cells_are_named_and_fixed_on_the_page(officer, units):
     assert walk.counts == (3, 0, 0, 1)
     walk.confirm()
     assert {"洗选党总支", "选煤党支部", "筛分党支部"} <= names()
-    assert not FOLDERS.of(walk.uuid).exists()
+    assert walk.row.files_gone_at is not None
 
 
 def test_names_and_places_change_by_code_and_come_back_with_an_undo(officer, units):
