@@ -1,7 +1,16 @@
 """Reads of this room: the tree and its people, inside the open scope, on any day."""
 
+from linghang.apps.org.queries.classes import person_classes
 from linghang.apps.org.queries.composition import all_incomplete, complete_count, composition, incomplete_page
+from linghang.apps.org.queries.contacts import ContactFilter, contact_counts, contact_rows, contacts_page
 from linghang.apps.org.queries.coverage import all_gaps, coverage, coverages, curve, gaps_page, uncovered
+from linghang.apps.org.queries.files import (
+    former_members_page,
+    people_of_user,
+    person_card,
+    person_of_user,
+    resolve_people,
+)
 from linghang.apps.org.queries.links import (
     all_areas,
     all_links,
@@ -24,8 +33,39 @@ from linghang.apps.org.queries.organisations import (
     organisations_page,
 )
 from linghang.apps.org.queries.people import get_person, person_numbers, person_with_id_number, persons_with_phone
+from linghang.apps.org.queries.roster import (
+    RosterFilter,
+    count_by_standing,
+    home_of,
+    members_on,
+    roster_page,
+    roster_rows,
+)
+from linghang.apps.org.queries.terms import (
+    TermFilter,
+    elects_no_committee,
+    reminder_of,
+    term_of,
+    term_rows,
+    terms_ending,
+    terms_of,
+    terms_page,
+)
+from linghang.apps.org.queries.transfers import (
+    TRANSFER_STATES,
+    mobility_page,
+    open_transfers,
+    transfer_card,
+    transfer_rows,
+    transfers_page,
+)
+from linghang.apps.org.queries.trees import nodes_below
 
 __all__ = [
+    "TRANSFER_STATES",
+    "ContactFilter",
+    "RosterFilter",
+    "TermFilter",
     "all_areas",
     "all_gaps",
     "all_incomplete",
@@ -37,24 +77,51 @@ __all__ = [
     "category_of",
     "complete_count",
     "composition",
+    "contact_counts",
+    "contact_rows",
+    "contacts_page",
+    "count_by_standing",
     "coverage",
     "coverages",
     "curve",
+    "elects_no_committee",
+    "former_members_page",
     "gaps_page",
     "get_organisation",
     "get_person",
+    "home_of",
     "incomplete_page",
     "line_of",
     "link_line",
     "links_of",
     "links_page",
+    "members_on",
+    "mobility_page",
     "name_on",
+    "nodes_below",
+    "open_transfers",
     "organisation_card",
     "organisations",
     "organisations_page",
+    "people_of_user",
+    "person_card",
+    "person_classes",
     "person_numbers",
+    "person_of_user",
     "person_with_id_number",
     "persons_with_phone",
     "quotas_page",
+    "reminder_of",
+    "resolve_people",
+    "roster_page",
+    "roster_rows",
+    "term_of",
+    "term_rows",
+    "terms_ending",
+    "terms_of",
+    "terms_page",
+    "transfer_card",
+    "transfer_rows",
+    "transfers_page",
     "uncovered",
 ]

@@ -1,11 +1,19 @@
 """When somebody was last in touch, and who is due to be asked: every six months (党员教育管理工作条例 Art 24)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from linghang.apps.org.data import PARTY_MEMBERS, ContactState
-from linghang.apps.org.models import ContactCheck, RosterSpan
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from linghang.apps.org.data import PARTY_MEMBERS, ContactLine, ContactState
+from linghang.apps.org.models import ContactCheck, Mobility, RosterSpan
 from linghang.apps.org.queries.dated import covers
+from linghang.apps.org.queries.trees import nodes_below
 from linghang.engine.workdays import add_months
+from linghang.ui.web.paging import Page, page_of
 
 EVERY_MONTHS = 6
 
@@ -27,8 +35,92 @@ def failed_since(person: int) -> list[date]:
     return failed[::-1]
 
 
-def state_of(last: date | None, since: date | None, failed: tuple[date, ...], on: date) -> ContactState:
-    """Due half a year after the last time, or after somebody came here."""
-    begin = last or since
-    due = add_months(begin, EVERY_MONTHS) if begin else None
+def state_of(last: date | None, failed: tuple[date, ...], on: date) -> ContactState:
+    """Due half a year after the last time; somebody who was never asked has no day yet."""
+    due = add_months(last, EVERY_MONTHS) if last else None
     return ContactState(last, due, failed, overdue=due is not None and due < on)
+
+
+@dataclass(frozen=True)
+class ContactFilter:
+    """`state`: due (within a month, or over), failed (attempts since the last time), never, or all of them."""
+
+    on: date
+    search: str = ""
+    below: UUID | None = None
+    state: str = ""
+
+
+def contacts_page(asked: ContactFilter, *, number: int) -> Page[ContactLine]:
+    """Party members of the branches inside the open scope with their last contact, those waiting longest first."""
+    page = page_of(_asked(asked), number, lambda span: span)
+    return Page(_contact_lines(page.rows, asked.on), page.number, page.total, page.per_page)
+
+
+def contact_rows(asked: ContactFilter) -> list[ContactLine]:
+    """All rows that the list shows, for the export."""
+    return _contact_lines(list(_asked(asked)), asked.on)
+
+
+def contact_counts(*, on: date) -> tuple[int, int, int]:
+    """How many party members inside the open scope are overdue, were never asked, and were not reached."""
+    rows = _last_of(_members(on))
+    due = rows.filter(last__lt=add_months(on, -EVERY_MONTHS)).count()
+    return due, rows.filter(last__isnull=True).count(), rows.filter(_failed()).count()
+
+
+def _members(on: date) -> QuerySet[RosterSpan]:
+    return RosterSpan.objects.filter(covers(on), branch__isnull=False, standing__in=sorted(PARTY_MEMBERS))
+
+
+def _last_of(rows: QuerySet[RosterSpan]) -> Any:
+    checks = ContactCheck.objects.filter(person_id=OuterRef("person_id")).order_by("-checked_on", "-pk")
+    return rows.annotate(
+        last=Subquery(checks.filter(outcome="confirmed").values("checked_on")[:1]),
+        outcome=Subquery(checks.values("outcome")[:1]),
+    )
+
+
+def _failed() -> Q:
+    return Q(outcome="failed")
+
+
+def _asked(asked: ContactFilter) -> Any:
+    rows: Any = _members(asked.on)
+    if asked.search:
+        rows = rows.filter(person__search_text__contains=asked.search.strip().casefold())
+    if asked.below:
+        rows = rows.filter(node_id__in=nodes_below(asked.below, on=asked.on))
+    rows = _last_of(rows)
+    if asked.state == "due":
+        rows = rows.filter(last__lt=add_months(asked.on, -EVERY_MONTHS))
+    elif asked.state == "never":
+        rows = rows.filter(last__isnull=True)
+    elif asked.state == "failed":
+        rows = rows.filter(_failed())
+    return rows.select_related("person", "branch").order_by("last", "node__path", "person__name", "person_id")
+
+
+def _contact_lines(spans: Sequence[Any], on: date) -> list[ContactLine]:
+    people = [span.person_id for span in spans]
+    failed = _failed_of([span.person_id for span in spans if span.outcome == "failed"])
+    moves = Mobility.objects.filter(covers(on), direction="out", person_id__in=people)
+    away = set(moves.values_list("person_id", flat=True))
+    return [
+        ContactLine(
+            span.person.uuid,
+            span.person.name,
+            span.branch.name,
+            state_of(span.last, tuple(failed.get(span.person_id, ())), on),
+            span.person_id in away,
+        )
+        for span in spans
+    ]
+
+
+def _failed_of(people: Sequence[int]) -> dict[int, list[date]]:
+    checks = ContactCheck.objects.filter(person_id__in=people).order_by("checked_on", "pk")
+    failed: dict[int, list[date]] = {}
+    for person, outcome, day in checks.values_list("person_id", "outcome", "checked_on"):
+        failed[person] = [] if outcome == "confirmed" else [*failed.get(person, []), day]
+    return failed

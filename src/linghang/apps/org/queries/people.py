@@ -15,7 +15,11 @@ from linghang.ui.web.sealed import Sealed, SealedUnreadableError, lookup_hash
 
 def person_numbers(uuid: UUID) -> PersonNumbers:
     """Both numbers, masked; a number whose key is lost says so instead of stopping the page."""
-    row = get_person(uuid)
+    return numbers_of(get_person(uuid))
+
+
+def numbers_of(row: Person) -> PersonNumbers:
+    """Both numbers of a row, masked."""
     return PersonNumbers(phone=_masked(row.phone, mask_phone), id_number=_masked(row.id_number, mask_id))
 
 
