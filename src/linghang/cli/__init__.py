@@ -14,6 +14,7 @@ COMMANDS = {
     "pack": ("pack", "方案包：跑算例、比较、导出"),
     "facts": ("facts", "记录表：生成填报模板"),
     "ledger": ("ledger", "记录：核验有没有被改动"),
+    "search": ("search", "查找：重建索引"),
     "backup": ("backup", "备份"),
     "restore": ("backup", "恢复备份"),
     "verify": ("backup", "核验备份"),
