@@ -1,5 +1,21 @@
-"""Who may open which address of this room."""
+"""Who may open which address of this room. What a post sees inside, the scope of the records says."""
 
-from linghang.ui.web.routes import Rule
+from django.utils.translation import gettext_lazy as _
 
-RULES: tuple[Rule, ...] = ()
+from linghang.ui.web.routes import Reach, Rule
+
+# those who keep the records of their part of the tree; reading them is not needed for looking at one's own
+RECORDERS = {"officer": Reach.SUBTREE, "secretary": Reach.SUBTREE, "organiser": Reach.SUBTREE}
+KEEPERS = RECORDERS | {"inspector": Reach.SUBTREE, "discipline_member": Reach.SUBTREE}
+OWN = ("leader", "group_leader", "member", "staff", "confirmer", "business_leader", "personnel", "outsider")
+READERS = KEEPERS | dict.fromkeys(OWN, Reach.SELF)
+INSPECTORS = {"inspector": Reach.SUBTREE, "officer": Reach.SUBTREE, "discipline_member": Reach.SUBTREE}
+
+RULES = (
+    Rule("ledger:list", _("记录"), roles=READERS, reads=True),
+    Rule("ledger:fact", _("一条记录"), roles=READERS, reads=True),
+    Rule("ledger:reverse", _("撤销记录"), roles=RECORDERS),
+    Rule("ledger:event", _("一次活动"), roles=KEEPERS, reads=True),
+    Rule("ledger:undo", _("撤销一次活动的记录"), roles=RECORDERS),
+    Rule("ledger:evidence", _("佐证材料"), roles=READERS, reads=True),
+)

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.apps.ledger.views import fact, listing
 
 app_name = "ledger"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", listing.fact_list, name="list"),
+    path("facts/<uuid:uuid>/", fact.fact_detail, name="fact"),
+    path("facts/<uuid:uuid>/reverse/", fact.reverse_fact, name="reverse"),
+    path("events/<uuid:uuid>/", fact.event_detail, name="event"),
+    path("events/<uuid:uuid>/undo/", fact.undo_event, name="undo"),
+    path("evidence/<uuid:uuid>/", fact.evidence_file, name="evidence"),
+]

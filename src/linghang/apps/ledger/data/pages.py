@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -196,3 +197,12 @@ class PlaceOption:
     key: int
     label: str
     depth: int
+
+
+@dataclass(frozen=True)
+class ProofFile:
+    """A file of evidence on disk; `person` is the one whose record it proves."""
+
+    path: Path
+    name: str
+    person: UUID | None

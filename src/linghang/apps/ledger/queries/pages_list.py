@@ -82,7 +82,7 @@ class _Asked:
             inside = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s))"
             if "kind" in self.params:
                 return [_plain(f"f.top_id = ANY(%(tops)s) AND {inside} AND {here}", order)]
-            self.params["kinds"] = known_kinds()
+            self.params["kinds"] = known_kinds(self.reach.tops)
             return [
                 _each("%(kinds)s::text[]", f"f.kind = a.id AND f.top_id = ANY(%(tops)s) AND {inside} AND {here}", order)
             ]
@@ -105,13 +105,16 @@ def _plain(where: str, order: str) -> str:
     return f"(SELECT f.id, f.occurred_on FROM ledger_fact f WHERE {where} {order})"  # noqa: S608  texts of this file
 
 
-def known_kinds() -> list[str]:
-    """Every kind that was ever recorded: a hop from one to the next along the index."""
+def known_kinds(tops: Sequence[int]) -> list[str]:
+    """Every kind that was ever recorded below these tops: a hop from one to the next along the index."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE k AS ((SELECT min(kind) AS id FROM ledger_fact) UNION ALL"
-            " SELECT (SELECT min(kind) FROM ledger_fact f WHERE f.kind > k.id) FROM k WHERE k.id IS NOT NULL)"
-            " SELECT id FROM k WHERE id IS NOT NULL"
+            "WITH RECURSIVE k AS ("
+            " SELECT t.id AS top, (SELECT min(kind) FROM ledger_fact f WHERE f.top_id = t.id) AS id"
+            " FROM unnest(%s::bigint[]) AS t(id)"
+            " UNION ALL SELECT k.top, (SELECT min(kind) FROM ledger_fact f WHERE f.top_id = k.top AND f.kind > k.id)"
+            " FROM k WHERE k.id IS NOT NULL) SELECT DISTINCT id FROM k WHERE id IS NOT NULL",
+            [list(tops)],
         )
         return [kind for (kind,) in cursor.fetchall()]
 
@@ -189,7 +192,7 @@ def _rows(arms: Sequence[str], params: dict[str, Any], tail: str) -> list[tuple[
         return []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _count(asked: _Asked) -> int:

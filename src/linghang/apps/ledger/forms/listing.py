@@ -1,0 +1,112 @@
+"""The filters of the list of records: their state stands in the address."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter, PlaceOption
+from linghang.ui.web.forms import DayField
+
+LATE_CHOICES = (
+    ("", _("不限")),
+    ("1", _("次日及以后")),
+    ("8", _("超过7天")),
+    ("31", _("超过30天")),
+    ("91", _("超过90天")),
+)
+DEPTH = "　"
+
+
+class PlaceSelect(forms.Select):
+    """A select of a thousand places: written in one go, since a template per option would take longer than the list."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        final = self.build_attrs(self.attrs, attrs)
+        shown = format_html_join("", ' {}="{}"', ((key, val) for key, val in final.items() if val is not False))
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, SafeString(" selected") if str(key) == str(value or "") else "", label)
+                for key, label in self.choices
+            ),
+        )
+        return format_html('<select name="{}"{}>{}</select>', name, shown, options)
+
+
+def place_choices(places: Iterable[PlaceOption]) -> list[tuple[str, str]]:
+    """Places by name, moved in by their depth."""
+    return [(str(place.uuid), DEPTH * place.depth + place.label) for place in places]
+
+
+class FactFilterForm(forms.Form):
+    """Everything is optional; what is not understood is left out by the view."""
+
+    q = forms.CharField(label=_("查找"), required=False, max_length=40, help_text=_("姓名、名称、编码或活动编号"))
+    kind = forms.ChoiceField(label=_("种类"), required=False)
+    place = forms.ChoiceField(label=_("组织（含下级）"), required=False, widget=PlaceSelect)
+    since = DayField(label=_("发生日期从"), required=False)
+    until = DayField(label=_("到"), required=False)
+    recorder = forms.CharField(label=_("记录人"), required=False, max_length=40)
+    late = forms.ChoiceField(label=_("补录"), required=False, choices=LATE_CHOICES)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*STATES.items()])
+
+    def __init__(
+        self, *args: Any, kinds: Sequence[tuple[str, str]], places: Sequence[PlaceOption], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        offer(self, "kind", [("", str(_("全部"))), *kinds])
+        offer(self, "place", [("", str(_("全部"))), *place_choices(places)])
+
+    def filters(self) -> FactFilter:
+        """What was understood of the address."""
+        self.is_valid()
+        given = self.cleaned_data
+        subject = self.data.get("subject", "")
+        return FactFilter(
+            kind=given.get("kind") or "",
+            place=UUID(given["place"]) if given.get("place") else None,
+            since=given.get("since"),
+            until=given.get("until"),
+            search=(given.get("q") or "").strip(),
+            recorder=(given.get("recorder") or "").strip(),
+            late=int(given["late"]) if given.get("late") else None,
+            state=given.get("state") or STANDING,
+            subject=_uuid(subject),
+        )
+
+    def said(self) -> dict[str, str]:
+        """What narrows the list, label → value in words; for the export and the read log."""
+        words: dict[str, str] = {}
+        for name, value in self.cleaned_data.items():
+            if value and not (name == "state" and value == STANDING):
+                words[str(self.fields[name].label)] = shown(self, name, value)
+        return words
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    """What a select of a form offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
+def shown(form: forms.Form, name: str, value: Any) -> str:
+    """A value of a form as its reader sees it: a select's words."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        return str(value)
+    words = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]  # selects have them
+    return words.get(str(value), str(value)).strip(DEPTH)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
