@@ -38,7 +38,7 @@ def card_of(row: Case, viewer: Viewer, today: date, calendar: WorkCalendar) -> C
     steps = _steps(kind, row, worn) if row.paused_on is None else ()
     superior = Who.SUPERIOR in worn and not row.ends
     return CaseCard(
-        line=line_of(row, kind, today, calendar),
+        line=line_of(row, today, calendar),
         origin=str(ORIGINS[row.origin]),
         body=_body(row),
         about=about_words(row.about, pack_in_force(on=today)),

@@ -5,13 +5,14 @@ from datetime import date
 from linghang.apps.loops.data import ROLE_LABELS, CaseLine
 from linghang.apps.loops.models import Case
 from linghang.apps.loops.policies import standing
+from linghang.apps.loops.versions import kind_of
 from linghang.apps.loops.words import said
-from linghang.engine.packs.loop_model import LoopKind
 from linghang.engine.workdays import WorkCalendar
 
 
-def line_of(row: Case, kind: LoopKind, today: date, calendar: WorkCalendar) -> CaseLine:
-    """One row; its level (催办 …) is derived from the day, whether or not the nightly job has run."""
+def line_of(row: Case, today: date, calendar: WorkCalendar) -> CaseLine:
+    """One row, loaded with `SHOWN`; its level is derived from the day, whether or not the nightly job has run."""
+    kind = kind_of(row.version.digest)
     return CaseLine(
         uuid=row.uuid,
         number=row.number,

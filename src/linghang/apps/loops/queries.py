@@ -13,7 +13,6 @@ from linghang.apps.loops.lines import line_of
 from linghang.apps.loops.models import Case, CaseText
 from linghang.apps.loops.policies import hats
 from linghang.apps.loops.reading import matter_of
-from linghang.apps.loops.versions import kinds_of
 from linghang.apps.loops.words import about_words
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE
@@ -27,25 +26,26 @@ MOST_EXPORTED = 20_000
 MOST_TODOS = 20
 MOST_PLACES = 50
 SHOWS = ("open", "mine", "overdue", "closed", "all")
-SHOWN = ("node",)
+SHOWN = ("node", "version")
 
 
 def cases_page(asked: CaseFilter, *, viewer: Viewer, today: date, number: int) -> Page[CaseLine]:
     """One page of the list: what is due first on top, what ended last on top of the closed ones."""
     calendar = WorkCalendar()
     rows = _ordered(_filtered(asked, viewer, today), asked.show)
-    page = page_of(rows.select_related(*SHOWN), number, lambda row: row)
-    kinds = kinds_of([row.version_id for row in page.rows])
-    lines = [line_of(row, kinds[row.version_id], today, calendar) for row in page.rows]
-    return Page(lines, page.number, page.total, page.per_page)
+    return page_of(_light(rows), number, lambda row: line_of(row, today, calendar))
 
 
 def cases_for_export(asked: CaseFilter, *, viewer: Viewer, today: date) -> list[CaseLine]:
     """All rows of the list as filtered, in its order, at most `MOST_EXPORTED`."""
     calendar = WorkCalendar()
-    rows = list(_ordered(_filtered(asked, viewer, today), asked.show).select_related(*SHOWN)[:MOST_EXPORTED])
-    kinds = kinds_of([row.version_id for row in rows])
-    return [line_of(row, kinds[row.version_id], today, calendar) for row in rows]
+    rows = _light(_ordered(_filtered(asked, viewer, today), asked.show))[:MOST_EXPORTED]
+    return [line_of(row, today, calendar) for row in rows]
+
+
+def _light(rows: QuerySet[Case], *more: str) -> QuerySet[Case]:
+    """With what a line needs; the table of states is read once per process, not once per row."""
+    return rows.select_related(*SHOWN, *more).defer("version__content")
 
 
 def _filtered(asked: CaseFilter, viewer: Viewer, today: date) -> QuerySet[Case]:
@@ -88,7 +88,7 @@ def _ordered(rows: QuerySet[Case], show: str) -> QuerySet[Case]:
 
 def get_case(uuid: UUID) -> Case:
     """The row itself, inside the open scope, for operations and pages of this room."""
-    row = Case.objects.select_related("node", "subject").filter(uuid=uuid).first()
+    row = Case.objects.select_related("node", "subject", "version").defer("version__content").filter(uuid=uuid).first()
     if row is None:
         raise not_found()
     return row
@@ -109,12 +109,10 @@ def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> list[
     rows = Case.objects.filter(_could_wait_for(viewer), ends="", paused_on__isnull=True)
     found: list[CaseLine] = []
     calendar = WorkCalendar()
-    for row in rows.select_related("node", *(who.value for who in THREE), "reporter", "doer", "subject__user").order_by(
-        "due_on", "id"
-    )[: most * 5]:
-        matter = matter_of(row)
-        if row.waits_for in hats(matter, viewer):
-            found.append(line_of(row, matter.kind, today, calendar))
+    people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
+    for row in _light(rows, *people).order_by("due_on", "id")[: most * 5]:
+        if row.waits_for in hats(matter_of(row), viewer):
+            found.append(line_of(row, today, calendar))
         if len(found) == most:
             break
     return found
@@ -168,6 +166,4 @@ def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:
 
 def _lines(rows: QuerySet[Case], today: date) -> list[CaseLine]:
     calendar = WorkCalendar()
-    found = list(rows.select_related(*SHOWN))
-    kinds = kinds_of([row.version_id for row in found])
-    return [line_of(row, kinds[row.version_id], today, calendar) for row in found]
+    return [line_of(row, today, calendar) for row in _light(rows)]

@@ -9,7 +9,7 @@ def matter_of(row: Case) -> Matter:
     """The people of a case by their accounts; load them together with the row where there are many."""
     subject = row.subject.user if row.subject else None
     return Matter(
-        kind=kind_of(row.version_id),
+        kind=kind_of(row.version.digest),
         path=row.node.path,
         reporter=row.reporter.uuid if row.reporter else None,
         responsible=row.responsible.uuid if row.responsible else None,

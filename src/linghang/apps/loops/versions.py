@@ -1,7 +1,7 @@
 """The table of states and steps that a case began with, kept with it: a later pack never changes an open case."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -55,14 +55,9 @@ def version_of(kind: LoopKind, *, pack: str) -> KindVersion:
 
 
 @lru_cache(maxsize=256)
-def kind_of(version: int) -> LoopKind:
-    """The table that a case goes by. Such rows never change, so that each is read once per process."""
-    return thawed(json.loads(KindVersion.objects.values_list("content", flat=True).get(pk=version)))
-
-
-def kinds_of(versions: Sequence[int]) -> dict[int, LoopKind]:
-    """The tables of many cases, by the key of their version."""
-    return {version: kind_of(version) for version in set(versions)}
+def kind_of(digest: str) -> LoopKind:
+    """The table that a case goes by, by the hash of its content, so that each is read once per process."""
+    return thawed(json.loads(KindVersion.objects.values_list("content", flat=True).get(digest=digest)))
 
 
 def thawed(said: Mapping[str, Any]) -> LoopKind:

@@ -19,6 +19,20 @@ TODAY = date(2026, 3, 5)  # a Thursday
 NOW = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 
 
+NAMES = {
+    "member": "王小川",
+    "colleague": "刘一鸣",
+    "secretary": "张立",
+    "organiser": "陈静",
+    "officer": "李文",
+    "second_officer": "赵敏",
+    "leader": "周正",
+    "inspector": "吴严",
+    "neighbour": "郑东",
+    "stranger": "孙南",
+}
+
+
 def at(day: date) -> datetime:
     """Nine in the morning of a day in Shanghai."""
     return datetime(day.year, day.month, day.day, 1, 0, tzinfo=UTC)
@@ -59,9 +73,16 @@ def make_unit() -> Unit:
         "neighbour": ("secretary", places["sibling"]),
         "stranger": ("officer", places["other_top"]),
     }
-    users = {who: make_account(who, role, place.node) for who, (role, place) in posts.items()}
-    people = {who: make_person(f"{who}同志", posts[who][1], users[who]) for who in ("member", "colleague", "secretary")}
+    users = {who: _account(who, role, place) for who, (role, place) in posts.items()}
+    people = {who: make_person(NAMES[who], posts[who][1], users[who]) for who in ("member", "colleague", "secretary")}
     return Unit({**places, "branch": branch}, users, people)
+
+
+def _account(who: str, role: str, place: Place) -> User:
+    user = make_account(who, role, place.node)
+    user.display_name = NAMES[who]
+    user.save(update_fields=["display_name"])
+    return user
 
 
 def make_person(name: str, place: Place, user: User | None = None) -> UUID:
