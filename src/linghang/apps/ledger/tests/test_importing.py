@@ -1,0 +1,64 @@
+"""Many records at once, and the undoing of an import."""
+
+import pytest
+
+from linghang.apps.ledger.data import NotRecorded, on_void
+from linghang.apps.ledger.data.hooks import references
+from linghang.apps.ledger.models import ChainEntry, Fact, StandingFact
+from linghang.apps.ledger.operations import open_batch, record, record_many, reverse, void_batch
+from linghang.apps.ledger.tests.world import NOW, volunteered
+
+
+@pytest.fixture
+def batch(actor, branch):
+    return open_batch(kind="import", node=branch.node.uuid, actor=actor, now=NOW, label="志愿服务.xlsx")
+
+
+def many(people, count: int):
+    return [
+        volunteered(people[n % len(people)], sequence=n // len(people), source=f"登记!B{n + 2}") for n in range(count)
+    ]
+
+
+def test_an_import_is_one_entry_of_the_chain_and_says_how_far_it_is(actor, people, batch, monkeypatch):
+    monkeypatch.setattr("linghang.apps.ledger.operations.importing.CHUNK", 250)
+    seen = []
+    done = record_many(items=iter(many(people, 600)), actor=actor, now=NOW, batch=batch, progress=seen.append)
+    assert seen == [250, 500, 600]
+    assert len(done.facts) == Fact.objects.count() == StandingFact.objects.count() == 600
+    assert [entry.leaves for entry in ChainEntry.objects.all()] == [600]
+
+
+def test_an_import_with_problems_records_nothing_and_tells_all_of_them(actor, people, batch, monkeypatch):
+    monkeypatch.setattr("linghang.apps.ledger.operations.importing.CHUNK", 10)
+    record(items=[volunteered(people[0])], actor=actor, now=NOW)
+    items = many(people, 30)
+    items[12] = volunteered(people[0], quantity=-1, sequence=99, source="登记!C14")
+    items[25] = volunteered(people[1], attributes={}, sequence=99, source="登记!D27")
+    with pytest.raises(NotRecorded) as refusal:
+        record_many(items=items, actor=actor, now=NOW, batch=batch)
+    assert [str(item.problem.place) for item in refusal.value.items] == ["登记!C14", "登记!D27"]
+    assert Fact.objects.count() == 1
+
+
+def test_the_same_import_again_is_refused_row_by_row(actor, people, batch):
+    record_many(items=many(people, 8), actor=actor, now=NOW, batch=batch)
+    with pytest.raises(NotRecorded) as refusal:
+        record_many(items=many(people, 9), actor=actor, now=NOW, batch=batch)
+    assert [(item.index, item.problem.code) for item in refusal.value.items] == [(n, "duplicate") for n in range(8)]
+
+
+def test_undoing_takes_back_what_stands_and_nothing_refers_to(actor, people, batch):
+    facts = record_many(items=many(people, 8), actor=actor, now=NOW, batch=batch).facts
+    reverse(fact=facts[0], reason="记错了人", actor=actor, now=NOW)
+    on_void("test", lambda uuids: {uuid: "已用于表彰" for uuid in uuids if uuid == facts[1]})
+    try:
+        voided = void_batch(batch=batch, actor=actor, now=NOW)
+        again = void_batch(batch=batch, actor=actor, now=NOW)
+    finally:
+        references.pop("test")
+    assert (voided.reversed, [(kept.fact, kept.reason) for kept in voided.kept]) == (6, [(facts[1], "已用于表彰")])
+    assert again.reversed == 0
+    assert [row.fact.uuid for row in StandingFact.objects.select_related("fact")] == [facts[1]]
+    record_many(items=[item for n, item in enumerate(many(people, 8)) if n != 1], actor=actor, now=NOW, batch=batch)
+    assert StandingFact.objects.count() == 8
