@@ -14,6 +14,7 @@ from linghang.apps.ledger.data import NewEvidence
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.ledger.models import Erasure, Evidence, Text
 from linghang.apps.ledger.operations import (
+    erase_evidence,
     erase_person_texts,
     erase_text,
     keep_file,
