@@ -240,7 +240,7 @@ def end_posts(row: Person, place: Organisation, last_day: date, deeds: Deeds) ->
 def refuse_membership(row: Person, place: Organisation, kind: str, day: date, deeds: Deeds) -> None:
     """Refuse what cannot be: another unit, a closed place, a type that has no such members, a day to come."""
     refuse_later(day, deeds, "valid_from")
-    words = {"place": place.name, "kind": str(KINDS[place.kind].label)}
+    words = {"place": place.name}
     if place.top_id != row.top_id:
         raise DomainError(
             "other_top", _("“%(place)s”属于另一个独立的单位。请在那里另建。") % words, field="organisation"
@@ -248,6 +248,7 @@ def refuse_membership(row: Person, place: Organisation, kind: str, day: date, de
     if day < place.founded_on or (place.closed_on is not None and day > place.closed_on):
         raise DomainError("not_there_then", _("“%(place)s”在那一天不存在，请核对日期。") % words, field="valid_from")
     if not may_belong(kind, place.kind):
+        words["kind"] = str(KINDS[place.kind].label)
         sentence = _("“%(place)s”是%(kind)s，不能这样隶属。请另选组织。") % words
         raise DomainError("wrong_membership", sentence, field="organisation")
 

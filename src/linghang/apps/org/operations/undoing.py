@@ -39,21 +39,19 @@ def undo_effects(*, effects: Sequence[Effect], actor: Viewer, now: datetime) -> 
     """Take effects back, the last one first. A person stays with all his rows while anything refers to him."""
     with writing(actor, "undo_effects"):
         deeds = Deeds(actor, now)
-        kept_people = _in_use(effects)
-        rows = _rows(effects)
-        voided: list[Effect] = []
-        kept: list[tuple[Effect, str]] = []
-        gone: list[Person] = []
-        for effect in reversed(effects):
-            row = rows.get((effect.table, effect.uuid))
-            reason = _why_not(effect, row, kept_people)
-            if reason or row is None:
-                kept.append((effect, reason))
-                continue
-            _take_back(effect, row, deeds, gone)
-            voided.append(effect)
-        _close(deeds, gone)
-        return Undone(tuple(voided), tuple(kept))
+        kept_people, rows = _in_use(effects), _rows(effects)
+        judged = [(effect, rows.get((effect.table, effect.uuid))) for effect in reversed(effects)]
+        reasons = {id(effect): _why_not(effect, row, kept_people) for effect, row in judged}
+        free = [(effect, row) for effect, row in judged if row is not None and not reasons[id(effect)]]
+        made = [row for effect, row in free if effect.action == "created"]
+        _void(made, deeds)
+        gone = {id(row) for row in made}
+        for effect, row in free:
+            if id(row) not in gone:
+                _restore(effect, row, deeds)
+        _close(deeds, [row for row in made if isinstance(row, Person)])
+        kept = tuple((effect, reasons[id(effect)]) for effect, _row in judged if reasons[id(effect)])
+        return Undone(tuple(effect for effect, _row in free), kept)
 
 
 def _rows(effects: Sequence[Effect]) -> dict[tuple[str, UUID], Model]:
@@ -96,15 +94,20 @@ def _why_not(effect: Effect, row: Model | None, kept_people: dict[UUID, str]) ->
     return ""
 
 
-def _take_back(effect: Effect, row: Any, deeds: Deeds, gone: list[Person]) -> None:
-    if effect.action == "created":
-        row.voided_at = deeds.now
-        row.save(update_fields=["voided_at"])
-        _shut(row, min(getattr(row, "valid_from", deeds.today), deeds.today) - DAY, deeds)
-        if isinstance(row, Person):
-            gone.append(row)
-    else:
-        _restore(effect, row, deeds)
+def _void(made: Sequence[Any], deeds: Deeds) -> None:
+    """Rows that the import made never were; what they opened is closed."""
+    by_table: dict[type[Model], list[Any]] = defaultdict(list)
+    for row in made:
+        by_table[type(row)].append(row)
+        _touched(row, deeds)
+    for model, rows in by_table.items():
+        model._base_manager.filter(pk__in=[row.pk for row in rows]).update(voided_at=deeds.now)
+        grants = [row.grant_id for row in rows if getattr(row, "grant_id", None) is not None]
+        if grants:
+            access.close_posts(posts=grants, last_day=deeds.today - DAY, actor=deeds.actor)
+
+
+def _touched(row: Any, deeds: Deeds) -> None:
     if not isinstance(row, Term):
         deeds.people.add(row.pk if isinstance(row, Person) else row.person_id)
 
@@ -117,6 +120,7 @@ def _restore(effect: Effect, row: Any, deeds: Deeds) -> None:
         row.search_text = words_of(row)
         names.append("search_text")
     row.save(update_fields=names)
+    _touched(row, deeds)
     if "valid_to" in effect.before or "voided_at" in effect.before:
         _reopen(row, deeds)
 
@@ -127,11 +131,6 @@ def _reopen(row: Any, deeds: Deeds) -> None:
         return
     row.grant_id = access.reopen_post(post=row.grant_id, valid_to=row.valid_to, actor=deeds.actor, now=deeds.now)
     row.save(update_fields=["grant"])
-
-
-def _shut(row: Any, last_day: date, deeds: Deeds) -> None:
-    if getattr(row, "grant_id", None) is not None:
-        access.close_posts(posts=[row.grant_id], last_day=last_day, actor=deeds.actor)
 
 
 def _close(deeds: Deeds, gone: Sequence[Person]) -> None:
