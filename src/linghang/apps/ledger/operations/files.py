@@ -12,7 +12,7 @@ from typing import IO, Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from linghang.apps.ledger.data.files import FOLDER, path_of
+from linghang.apps.ledger.data.files import FOLDER, keepers, path_of
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.records import StoredFile
 from linghang.apps.ledger.files.kinds import Unacceptable, accepted
@@ -27,8 +27,10 @@ CHUNK = 1 << 20
 class Upload(Protocol):
     """What a request brings: Django's uploaded file."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
 
@@ -73,6 +75,8 @@ def sweep_files(*, older_than: float = SWEEP_AFTER) -> int:
         with system_scope(reason="a file belongs to whoever recorded; only whether a row names it is asked"):
             named_by_rows = Evidence.objects.filter(uuid__in=[n for n in old if len(n) == 36]).exclude(sha256="")
             kept = {str(uuid) for uuid in named_by_rows.values_list("uuid", flat=True)}
+            for keeper in keepers.values():
+                kept |= keeper([n for n in old if len(n) == 36])
         for name, path in old.items():
             if name not in kept or path.suffix == ".partial":
                 path.unlink(missing_ok=True)
