@@ -45,15 +45,19 @@ def facts_of(
     mapping: TableMapping | None,
     problems: Problems,
     after: int = 0,
+    any_day: bool = False,
 ) -> tuple[list[Fact], Problems]:
-    """Read the facts of an opened workbook; `problems` is added to and returned."""
+    """Read the facts of an opened workbook; `problems` is added to and returned.
+
+    With `any_day` the days are not held against the period, which then only completes days like “3月5日”.
+    """
     lexicon, people = Lexicon(pack), People(roster)
     if mapping is None or not mapping.facts:
         sheets, unsure = propose_facts(book, lexicon, people)
         problems.extend(unsure)
     else:
         sheets = mapping.facts
-    collector = Collector(problems, period, after)
+    collector = Collector(problems, period, after, any_day=any_day)
     for mapped in sheets:
         _read_sheet(book, mapped, lexicon, people, collector, problems, period)
     return collector.facts(), problems

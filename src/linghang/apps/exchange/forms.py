@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.exchange.data import STATE_WORDS, Filters
 from linghang.apps.exchange.kinds import ImportKind
+from linghang.engine.periods import Month
 from linghang.ui.web.viewer import Grant
 
 MEGABYTE = 1024 * 1024
@@ -18,6 +19,12 @@ class BeginForm(forms.Form):
     """A file, and the post with which it is imported where the person holds several."""
 
     post = forms.ChoiceField(label=_("以哪个职务导入"), required=False)
+    month = forms.CharField(
+        label=_("没写年月的日期，是哪个月"),
+        max_length=7,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "month"}),
+    )
     file = forms.FileField(
         label=_("您的表"),
         error_messages={"required": _("请选择要导入的文件。"), "empty": _("文件是空的，请检查是否选错了文件。")},
@@ -28,6 +35,14 @@ class BeginForm(forms.Form):
         choices = [(f"{g.role} {g.path}", f"{roles.get(g.role, g.role)} · {g.label or _('全部')}") for g in posts]
         self.fields["post"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.several = len(choices) > 1
+
+    def clean_month(self) -> str:
+        """2026-03, or nothing: then it is the present month."""
+        said: str = self.cleaned_data["month"]
+        try:
+            return str(Month.parse(said)) if said else ""
+        except ValueError as error:
+            raise forms.ValidationError(_("月份写成 2026-03 这样。")) from error
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """By size only; what the file holds is looked at in a process of its own."""

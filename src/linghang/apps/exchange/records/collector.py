@@ -45,8 +45,8 @@ class _Reversal:
 class Collector:
     """Takes records in the order of the file and gives the facts that have no problem."""
 
-    def __init__(self, problems: Problems, period: Month, after: int = 0) -> None:
-        self._problems, self._period = problems, period
+    def __init__(self, problems: Problems, period: Month, after: int = 0, *, any_day: bool = False) -> None:
+        self._problems, self._period, self._any_day = problems, period, any_day
         self._sequence = after
         self._facts: list[tuple[Fact, str | date]] = []  # with the event or day that makes it unique
         self._reversals: list[_Reversal] = []
@@ -112,6 +112,8 @@ class Collector:
     def _check_day(self, record: Record) -> bool:
         day, period = record.day, self._period
         wrong, hint = "", "核对日期"
+        if self._any_day:
+            return True
         if day.year != period.year:
             wrong = f"日期 {day} 不在 {period.year} 年内"
         elif day > period.last:

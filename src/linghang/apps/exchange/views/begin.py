@@ -24,13 +24,15 @@ def begin(request: Request, kind: str) -> HttpResponse:
     """The form; a POST with a file begins an import."""
     wanted = _kind(request, kind)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BeginForm(*posted, posts=posts_for(request.viewer, wanted), roles=role_words())
+    initial = {"month": f"{request.today:%Y-%m}"}
+    form = BeginForm(*posted, posts=posts_for(request.viewer, wanted), roles=role_words(), initial=initial)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             started = begin_import(
                 kind=wanted, post=form.cleaned_data["post"], name=file.name or "", chunks=file.chunks(),
-                said={}, actor=request.viewer, now=request.now,
+                said={"month": form.cleaned_data["month"]} if wanted.asks_month else {},
+                actor=request.viewer, now=request.now,
             )  # fmt: skip
             return redirect("exchange:import", uuid=started.uuid)
         except DomainError as error:
