@@ -1,9 +1,13 @@
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from django.conf import settings
 
 from linghang.apps.access.tests.world import NOW, TODAY
+from linghang.apps.ledger.data.files import path_of
 from linghang.apps.loops.data import DECLARATION
-from linghang.apps.loops.models import Case
+from linghang.apps.loops.models import Case, CaseFile
 from linghang.apps.loops.operations import open_case, report_problem
 from linghang.apps.org.operations import add_person
 from linghang.ui.web.scope import system_scope
@@ -23,6 +27,19 @@ def _problem(cell: Cell) -> dict[str, Any]:
             title="井口漏雨", body="雨天积水", node=cell.place.node.uuid, origin="person", actor=SYSTEM, now=NOW
         )
         return _belongs(cell, opened.uuid)
+
+
+def _file(cell: Cell) -> dict[str, Any]:
+    """A picture of the problem."""
+    arguments = _problem(cell)
+    file = uuid4()
+    path = path_of(Path(settings.MEDIA_ROOT), file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"picture")
+    with system_scope(reason="test"):
+        case = Case.objects.get(uuid=arguments["uuid"])
+        CaseFile.objects.create(uuid=file, case=case, name="漏雨.png", sha256="0" * 64, size=7, added_at=NOW)
+    return arguments | {"file": file}
 
 
 def _returned(cell: Cell) -> dict[str, Any]:
@@ -57,6 +74,7 @@ OBJECTS: dict[str, Maker] = {
     "loops:move": _problem,
     "loops:steer": _problem,
     "loops:comment": _problem,
+    "loops:file": _file,
     "loops:redeclare": _returned,
 }
 DATA: dict[str, Maker] = {

@@ -7,11 +7,14 @@ class LoopsConfig(AppConfig):
     label = "loops"
 
     def ready(self) -> None:
+        from linghang.apps.ledger.data.files import on_sweep
         from linghang.apps.loops import operations  # noqa: F401  what happens together with a step registers there
         from linghang.apps.loops.panels import todos
+        from linghang.apps.loops.queries import files_named
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import Action, home_actions, todo_sources
 
+        on_sweep("loops", files_named)
         main_menu.register(Entry(_("台账"), "loops:list", icon="clipboard-list", order=50))
         todo_sources.register("loops", todos)
         home_actions.register(

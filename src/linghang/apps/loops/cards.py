@@ -18,7 +18,7 @@ from linghang.apps.loops.data import (
     StripStep,
 )
 from linghang.apps.loops.lines import line_of
-from linghang.apps.loops.models import Case, CaseText, Transition
+from linghang.apps.loops.models import Case, CaseFile, CaseText, Transition
 from linghang.apps.loops.policies import Matter, hat_for, hats, settles, spent
 from linghang.apps.loops.reading import matter_of
 from linghang.apps.loops.words import about_words, said, step_words
@@ -199,8 +199,13 @@ def _note(one: Transition, words: CaseText | None) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _files(row: Case, kind: LoopKind) -> list[CaseFileLine]:  # noqa: ARG001  files come with the next migration
-    return []
+def _files(row: Case, kind: LoopKind) -> list[CaseFileLine]:
+    kept = CaseFile.objects.filter(case=row, erased_at__isnull=True).select_related("transition").order_by("pk")
+    return [CaseFileLine(file.uuid, file.name, file.size, file.added_at, _came_with(file, kind)) for file in kept]
+
+
+def _came_with(file: CaseFile, kind: LoopKind) -> str:
+    return step_words(kind, file.transition.step) if file.transition else ""
 
 
 def _answer(kind: LoopKind, taken: Sequence[Transition]) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linghang.apps.ledger.data import NewEvidence
 from linghang.ui.web.viewer import Viewer
 
 PUBLIC_FIELDS = {"Case": ("uuid", "number", "kind", "state", "node", "title")}
@@ -231,7 +232,7 @@ class Moved:
     actor: Viewer
     now: datetime
     note: str = ""
-    evidence: Sequence[Any] = ()
+    evidence: Sequence[NewEvidence] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linghang.apps.loops.data import ORIGINS, Origin, PersonOption
+from linghang.apps.loops.data import ORIGINS, Origin, PersonOption, Step
 from linghang.apps.loops.words import said
 from linghang.engine.packs.loop_model import LoopKind
 from linghang.engine.packs.model import FactKind
@@ -42,17 +42,26 @@ class StepForm(forms.Form):
 
     note = forms.CharField(label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG))
 
-    def __init__(self, *args: Any, people: Mapping[str, Sequence[PersonOption]] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Mapping[str, Sequence[PersonOption]] | None = None,
+        asks: Step | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         for name, label in (("responsible", _("责任人")), ("tracker", _("跟踪人")), ("verifier", _("核验人"))):
             if people and name in people:
-                self.fields[name] = forms.ChoiceField(label=label, required=False)
-                _choose(
-                    self,
-                    name,
-                    [(str(one.uuid), f"{one.name}（{one.note}）") for one in people[name]],
-                    _("（暂不指定）"),
-                )
+                self._add(name, label, people[name], needed=asks is not None and name in asks.names)
+        if asks is not None and asks.reason == "required":
+            self.fields["note"].label = _("理由或办理情况")
+            self.fields["note"].help_text = _("有关的人都能看到")
+            self.fields["note"].required = not self.is_bound  # what is missing is refused in the words of the step
+
+    def _add(self, name: str, label: Any, people: Sequence[PersonOption], *, needed: bool) -> None:
+        self.fields[name] = forms.ChoiceField(label=label, required=needed and not self.is_bound)
+        options = [(str(one.uuid), f"{one.name}（{one.note}）") for one in people]
+        _choose(self, name, options, _("请选择") if needed else _("（暂不指定）"))
 
     def people(self) -> dict[str, UUID]:
         """Those who were chosen."""

@@ -215,3 +215,23 @@ class CaseText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}"
+
+
+class CaseFile(models.Model):
+    """A file that proves something of a case; it lies where the ledger keeps files. Erased, only its row stays."""
+
+    uuid = models.UUIDField(unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="files")
+    transition = models.ForeignKey(Transition, null=True, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    objects = CaseManager["CaseFile"]("case__node__path", prefix="case__")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.name}"

@@ -51,6 +51,7 @@ RULES = (
     Rule("loops:move", _("办理事项"), roles=PARTICIPANTS),
     Rule("loops:steer", _("暂停、恢复、延期、指定人员"), roles=PARTICIPANTS),
     Rule("loops:comment", _("补充说明"), roles=PARTICIPANTS),
+    Rule("loops:file", _("佐证材料"), roles=PARTICIPANTS, reads=True),
     Rule("loops:declare", _("申报"), roles=DECLARERS),
     Rule("loops:redeclare", _("重新申报"), roles=DECLARERS),
     Rule("loops:confirm", _("批量确认申报"), roles=CONFIRMERS, reads=True),

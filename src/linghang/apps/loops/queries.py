@@ -1,16 +1,20 @@
 """Reads of cases inside the open scope: lists, one case as a viewer may act on it, what waits for somebody."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from linghang.apps.ledger.data.files import path_of
 from linghang.apps.loops.cards import card_of
 from linghang.apps.loops.data import DECLARATION, BatchLine, CaseCard, CaseFilter, CaseLine
 from linghang.apps.loops.lines import line_of
-from linghang.apps.loops.models import Case, CaseText
+from linghang.apps.loops.models import Case, CaseFile, CaseText
 from linghang.apps.loops.policies import hats
 from linghang.apps.loops.reading import matter_of
 from linghang.apps.loops.words import about_words
@@ -20,6 +24,7 @@ from linghang.engine.packs.model import Pack
 from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 
 MOST_EXPORTED = 20_000
@@ -97,6 +102,33 @@ def get_case(uuid: UUID) -> Case:
 def case_card(uuid: UUID, *, viewer: Viewer, today: date) -> CaseCard:
     """One case with its people, deadline, history, and what the viewer may do."""
     return card_of(get_case(uuid), viewer, today, WorkCalendar())
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of a case: where it lies, how it is called, and whom the case is about (account or person), if anybody."""
+
+    path: Path
+    name: str
+    about: UUID | None
+
+
+def case_file(case: UUID, file: UUID) -> KeptFile:
+    """A file of a case inside the open scope; the right to read it is that to read its case."""
+    rows = CaseFile.objects.filter(uuid=file, case__uuid=case, erased_at__isnull=True)
+    row = rows.select_related("case__subject__user").first()
+    if row is None:
+        raise not_found()
+    subject = row.case.subject
+    about = (subject.user.uuid if subject.user else subject.uuid) if subject and not row.case.confidential else None
+    return KeptFile(path_of(Path(settings.MEDIA_ROOT), row.uuid), row.name, about)
+
+
+def files_named(uuids: Sequence[str]) -> set[str]:
+    """Which of these files a case still names."""
+    with system_scope(reason="a file belongs to its case; only whether a row names it is asked"):
+        rows = CaseFile.objects.filter(uuid__in=uuids, erased_at__isnull=True)
+        return {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
 
 
 def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> list[CaseLine]:

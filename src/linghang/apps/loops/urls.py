@@ -14,5 +14,6 @@ urlpatterns = [
     path("<uuid:uuid>/move/", cases.move, name="move"),
     path("<uuid:uuid>/steer/", cases.steer, name="steer"),
     path("<uuid:uuid>/comment/", cases.comment, name="comment"),
+    path("<uuid:uuid>/files/<uuid:file>/", cases.file, name="file"),
     path("<uuid:uuid>/again/", starts.again, name="redeclare"),
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.ledger import operations as ledger
-from linghang.apps.ledger.data import NewFact
+from linghang.apps.ledger.data import NewFact, StoredFile
 from linghang.apps.loops.data import DECLARATION, Moved, Told, on_transition
 from linghang.apps.loops.models import Case
 from linghang.apps.loops.operations.moving import move
@@ -44,7 +44,7 @@ class Batch:
     refused: tuple[tuple[str, str], ...]
 
 
-def declare(*, what: Declared, note: str, actor: Viewer, now: datetime, evidence: Sequence[Any] = ()) -> Opened:
+def declare(*, what: Declared, note: str, actor: Viewer, now: datetime, files: Sequence[StoredFile] = ()) -> Opened:
     """The actor declares something that he did himself. The same thing again is refused, whatever became of the words.
 
     Raises DomainError for an account without a person, an unknown kind, a day to come, or what was declared already.
@@ -63,18 +63,18 @@ def declare(*, what: Declared, note: str, actor: Viewer, now: datetime, evidence
             body=note,
             actor=actor,
             now=now,
-            evidence=evidence,
+            files=files,
         )
 
 
 def redeclare(
-    *, case: UUID, what: Declared, note: str, actor: Viewer, now: datetime, evidence: Sequence[Any] = ()
+    *, case: UUID, what: Declared, note: str, actor: Viewer, now: datetime, files: Sequence[StoredFile] = ()
 ) -> None:
     """Send a returned declaration again, put right; the reason for which it was returned stays in its history."""
     person = need_own_person(actor)
     kind = _checked(what, now)
     with writing(actor, "redeclare"):
-        move(case=case, step="resubmit", note=note, about=about_of(what), evidence=evidence, actor=actor, now=now)
+        move(case=case, step="resubmit", note=note, about=about_of(what), files=files, actor=actor, now=now)
         row = Case.objects.get(uuid=case)
         row.title, row.same = _title(kind, what), same_of(what, person.uuid)
         row.save(update_fields=["title", "same"])
@@ -146,6 +146,7 @@ def record_declared(moved: Moved) -> Told:
         quantity=int(about["quantity"]),
         attributes=about["attributes"],
         event=UUID(event) if event else None,
+        evidence=moved.evidence,
     )
     done = ledger.record(items=[fact], actor=moved.actor, now=moved.now, confirmed_by=moved.actor.uuid)
     return Told({"facts": [str(uuid) for uuid in done.facts]})

@@ -7,13 +7,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linghang.apps.ledger.data import StoredFile
 from linghang.apps.loops.data import ROLE_LABELS, Moved, operations_on
 from linghang.apps.loops.models import Case, Transition
 from linghang.apps.loops.operations.opening import refuse_collision
 from linghang.apps.loops.operations.steering import named_people
 from linghang.apps.loops.operations.steps import (
     account,
+    attach,
     locked,
+    proofs_of,
     set_deadline,
     set_parties,
     tell,
@@ -39,7 +42,7 @@ def move(
     now: datetime,
     note: str = "",
     people: Mapping[str, UUID] | None = None,
-    evidence: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
     about: Mapping[str, Any] | None = None,
 ) -> str:
     """Take one step and return the state that the case is in then.
@@ -55,11 +58,12 @@ def move(
             named_people(row, matter, people, on=day_of(now))
             matter = matter_of(row)
         hat = _hat(matter, chosen, actor)
-        _refuse_missing(matter, chosen, note, evidence)
+        _refuse_missing(matter, chosen, note, files)
         if about is not None:
             row.about = dict(about)
         taken = _advance(row, matter.kind, chosen, hat, actor, now, note)
-        _run_registered(row, chosen, actor, now, note, evidence)
+        attach(row, taken, files, actor, now)
+        _run_registered(row, chosen, actor, now, note)
         tell_next(row, taken, now)
         _tell_reporter(row, matter, chosen, taken, actor, now)
     return row.state
@@ -92,11 +96,11 @@ def _hat(matter: Matter, step: LoopStep, actor: Viewer) -> Who:
     raise DomainError("not_your_step", words, status=403)
 
 
-def _refuse_missing(matter: Matter, step: LoopStep, note: str, evidence: Sequence[Any]) -> None:
+def _refuse_missing(matter: Matter, step: LoopStep, note: str, files: Sequence[StoredFile]) -> None:
     if step.reason is Need.REQUIRED and not note.strip():
         words = _("“%(step)s”须写明理由，当事人能看到。") % {"step": said(step.title)}
         raise DomainError("reason_needed", words, field="note")
-    if step.evidence is Need.REQUIRED and not evidence:
+    if step.evidence is Need.REQUIRED and not files:
         raise DomainError("evidence_needed", _("这一步须附佐证材料，请添加后再提交。"), field="files")
     for who in step.names:
         if matter.named(who) is None:
@@ -144,9 +148,7 @@ def _take_on(row: Case, kind: LoopKind, step: LoopStep, hat: Who, actor: Viewer)
     set_parties(row)
 
 
-def _run_registered(
-    row: Case, step: LoopStep, actor: Viewer, now: datetime, note: str, evidence: Sequence[Any]
-) -> None:
+def _run_registered(row: Case, step: LoopStep, actor: Viewer, now: datetime, note: str) -> None:
     registered = operations_on(row.kind, step.id)
     if step.emits == DECLARED and not registered:
         raise RuntimeError(f"{row.kind}/{step.id} writes a record, and nothing is registered to write it")
@@ -164,7 +166,7 @@ def _run_registered(
         actor=actor,
         now=now,
         note=note,
-        evidence=evidence,
+        evidence=proofs_of(row) if registered else (),
     )
     for operation in registered:
         told = operation(moved)

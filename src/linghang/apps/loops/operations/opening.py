@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node
+from linghang.apps.ledger.data import StoredFile
 from linghang.apps.loops.data import Moved, Origin, operations_on
 from linghang.apps.loops.models import Case, CaseText
 from linghang.apps.loops.operations.steps import (
     SYSTEM_HAT,
     account,
+    attach,
     checked_note,
+    proofs_of,
     set_deadline,
     set_parties,
     tell_next,
@@ -64,7 +67,7 @@ def open_case(
     origin: str = Origin.PERSON,
     people: Mapping[str, UUID] | None = None,
     same: str = "",
-    evidence: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
 ) -> Opened:
     """Open a case of a kind at a place, for what a starter of that kind holds a post there or above.
 
@@ -82,12 +85,13 @@ def open_case(
         set_deadline(row, table.opening.term, row.opened_on, WorkCalendar())
         _insert(row, place, now)
         _write_body(row, body)
-        if table.opening.evidence is Need.REQUIRED and not evidence:
+        if table.opening.evidence is Need.REQUIRED and not files:
             raise DomainError("evidence_needed", _("这类事项须附佐证材料，请添加后再提交。"), field="files")
         hat = Who.REPORTER.value if actor.uuid else SYSTEM_HAT
         taken = write_step(row, step=table.opening.id, state_from="", actor=actor, acting_as=hat, now=now)
         row.save(update_fields=["steps"])
-        _run_registered(row, place, table.opening.id, actor, now, evidence, subject)
+        attach(row, taken, files, actor, now)
+        _run_registered(row, place, table.opening.id, actor, now, subject)
         tell_next(row, taken, now)
     return Opened(row.uuid, row.number)
 
@@ -192,9 +196,7 @@ def _write_body(row: Case, body: str) -> None:
         CaseText.objects.create(case=row, text=checked_note(body))
 
 
-def _run_registered(
-    row: Case, place: NodeLine, step: str, actor: Viewer, now: datetime, evidence: Sequence[Any], subject: UUID | None
-) -> None:
+def _run_registered(row: Case, place: NodeLine, step: str, actor: Viewer, now: datetime, subject: UUID | None) -> None:
     moved = Moved(
         case=row.uuid,
         number=row.number,
@@ -208,7 +210,7 @@ def _run_registered(
         reporter=actor.uuid,
         actor=actor,
         now=now,
-        evidence=evidence,
+        evidence=proofs_of(row),
     )
     for operation in operations_on(row.kind, step):
         operation(moved)

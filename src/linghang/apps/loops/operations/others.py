@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linghang.apps.ledger.data import StoredFile
 from linghang.apps.loops.data import CONTACT_LOST, CORRECTION, PROBLEM, Origin
 from linghang.apps.loops.operations.opening import Opened, open_case, same_key
 from linghang.apps.loops.people import person_place
@@ -23,7 +24,7 @@ def request_correction(
     node: UUID | None = None,
     person: UUID | None = None,
     about: Mapping[str, Any] | None = None,
-    evidence: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
 ) -> Opened:
     """Ask that something on record be put right: `entry` is person, import or record; ids of it stand in `about`.
 
@@ -39,7 +40,7 @@ def request_correction(
         about={"entry": entry, **(about or {})},
         actor=actor,
         now=now,
-        evidence=evidence,
+        files=files,
     )
 
 
@@ -51,12 +52,10 @@ def report_problem(
     origin: str,
     actor: Viewer,
     now: datetime,
-    evidence: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
 ) -> Opened:
     """Put a problem on the list of a place, for somebody else to solve and a third to verify."""
-    return open_case(
-        kind=PROBLEM, title=title, body=body, node=node, origin=origin, actor=actor, now=now, evidence=evidence
-    )
+    return open_case(kind=PROBLEM, title=title, body=body, node=node, origin=origin, actor=actor, now=now, files=files)
 
 
 def open_contact_lost(*, person: UUID, attempts: Sequence[Any], actor: Viewer, now: datetime) -> Opened:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.loops.data import ROLE_LABELS, Built
-from linghang.apps.loops.models import Case, CaseText
+from linghang.apps.loops.models import Case, CaseFile, CaseText
 from linghang.apps.loops.operations.opening import refuse_collision
 from linghang.apps.loops.operations.steps import account, locked, set_parties, tell_next, write_step
 from linghang.apps.loops.people import options_for
@@ -138,7 +138,10 @@ def comment(*, case: UUID, note: str, actor: Viewer, now: datetime) -> None:
 
 
 def erase_texts(*, case: UUID, reason: str, actor: Viewer, now: datetime) -> int:
-    """Destroy the words of a case and what they could be checked by; steps, days and people stay. Returns how many."""
+    """Destroy the words and files of a case and what they could be checked by; steps, days and people stay.
+
+    Returns how many texts went; files leave the disk at the next sweep.
+    """
     with writing(actor, "erase_case_texts"):
         row = locked(case)
         matter = matter_of(row)
@@ -149,6 +152,7 @@ def erase_texts(*, case: UUID, reason: str, actor: Viewer, now: datetime) -> int
         gone = texts.update(
             text="", salt="", erased_at=now, erased_by=person.pk if person else None, reason=reason.strip()[:200]
         )
+        CaseFile.objects.filter(case=row, erased_at__isnull=True).update(name="", erased_at=now)
         row.title = _("（文字已清除）")
         _written(row, Built.ERASE, hat, actor, now, "", row.due_on)
         return gone

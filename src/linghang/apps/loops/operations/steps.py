@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import holders
-from linghang.apps.loops.models import Case, CaseText, Transition
+from linghang.apps.ledger.data import NewEvidence, StoredFile
+from linghang.apps.loops.models import Case, CaseFile, CaseText, Transition
 from linghang.apps.loops.policies import Matter, barred
 from linghang.apps.loops.reading import matter_of
 from linghang.apps.notify.operations import notify
@@ -24,6 +25,7 @@ from linghang.ui.web.viewer import Viewer
 LONGEST_NOTE = 2000
 SYSTEM_HAT = "system"
 MOST_TOLD = 50
+MOST_FILES = 9
 
 
 def locked(case: UUID) -> Case:
@@ -72,6 +74,33 @@ def write_step(
     if note:
         CaseText.objects.create(case=row, transition=taken, text=note, salt=salt)
     return taken
+
+
+def attach(row: Case, taken: Transition, files: Sequence[StoredFile], actor: Viewer, now: datetime) -> None:
+    """Name files that lie on the disk already, beside the step with which they came."""
+    if len(files) > MOST_FILES:
+        raise DomainError("too_many_files", _("一次最多附9个文件，请挑最能说明问题的。"), field="files")
+    person = account(actor.uuid)
+    CaseFile.objects.bulk_create(
+        CaseFile(
+            uuid=file.uuid,
+            case=row,
+            transition=taken,
+            name=file.name,
+            sha256=file.sha256,
+            size=file.size,
+            media_type=file.media_type,
+            added_by_id=person.pk if person else None,
+            added_at=now,
+        )
+        for file in files
+    )
+
+
+def proofs_of(row: Case) -> list[NewEvidence]:
+    """The files of a case as evidence of the record that it becomes; each becomes one once."""
+    kept = CaseFile.objects.filter(case=row, erased_at__isnull=True).order_by("pk")
+    return [NewEvidence("file", file=StoredFile(f.uuid, f.sha256, f.name, f.size, f.media_type)) for f in kept]
 
 
 def salted(text: str, salt: str) -> str:

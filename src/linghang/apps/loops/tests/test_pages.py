@@ -1,5 +1,7 @@
 """Pages of cases, as people use them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -115,6 +117,45 @@ def test_what_the_branch_recorded_already_is_not_confirmed_a_second_time(unit, b
     assert said.status_code == 422
     assert case.number in said.content.decode()
     assert (the_case().state, len(facts())) == ("submitted", 1)
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+    b"\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def test_files_come_with_a_declaration_and_prove_the_record(unit, browser, settings, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from linghang.apps.ledger.models import Evidence
+    from linghang.apps.ledger.operations import sweep_files
+
+    settings.MEDIA_ROOT = tmp_path
+    declare(browser, unit.users["member"], files=SimpleUploadedFile("值守.png", PNG, "image/png"))
+    case = the_case()
+    page = browser(unit.users["secretary"]).get(reverse("loops:case", args=[case.uuid])).content.decode()
+    assert "值守." in page
+    address = re.search(r'href="(/loops/[^"]+/files/[^"]+)"', page)[1]
+    answer = browser(unit.users["secretary"]).get(address)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert len(b"".join(answer.streaming_content)) > 50
+    for who in ("colleague", "neighbour", "stranger"):
+        assert browser(unit.users[who]).get(address).status_code == 404
+    assert sweep_files(older_than=-1) == 0  # a case names it
+    browser(unit.users["secretary"]).post(reverse("loops:move", args=[case.uuid]), {"step": "confirm"})
+    with system_scope(reason="test"):
+        assert Evidence.objects.get().kind == "file"
+
+
+def test_a_file_that_is_no_picture_or_document_is_refused(unit, browser, settings, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.MEDIA_ROOT = tmp_path
+    said = declare(browser, unit.users["member"], files=SimpleUploadedFile("x.png", b"MZ\x90\x00program"))
+    assert said.status_code == 422
+    with system_scope(reason="test"):
+        assert not Case.objects.exists()
 
 
 def test_an_account_without_a_person_is_told_whom_to_ask(unit, browser):

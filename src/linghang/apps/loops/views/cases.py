@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,8 +13,9 @@ from linghang.apps.loops import operations
 from linghang.apps.loops.data import DECLARATION, CaseCard
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
-from linghang.apps.loops.queries import case_card, get_case
+from linghang.apps.loops.queries import case_card, case_file, get_case
 from linghang.apps.loops.reading import matter_of
+from linghang.apps.loops.views.uploads import uploaded
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import note_person
 from linghang.ui.web.request import Request
@@ -32,7 +33,9 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
     steps = [
         (
             step,
-            StepForm(prefix=step.id, people={who: people.get(who, ()) for who in step.names}, initial=card.named)
+            StepForm(
+                prefix=step.id, asks=step, people={who: people.get(who, ()) for who in step.names}, initial=card.named
+            )
             if step.id != "resubmit"
             else None,
         )
@@ -77,6 +80,7 @@ def move(request: Request, uuid: UUID) -> HttpResponse:
             step=step,
             note=form.cleaned_data["note"],
             people=form.people(),
+            files=uploaded(request),
             actor=request.viewer,
             now=request.now,
         ),
@@ -119,6 +123,21 @@ def comment(request: Request, uuid: UUID) -> HttpResponse:
     get_case(uuid)
     note = request.POST.get("note", "")
     return _do(request, uuid, lambda: operations.comment(case=uuid, note=note, actor=request.viewer, now=request.now))
+
+
+def file(request: Request, uuid: UUID, file: UUID) -> FileResponse:
+    """A file of a case, always saved and never shown in place."""
+    kept = case_file(uuid, file)
+    if kept.about is not None and kept.about != request.viewer.uuid:
+        note_person(request, kept.about)
+    try:
+        opened = kept.path.open("rb")
+    except FileNotFoundError as error:
+        words = _("这份佐证材料的文件现在读不出来，其他内容不受影响。请联系系统管理员核对备份。")
+        raise DomainError("file_missing", words, status=404) from error
+    response = FileResponse(opened, as_attachment=True, filename=kept.name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _do(request: Request, uuid: UUID, act: Callable[[], object]) -> HttpResponse:

@@ -16,6 +16,7 @@ from linghang.apps.loops.operations.declaring import Declared, redeclare
 from linghang.apps.loops.people import OwnPerson, need_own_person, own_person, person_place, places_for
 from linghang.apps.loops.queries import batch_for, case_card, get_case
 from linghang.apps.loops.versions import kind_in_force
+from linghang.apps.loops.views.uploads import uploaded
 from linghang.apps.loops.words import said
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.model import FactKind
@@ -38,7 +39,11 @@ def declare(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             opened = operations.declare(
-                what=_said(form), note=form.cleaned_data["note"], actor=request.viewer, now=request.now
+                what=_said(form),
+                note=form.cleaned_data["note"],
+                files=uploaded(request),
+                actor=request.viewer,
+                now=request.now,
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -64,6 +69,7 @@ def again(request: Request, uuid: UUID) -> HttpResponse:
                 case=uuid,
                 what=_said(form),
                 note=form.cleaned_data["note"],
+                files=uploaded(request),
                 actor=request.viewer,
                 now=request.now,
             )
@@ -130,7 +136,7 @@ def report(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {"node": UUID(form.cleaned_data["node"])}
         try:
-            opened = operations.report_problem(**values, actor=request.viewer, now=request.now)
+            opened = operations.report_problem(**values, files=uploaded(request), actor=request.viewer, now=request.now)
         except DomainError as error:
             show_refusal(form, error)
         else:
@@ -146,7 +152,12 @@ def correct(request: Request) -> HttpResponse:
     if person and request.method == "POST" and form.is_valid():
         try:
             opened = operations.request_correction(
-                entry="person", person=person.uuid, **form.cleaned_data, actor=request.viewer, now=request.now
+                entry="person",
+                person=person.uuid,
+                **form.cleaned_data,
+                files=uploaded(request),
+                actor=request.viewer,
+                now=request.now,
             )
         except DomainError as error:
             show_refusal(form, error)
