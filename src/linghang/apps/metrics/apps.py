@@ -1,6 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MetricsConfig(AppConfig):
     name = "linghang.apps.metrics"
     label = "metrics"
+
+    def ready(self) -> None:
+        from linghang.apps.metrics.sources import indicator_rows
+        from linghang.apps.org.search.data import SearchKind, search_kinds
+        from linghang.ui.navigation import Entry, main_menu
+
+        main_menu.register(Entry(_("指标"), "metrics:list", icon="chart-line", order=75))
+        search_kinds.register(
+            SearchKind("indicator", _("指标"), "metrics:indicator", 60, "chart-line", source=indicator_rows)
+        )
