@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from linghang.apps.exchange.data import SUFFIXES, role_words
 from linghang.apps.exchange.forms import MEGABYTE, BeginForm
@@ -44,7 +44,6 @@ def begin(request: Request, kind: str) -> HttpResponse:
     return render(request, "exchange/begin.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
 def template(request: Request, kind: str) -> FileResponse:
     """An empty table with the columns of this kind."""
     wanted, made = _kind(request, kind), BytesIO()

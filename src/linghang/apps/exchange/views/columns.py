@@ -45,7 +45,8 @@ def columns(request: Request, uuid: UUID) -> HttpResponse:
         rematch_import(import_uuid=uuid, headers=said.headers, mapping=said.mapping, actor=request.viewer,
                        now=request.now)  # fmt: skip
         return redirect("exchange:columns", uuid=uuid)
-    if said.problems:
+    nothing = not (said.mapping.roster or said.mapping.facts)
+    if said.problems or nothing:
         return _page(request, found, kind, looks, said, words)
     remember = request.POST.get("remember") == "1"
     match_columns(
@@ -74,4 +75,4 @@ def _page(
         "remembered": looks.get("remembered"), "kinds": words.kinds, "cells": CELL_MEANINGS,
         "refused": bool(said.problems), "nothing": not any(sheet.taken for sheet in sheets),
     }  # fmt: skip
-    return render(request, "exchange/columns.html", context, status=422 if said.problems else 200)
+    return render(request, "exchange/columns.html", context, status=422 if request.method == "POST" else 200)

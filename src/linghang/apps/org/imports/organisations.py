@@ -55,18 +55,20 @@ COLUMNS = (
     ImportColumn(
         "name",
         _("名称"),
-        "组织名称 组织全称 全称 支部名称 党支部名称 党组织名称 单位名称 部门名称",
+        "组织名称 组织全称 全称 支部名称 支部全称 党支部名称 党组织名称 党组织全称 单位名称 单位全称 部门名称",
         required=True,
         example="机修车间党支部",
     ),
     ImportColumn(
         "kind",
         _("类型"),
-        "组织类型 组织类别 类别 机构类型 党组织类型",
+        "组织类型 组织类别 类别 机构类型 党组织类型 党组织类别",
         example="党支部",
         choices=tuple(info.label for info in KINDS.values()),
     ),
-    ImportColumn("code", _("编码"), "组织编码 编号 组织编号 代码 组织代码 支部编号 支部编码 机构编码", example="ZB01"),
+    ImportColumn(
+        "code", _("编码"), "组织编码 编号 组织编号 党组织编号 代码 组织代码 支部编号 支部编码", example="ZB01"
+    ),
     ImportColumn(
         "parent",
         _("上级"),
@@ -75,7 +77,11 @@ COLUMNS = (
     ),
     ImportColumn("short_name", _("简称"), "组织简称 支部简称", example="机修支部"),
     ImportColumn(
-        "founded_on", _("成立日期"), "成立时间 建立日期 设立日期 批准成立日期", example="2020-07-01", day=True
+        "founded_on",
+        _("成立日期"),
+        "成立时间 建立日期 设立日期 批准成立日期 批准成立时间",
+        example="2020-07-01",
+        day=True,
     ),
     ImportColumn("aliases", _("曾用名"), "别名 原名 其他名称 又名"),
 )
