@@ -13,6 +13,8 @@ INSPECTORS = {"inspector": Reach.SUBTREE, "officer": Reach.SUBTREE, "discipline_
 
 RULES = (
     Rule("ledger:list", _("记录"), roles=READERS, reads=True),
+    Rule("ledger:record", _("录入"), roles=RECORDERS, reads=True),
+    Rule("ledger:sheet", _("签到表"), roles=RECORDERS, reads=True),
     Rule("ledger:fact", _("一条记录"), roles=READERS, reads=True),
     Rule("ledger:reverse", _("撤销记录"), roles=RECORDERS),
     Rule("ledger:event", _("一次活动"), roles=KEEPERS, reads=True),

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from linghang.apps.ledger.views import fact, listing
+from linghang.apps.ledger.views import fact, listing, recording, sheets
 
 app_name = "ledger"
 urlpatterns = [
     path("", listing.fact_list, name="list"),
+    path("record/", recording.record_page, name="record"),
+    path("sheet/", sheets.sign_in_sheet, name="sheet"),
     path("facts/<uuid:uuid>/", fact.fact_detail, name="fact"),
     path("facts/<uuid:uuid>/reverse/", fact.reverse_fact, name="reverse"),
     path("events/<uuid:uuid>/", fact.event_detail, name="event"),

@@ -101,7 +101,7 @@ def shown(form: forms.Form, name: str, value: Any) -> str:
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         return str(value)
-    words = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]  # selects have them
+    words = {str(key): str(label) for key, label in field.widget.choices}
     return words.get(str(value), str(value)).strip(DEPTH)
 
 
