@@ -222,7 +222,8 @@ def test_two_first_values_or_two_successors_cannot_both_be_stored(indicator):
     ("text", "span", "first"),
     [
         ("2026-03", "month", MARCH), ("2026年3月", "month", MARCH), ("2026/3", "month", MARCH),
-        ("2026年1季度", "quarter", JANUARY), ("2026Q1", "quarter", JANUARY), ("2026年第四季度", "quarter", date(2026, 10, 1)),
+        ("2026年1季度", "quarter", JANUARY), ("2026Q1", "quarter", JANUARY),
+        ("2026年第四季度", "quarter", date(2026, 10, 1)),
         ("2026", "year", JANUARY), ("2026年度", "year", JANUARY),
     ],
 )  # fmt: skip
