@@ -37,7 +37,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     missed = [report for report in skipped if any(mark in report.keywords for mark in EXPLICIT)]
     if missed and os.environ.get("LINGHANG_ALLOW_SKIPS") != "1":
         reporter.write_line(
-            f"\n{len(missed)} 项浏览器或 LibreOffice 测试没有运行;确要如此,请设 LINGHANG_ALLOW_SKIPS=1", red=True
+            f"\n{len(missed)} 项浏览器或 LibreOffice 测试没有运行；确要如此，请设 LINGHANG_ALLOW_SKIPS=1", red=True
         )
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
