@@ -12,6 +12,7 @@ class OrgConfig(AppConfig):
         from linghang.apps.org.imports import roster as import_of_roster
         from linghang.apps.org.permissions import READERS
         from linghang.apps.org.search.kinds import register_kinds
+        from linghang.apps.org.todos import gap_todos
         from linghang.apps.org.welcome import first_steps
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import todo_sources
@@ -19,6 +20,7 @@ class OrgConfig(AppConfig):
 
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
         todo_sources.register("org", first_steps)
+        todo_sources.register("org.gaps", gap_todos)
         register_kind(import_of_organisations.KIND)
         register_kind(import_of_roster.KIND)
         register_kinds()

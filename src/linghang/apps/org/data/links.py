@@ -159,7 +159,7 @@ class CategoryLine:
 
 @dataclass(frozen=True)
 class Blank:
-    """Days without anybody: from `since` until the day before `until` (None: still)."""
+    """Days without anybody, both ends included; without `until` they go on."""
 
     since: date
     until: date | None
@@ -240,6 +240,10 @@ class CurvePoint:
     covered: int
     total: int
 
+    @property
+    def missing(self) -> int:
+        return self.total - self.covered
+
 
 @dataclass(frozen=True)
 class LinkFilter:
@@ -275,3 +279,76 @@ class Merged:
     people: int = 0
     moved: int = 0
     notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Who holds a post of a branch on a day."""
+
+    person: UUID
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class BranchCard:
+    """The page of a branch on a day. `composition` is None for what has no slots; `coverages` speak of it alone."""
+
+    uuid: UUID
+    name: str
+    short_name: str
+    kind: str
+    kind_label: str
+    parent_name: str
+    members: bool
+    open: bool
+    category: str
+    officers: tuple[Officer, ...]
+    standings: tuple[tuple[str, int], ...]
+    away: int
+    composition: Composition | None
+    coverages: tuple[CoverageLine, ...]
+    areas: tuple[AreaLine, ...]
+    links: tuple[LinkLine, ...]
+
+    @property
+    def total(self) -> int:
+        """Party members."""
+        return sum(number for _label, number in self.standings)
+
+    @property
+    def features(self) -> tuple[AreaLine, ...]:
+        return tuple(area for area in self.areas if area.kind == AreaKind.FEATURE)
+
+    @property
+    def duties(self) -> tuple[AreaLine, ...]:
+        """Zones, posts and key tasks."""
+        return tuple(area for area in self.areas if area.kind != AreaKind.FEATURE)
+
+
+@dataclass(frozen=True)
+class JointBranch:
+    """A joint branch as its agreement says it: what it is for, and who belongs to it from where."""
+
+    uuid: UUID
+    name: str
+    kind_label: str
+    founded_on: date
+    closed_on: date | None
+    projects: tuple[str, ...]
+    members: tuple[tuple[str, str, str], ...]  # name, home, title
+    officers: tuple[Officer, ...]
+    homes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassedBranch:
+    """A branch with its category on a day ('' where none is set) and what may be compared inside the category."""
+
+    uuid: UUID
+    name: str
+    category: str
+    since: date | None
+    members: int
+    filled: int
+    slots: int

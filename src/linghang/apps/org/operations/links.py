@@ -14,6 +14,7 @@ from linghang.apps.org.operations.ends import refuse_wrong_ends
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import get_organisation
 from linghang.apps.org.queries.ends import area_row, find_end
+from linghang.apps.org.search.sources import put_areas
 from linghang.engine.packs.link_model import LinkKind
 from linghang.engine.packs.loop_model import Need
 from linghang.ui.web.errors import DomainError, not_found
@@ -70,6 +71,7 @@ def open_area(
         except IntegrityError as error:
             message = _("编码“%(code)s”已被同类的另一项使用，请核对。") % {"code": code}
             raise DomainError("area_code_taken", message, field="code") from error
+        put_areas([row.uuid])
     return row.uuid
 
 
@@ -84,6 +86,7 @@ def change_area(*, area: UUID, name: str, code: str, duties: str, actor: Viewer)
         except IntegrityError as error:
             message = _("编码“%(code)s”已被同类的另一项使用，请核对。") % {"code": code}
             raise DomainError("area_code_taken", message, field="code") from error
+        put_areas([row.uuid])
 
 
 def close_area(*, area: UUID, last_day: date, actor: Viewer) -> None:
@@ -95,6 +98,7 @@ def close_area(*, area: UUID, last_day: date, actor: Viewer) -> None:
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
         _end(Link.objects.filter(right_area=row), last_day)
+        put_areas([row.uuid])
 
 
 def link(*, new: NewLink, replace: bool = False, actor: Viewer) -> UUID:

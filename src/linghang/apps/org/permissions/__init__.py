@@ -1,8 +1,8 @@
 """Who may open which address of this room."""
 
-from linghang.apps.org.permissions import organisations
+from linghang.apps.org.permissions import links, organisations
 from linghang.apps.org.permissions.organisations import READERS
 
-RULES = organisations.RULES
+RULES = (*organisations.RULES, *links.RULES)
 
 __all__ = ["READERS", "RULES"]

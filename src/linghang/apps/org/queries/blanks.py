@@ -38,8 +38,9 @@ def blanks_of(said: Coverage, row: Area | Organisation, *, on: date) -> list[Bla
     return found[::-1]
 
 
-def _blank(since: date, until: date) -> Blank:
-    return Blank(since, until, (until - since).days)
+def _blank(since: date, covered: date) -> Blank:
+    """From `since` until the day before it was covered again."""
+    return Blank(since, covered - DAY, (covered - since).days)
 
 
 def _since(days: Iterable[Days], born: date, on: date) -> date:

@@ -112,3 +112,10 @@ def _last_ends(keys: list[int], kinds: Sequence[LinkKind], on: date) -> dict[tup
         if until is not None:
             found[key or 0, kind] = max(until, found.get((key or 0, kind), until))
     return found
+
+
+def composition_counts(keys: list[int], *, on: date) -> dict[int, tuple[int, int]]:
+    """How many slots of how many are filled, by the key of the branch."""
+    wanted = len(slots(pack_in_force(on=on).links))
+    rows = _branches(on, "").filter(pk__in=keys).values_list("pk", "filled")
+    return {key: (filled, wanted) for key, filled in rows}

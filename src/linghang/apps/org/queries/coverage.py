@@ -17,6 +17,7 @@ from linghang.apps.org.data.links import (
     AREA_ENDS,
     END_LABELS,
     KINDS_OF_END,
+    Blank,
     CoverageLine,
     CurvePoint,
     EndLine,
@@ -25,10 +26,11 @@ from linghang.apps.org.data.links import (
 from linghang.apps.org.data.posts import PARTY_MEMBERS, TITLES
 from linghang.apps.org.models import Area, Organisation, Person, Post, RosterSpan
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries.blanks import blank_since
+from linghang.apps.org.queries.blanks import blank_since, blanks_of
 from linghang.apps.org.queries.dated import covers
-from linghang.apps.org.queries.ends import line_of_area, line_of_organisation, line_of_person
+from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
 from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.apps.org.queries.organisations import get_organisation
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -225,3 +227,28 @@ def _name_of(said: Coverage) -> str:
 
 def _uuid_of(said: Coverage) -> str:
     return "person__uuid" if said.of in PEOPLE and not said.posts else "uuid"
+
+
+def blanks_of_area(uuid: UUID, *, on: date) -> list[Blank]:
+    """The days up to `on` on which nobody answered for an area, the newest first; empty for what no coverage asks."""
+    row = area_row(uuid)
+    said = _first_of(row.kind, on)
+    return blanks_of(said, row, on=on) if said else []
+
+
+def blanks_of_organisation(uuid: UUID, *, on: date) -> list[Blank]:
+    """The days up to `on` on which a team was without a member."""
+    row = get_organisation(uuid)
+    said = next(
+        (
+            each
+            for each in pack_in_force(on=on).coverages.values()
+            if each.through is Through.MEMBERSHIP and row.kind in KINDS_OF_END.get(each.of, ())
+        ),
+        None,
+    )
+    return blanks_of(said, row, on=on) if said else []
+
+
+def _first_of(word: str, on: date) -> Coverage | None:
+    return next((each for each in pack_in_force(on=on).coverages.values() if each.of == word), None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import AREA_ENDS, AREA_KINDS, KINDS_OF_END, End, EndLine
 from linghang.apps.org.data.posts import PARTY_MEMBERS
@@ -93,3 +95,41 @@ def _person(row: Person, on: date) -> FoundEnd:
     span = RosterSpan.objects.filter(covers(on), person=row).first()
     words = {"person"} | ({"member"} if span and span.standing in PARTY_MEMBERS else set())
     return FoundEnd(End.PERSON, row, frozenset(words), span is not None, span.node_id if span else row.node_id)
+
+
+def line_of_end(found: FoundEnd) -> EndLine:
+    """How lists show an end, whatever it is."""
+    if isinstance(found.row, Organisation):
+        return line_of_organisation(found.row)
+    return line_of_area(found.row) if isinstance(found.row, Area) else line_of_person(found.row)
+
+
+def candidates(words: tuple[str, ...], *, search: str, on: date, most: int = 20) -> list[EndLine]:
+    """What may stand at an end of these sorts on a day, inside the open scope: the first ones, by name."""
+    found: list[EndLine] = []
+    kinds = [kind.value for word in words for kind in KINDS_OF_END.get(word, ())]
+    if kinds:
+        there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
+        places = Organisation.objects.filter(there, _named(search), kind__in=kinds, founded_on__lte=on)
+        found += [line_of_organisation(row) for row in places.order_by("name")[:most]]
+    areas = [word for word in words if word in AREA_ENDS]
+    if areas:
+        rows = Area.objects.filter(covers(on), _named(search), kind__in=areas)
+        found += [line_of_area(row) for row in rows.order_by("name")[:most]]
+    if any(word in PEOPLE for word in words):
+        found += _people(search, on, most, members="person" not in words)
+    return found[:most]
+
+
+def _people(search: str, on: date, most: int, *, members: bool) -> list[EndLine]:
+    spans = RosterSpan.objects.filter(covers(on), _named(search, "person__"))
+    if members:
+        spans = spans.filter(standing__in=sorted(PARTY_MEMBERS))
+    rows = spans.select_related("person", "home").order_by("person__name", "person_id")[:most]
+    return [EndLine(End.PERSON, row.person.uuid, row.person.name, "", row.home.name, row.person.code) for row in rows]
+
+
+def _named(search: str, prefix: str = "") -> Q:
+    if not search:
+        return Q()
+    return Q(**{f"{prefix}name__icontains": search}) | Q(**{f"{prefix}code__iexact": search})

@@ -74,9 +74,14 @@ def areas_page(*, kind: str, search: str, on: date, with_closed: bool, number: i
     return Page(_area_lines(page.rows, on), page.number, page.total, page.per_page)
 
 
-def all_areas(*, kind: str, search: str, on: date, with_closed: bool) -> list[AreaLine]:
-    """The same without pages, for an export."""
-    return _area_lines(list(_areas(kind, search, on, with_closed=with_closed)[:MOST]), on)
+def all_areas(
+    *, kind: str, search: str, on: date, with_closed: bool, organisation: UUID | None = None
+) -> list[AreaLine]:
+    """The same without pages, for an export; or those of one organisation."""
+    rows = _areas(kind, search, on, with_closed=with_closed)
+    if organisation is not None:
+        rows = rows.filter(organisation__uuid=organisation)
+    return _area_lines(list(rows[:MOST]), on)
 
 
 def area_line(uuid: UUID, *, on: date) -> AreaLine:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data import KINDS, DatedEvent, OrganisationCard, OrganisationLine
-from linghang.apps.org.models import Naming, Organisation, Placement
+from linghang.apps.org.models import Naming, Organisation, Placement, Succession
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -103,9 +103,20 @@ def _events(row: Organisation) -> list[DatedEvent]:
         events.append(DatedEvent(_("更名"), later.valid_from, f"{earlier.name} → {later.name}"))
     for before, after in pairwise(places):
         events.append(DatedEvent(_("调整隶属"), after.valid_from, f"{_name(before)} → {_name(after)}"))
+    events += _successions(row)
     if row.closed_on:
         events.append(DatedEvent(_("撤销"), row.closed_on))
     return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def _successions(row: Organisation) -> list[DatedEvent]:
+    with system_scope(reason="what an organisation came from and went into belongs to its history"):
+        before = Succession.objects.filter(successor=row).select_related("predecessor")
+        after = Succession.objects.filter(predecessor=row).select_related("successor")
+        into = {"merge": _("并入其他组织"), "split": _("分出新组织")}
+        out_of = {"merge": _("并入本组织"), "split": _("由拆分成立")}
+        found = [DatedEvent(into[one.kind], one.happened_on, one.successor.name) for one in after]
+        return found + [DatedEvent(out_of[one.kind], one.happened_on, one.predecessor.name) for one in before]
 
 
 def _name(place: Placement) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.forms.organisations import (
     CloseForm,
     MoveForm,
@@ -24,6 +25,7 @@ from linghang.apps.org.operations import (
     rename_organisation,
 )
 from linghang.apps.org.queries import organisation_card, organisations, organisations_page
+from linghang.apps.org.queries.coverage import blanks_of_organisation
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.paging import page_number
@@ -47,6 +49,7 @@ def organisation_list(request: Request) -> HttpResponse:
         "page": page,
         "filtered": bool(values["q"] or values["kind"]),
         "may_create": may_open(request.viewer.roles, "org:create"),
+        "may_cover": may_open(request.viewer.roles, "org:coverage"),
     }
     partial = "#rows" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"org/list.html{partial}", context)
@@ -55,7 +58,15 @@ def organisation_list(request: Request) -> HttpResponse:
 def organisation_detail(request: Request, uuid: UUID) -> HttpResponse:
     """What it is, where it hangs, what hangs below it, and how it came to be."""
     card = organisation_card(uuid, on=request.today)
-    return render(request, "org/detail.html", {"card": card, "may_shape": may_open(request.viewer.roles, "org:rename")})
+    roles = request.viewer.roles
+    context = {
+        "card": card,
+        "is_branch": card.line.kind in BRANCHES and may_open(roles, "org:branch"),
+        "blanks": blanks_of_organisation(uuid, on=request.today),
+        "may_shape": may_open(roles, "org:rename"),
+        "may_reshape": may_open(roles, "org:merge"),
+    }
+    return render(request, "org/detail.html", context)
 
 
 def create(request: Request) -> HttpResponse:

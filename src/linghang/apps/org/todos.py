@@ -1,0 +1,103 @@
+"""What the front page asks people to do about gaps. Derived from today's dates: nothing has to run at night."""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linghang.apps.access.queries import scope_on_address
+from linghang.apps.org.data.links import CoverageLine, LinkLine
+from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries import all_quotas, coverage, incomplete_page
+from linghang.apps.org.queries.files import person_of_user
+from linghang.engine.packs.link_model import PEOPLE, Colour
+from linghang.ui.panels import Todo
+from linghang.ui.web.clock import today
+from linghang.ui.web.scope import use_scope
+from linghang.ui.web.viewer import NOBODY, Viewer
+
+FIXERS = ("officer", "secretary", "organiser")
+NAMED = 3
+
+
+def gap_todos(request: HttpRequest) -> Iterator[Todo]:
+    """Blank teams, zones and slots for those who can fill them; late visits for the leader himself and the office."""
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    on = getattr(request, "today", None) or today()
+    if not viewer.has(*FIXERS, "leader"):
+        return
+    scope = scope_on_address(viewer, "org:coverage", on=on)
+    if scope is None:
+        return
+    with use_scope(scope):
+        found = [*_blanks(on), *_slots(on)] if viewer.has(*FIXERS) else []
+        found += _visits(viewer, on)
+    yield from found
+
+
+def _blanks(on: date) -> Iterator[Todo]:
+    for said in pack_in_force(on=on).coverages.values():
+        if said.of not in ("team", "zone"):
+            continue
+        line = coverage(said.id, on=on, gaps=NAMED)
+        if line.missing:
+            yield Todo(
+                _("消除空白：%(names)s") % {"names": _names(line)},
+                _address("gaps", of=said.id),
+                _("去安排"),
+                rule=line.rule,
+                note=_("空白%(n)d天；可以%(ways)s") % {"n": line.gaps[0].days, "ways": "、".join(line.suggestions)},
+            )
+
+
+def _slots(on: date) -> Iterator[Todo]:
+    page = incomplete_page(on=on, number=1)
+    if page.total:
+        first = page.rows[0]
+        names = "、".join(row.name for row in page.rows[:NAMED]) + ("……" if page.total > NAMED else "")
+        empty = "、".join(slot.title for slot in first.empty)
+        yield Todo(
+            _("补齐支部组成：%(names)s") % {"names": names},
+            _address("compositions"),
+            _("去补齐"),
+            note=_("%(name)s缺%(empty)s") % {"name": first.name, "empty": empty},
+        )
+
+
+def _visits(viewer: Viewer, on: date) -> Iterator[Todo]:
+    """Whoever holds no office that sees to it is reminded of his own links alone."""
+    own = None if viewer.has(*FIXERS) else (person_of_user(viewer.uuid) if viewer.uuid else None)
+    if own is None and not viewer.has(*FIXERS):
+        return
+    for kind in pack_in_force(on=on).links.values():
+        if kind.quota is None or kind.slot is not None or not set(kind.left) & set(PEOPLE):
+            continue
+        late = [line for line in all_quotas(kind.id, on=on) if _is_late(line) and own in (None, line.left.uuid)]
+        if late:
+            names = "、".join(f"{line.left.name}—{line.right.name} {_stand(line)}" for line in late[:NAMED])
+            more = "……" if len(late) > NAMED else ""
+            yield Todo(
+                _("%(kind)s次数不够：%(names)s") % {"kind": kind.title["zh"], "names": names + more},
+                _address("quotas", kind=kind.id),
+                _("查看"),
+                rule=late[0].counted.rule if late[0].counted else "",
+            )
+
+
+def _is_late(line: LinkLine) -> bool:
+    return line.counted is not None and line.counted.colour in (Colour.YELLOW, Colour.RED)
+
+
+def _stand(line: LinkLine) -> str:
+    return line.counted.text if line.counted else ""
+
+
+def _names(line: CoverageLine) -> str:
+    return "、".join(gap.line.name for gap in line.gaps) + ("……" if line.missing > len(line.gaps) else "")
+
+
+def _address(name: str, **query: str) -> str:
+    return f"{reverse(f'org:{name}')}{'?' + urlencode(query) if query else ''}"
