@@ -107,6 +107,7 @@ class Fact(models.Model):
             models.Index(fields=["subject", "occurred_on"], name="fact_subject_day"),
             models.Index(fields=["node", "occurred_on"], name="fact_place_day"),
             models.Index(fields=["home", "occurred_on"], name="fact_home_day", condition=Q(home__isnull=False)),
+            models.Index(fields=["top", "kind", "occurred_on", "id"], name="fact_top_kind_day"),
             models.Index(fields=["event"], name="fact_event", condition=Q(event__isnull=False)),
             models.Index(fields=["batch"], name="fact_batch", condition=Q(batch__isnull=False)),
         ]
