@@ -1,13 +1,19 @@
 # make run     start everything on this machine (DATA=folder PORT=8000)
+# make demo    the same with five invented units and two years of records, in a folder of its own
 # make test    every check and every test
 SHELL := /bin/sh
 PYTHON_HERE := .venv/bin/python
-.PHONY: run test lint bench soak assets lock clean
+.PHONY: run demo test lint bench soak assets lock clean
 
 run:
 	@tools/environment runtime
 	@$(PYTHON_HERE) -m linghang.ui.assets
 	@exec .venv/bin/linghang run $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
+
+demo:
+	@tools/environment runtime
+	@$(PYTHON_HERE) -m linghang.ui.assets
+	@exec .venv/bin/linghang run --demo --data "$(or $(DATA),var-demo)" $(if $(PORT),--port "$(PORT)")
 
 test:
 	@tools/environment dev

@@ -1,12 +1,12 @@
 """A whole demo installation: five units, from their trees to two years of records."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
+from linghang.apps.org.queries.keys import code_known
 from linghang.demo.content import Unit, units
 from linghang.demo.crowd import enrol
 from linghang.demo.life import happenings
@@ -24,29 +24,36 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class Built:
-    """What a demo holds, and the password of all its accounts."""
+    """What was made now; nothing where everything was there already."""
 
-    units: int
-    people: int
-    accounts: int
-    facts: int
-    password: str
+    units: int = 0
+    people: int = 0
+    accounts: int = 0
+    facts: int = 0
+
+    def __add__(self, more: "Built") -> "Built":
+        sums = (self.units + more.units, self.people + more.people, self.accounts + more.accounts)
+        return Built(*sums, self.facts + more.facts)
 
 
-def build_demo(*, now: datetime, progress: Progress, seed: int = SEED, only: tuple[str, ...] = ()) -> Built:
-    """Make the units, each in one transaction: an interrupted demo has whole units only."""
-    password = secrets.token_urlsafe(9)
-    counts = [0, 0, 0]
-    chosen = [unit for unit in units() if not only or unit.code in only]
-    for unit in chosen:
+def build_demo(
+    *, password: str, now: datetime, progress: Progress, seed: int = SEED, only: tuple[str, ...] = ()
+) -> Built:
+    """Make the units that are not there yet, each in one transaction: an interrupted demo has whole units only.
+
+    `password` opens all accounts, on this machine alone. `only` are codes of units, all of them by default.
+    """
+    built = Built()
+    for unit in units():
+        if only and unit.code not in only:
+            continue
         with transaction.atomic(), system_scope(reason="the demo is made for the whole installation"):
-            made = _build_unit(unit, password, seed, now, progress)
-        counts = [sum(pair) for pair in zip(counts, made, strict=True)]
-    people, accounts, facts = counts
-    return Built(len(chosen), people, accounts, facts, password)
+            if not code_known(unit.top.code):
+                built += _build_unit(unit, password, seed, now, progress)
+    return built
 
 
-def _build_unit(unit: Unit, password: str, seed: int, now: datetime, progress: Progress) -> tuple[int, int, int]:
+def _build_unit(unit: Unit, password: str, seed: int, now: datetime, progress: Progress) -> Built:
     places = build_places(unit, SINCE)
     people = people_of(unit, seed=seed, start=SINCE)
     crowd = enrol(unit, people, places, password=password, now=now)
@@ -54,4 +61,4 @@ def _build_unit(unit: Unit, password: str, seed: int, now: datetime, progress: P
     end_places(unit, places, TODAY)
     found = happenings(unit, people, seed=seed, since=SINCE, until=TODAY)
     facts = record_all(found, places, crowd, until=TODAY, progress=lambda more: progress(unit.name, more))
-    return len(people), crowd.accounts, facts
+    return Built(1, len(people), crowd.accounts, facts)

@@ -108,7 +108,7 @@ def _give_accounts(
 
 def _accounts(unit: Unit, people: Sequence[Person]) -> list[Account]:
     """A secretary for each branch, and one account for every other role."""
-    code, top = unit.code.lower(), unit.code
+    code, top = unit.code.lower(), unit.top.code
     found = [Account(f"{code}-shuji{one.branch[-2:]}", one) for one in people if one.title == "secretary"]
     office = next(branch for branch in unit.branches if branch.category == "机关")
     plain = [one for one in people if one.branch == office.code and one.member and not one.title]
@@ -116,18 +116,16 @@ def _accounts(unit: Unit, people: Sequence[Person]) -> list[Account]:
     found += [
         Account(f"{code}-{role.replace('_', '-')}", one, top, role) for role, one in zip(roles, plain, strict=False)
     ]
-    member, staff = _first(people, _second(unit), member=True), _first(people, _second(unit), member=False)
-    found += [Account(f"{code}-member", member)] if member else []
-    found += [Account(f"{code}-staff", staff, staff.branch, "staff")] if staff else []
-    return found
+    taken = {one.person.code for one in found}
+    free = [one for one in people if one.branch == _workers(unit).code and not one.title and one.code not in taken]
+    found += [Account(f"{code}-member", one) for one in free if one.member][:1]
+    return found + [Account(f"{code}-staff", one, one.branch, "staff") for one in free if not one.member][:1]
 
 
-def _second(unit: Unit) -> Branch:
-    return max(unit.branches, key=lambda branch: (branch.staff > 0, branch.full))
-
-
-def _first(people: Sequence[Person], branch: Branch, *, member: bool) -> Person | None:
-    return next((one for one in people if one.branch == branch.code and one.member is member and not one.title), None)
+def _workers(unit: Unit) -> Branch:
+    """The largest branch that also looks after people who are no members."""
+    working = [branch for branch in unit.branches if branch.category != "机关" and branch.staff]
+    return max(working, key=lambda branch: branch.full)
 
 
 def _appoint(unit: Unit, people: Sequence[Person], places: Places, crowd: Crowd, now: datetime) -> None:
@@ -137,10 +135,10 @@ def _appoint(unit: Unit, people: Sequence[Person], places: Places, crowd: Crowd,
     for group, leader in _group_leaders(people).items():
         _post(crowd, leader, places.uuids[group], "group_leader", max(places.since, leader.since), now)
     offices = {branch.code for branch in unit.branches if branch.category == "机关"}
-    free = [one for one in people if one.branch in offices and one.member and not one.title][8:] or [
-        one for one in people if one.member and not one.title
-    ]
-    chosen = iter(free)
+    free = [one for one in people if one.member and not one.title]
+    chosen = iter(
+        [one for one in free if one.branch in offices][6:] + [one for one in free if one.branch not in offices]
+    )
     for leaders in unit.leaders:
         for _ in range(leaders.count):
             person = next(chosen)

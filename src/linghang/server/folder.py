@@ -46,6 +46,11 @@ class DataFolder:
     def first_password(self) -> Path:
         return self.path / "first-password.txt"
 
+    @property
+    def demo_accounts(self) -> Path:
+        """On a demo installation: the accounts and their one password, for whoever sits at this machine."""
+        return self.path / "demo-accounts.txt"
+
     def ensure(self) -> None:
         """Make the folder and its parts; refuses with a sentence when that cannot be done."""
         try:

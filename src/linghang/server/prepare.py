@@ -6,6 +6,7 @@ Every line of output is `<step>\t<words>`; the supervisor shows the words.
 
 import hashlib
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def main() -> int:
     _become(app)
     report("static", collect_static())
     report("account", create_first_account(folder))
+    if options.demo:
+        report("demo", fill_demo(folder))
     connection.close()
     return 0
 
@@ -76,6 +79,24 @@ def create_first_account(folder: DataFolder) -> str:
             return ""
         write_private(folder.first_password, f"用户名 {FIRST_ADMINISTRATOR}\n密码 {password}\n")
     return f"{FIRST_ADMINISTRATOR} {password}"
+
+
+def fill_demo(folder: DataFolder) -> str:
+    """Make the invented units that are not there yet; their password is in a 0600 file before any account has it."""
+    from linghang.demo.accounts import accounts_text, password_in  # needs the app registry
+    from linghang.demo.build import TODAY, build_demo
+    from linghang.ui.web import clock
+
+    file = folder.demo_accounts
+    password = password_in(file.read_text(encoding="utf-8")) if file.exists() else secrets.token_urlsafe(9)
+    write_private(file, accounts_text(password))
+    if clock.demo_today() is None:
+        clock.set_demo_today(TODAY)
+    built = build_demo(password=password, now=clock.now(), progress=lambda _unit, _records: None)
+    write_private(file, accounts_text(password))
+    if not built.units:
+        return "已有"
+    return f"{built.units} 个单位 · {built.people} 人 · {built.facts} 条记录"
 
 
 def report(step: str, words: str) -> None:

@@ -144,6 +144,9 @@ class Supervisor:
                 with self.progress.step(label) as step:
                     step.words = _answer(process.stdout, name, log)
             self.account = _answer(process.stdout, "account", log).split()
+            if self.options.demo:
+                with self.progress.step("演示数据") as step:
+                    step.words = _answer(process.stdout, "demo", log)
 
     def _start_web(self) -> None:
         with self.progress.step("网页服务") as step:
@@ -188,6 +191,8 @@ class Supervisor:
             name, password = self.account
             self.progress.say("首次登录", f"用户名 {name}  密码 {password}")
             self.progress.say("", f"密码只显示这一次，也存于 {self.folder.first_password}")
+        if self.options.demo:
+            self.progress.say("演示账号", f"账号和密码在 {self.folder.demo_accounts}，只能在这台电脑上用")
         self.progress.say("停止", "按 Ctrl-C")
         self.progress.gap()
 

@@ -167,3 +167,12 @@ class Slip:
     node: str
     code: str
     valid_until: datetime
+
+
+@dataclass(frozen=True)
+class DemoAccountLine:
+    """One account of a demo installation with all its posts in words."""
+
+    username: str
+    display_name: str
+    posts: str

@@ -9,9 +9,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.apps.access.data import ROLES, GrantLine, Holder, NodeLine, UserCard, UserLine
+from linghang.apps.access.data import ROLES, DemoAccountLine, GrantLine, Holder, NodeLine, UserCard, UserLine
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
-from linghang.apps.access.policies import grant_state
+from linghang.apps.access.policies import grant_state, normal_username
 from linghang.apps.access.scope import scope_for
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -213,3 +213,21 @@ def _grant_line(grant: RoleGrant, on: date) -> GrantLine:
 def keys_of_users(uuids: Iterable[UUID]) -> dict[UUID, int]:
     """Keys for foreign keys of upper rooms, of accounts inside the open scope; those outside are missing."""
     return dict(User.scoped.filter(uuid__in=set(uuids)).values_list("uuid", "pk"))
+
+
+def demo_accounts() -> list[DemoAccountLine]:
+    """The accounts of a demo installation, by user name."""
+    users = User.objects.filter(for_demo=True).order_by("username").prefetch_related("grants__node")
+    return [DemoAccountLine(user.username, user.display_name, "、".join(_posts(user))) for user in users]
+
+
+def _posts(user: User) -> list[str]:
+    """Each post once, with its place."""
+    grants = user.grants.all()
+    words = [f"{ROLES[grant.role].label}（{grant.node.label if grant.node else ''}）" for grant in grants]
+    return list(dict.fromkeys(words))
+
+
+def uuid_of_username(username: str) -> UUID | None:
+    """The account of this user name inside the open scope, however it is typed."""
+    return User.scoped.filter(username=normal_username(username)).values_list("uuid", flat=True).first()

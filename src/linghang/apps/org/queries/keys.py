@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from linghang.apps.org.data import KINDS
-from linghang.apps.org.models import Area, Organisation, Person
+from linghang.apps.org.models import Area, Organisation, Person, RosterSpan
+from linghang.ui.web.scope import system_scope
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,38 @@ def area_keys(uuids: Iterable[UUID]) -> list[RowKey]:
 def node_uuids(organisations: Iterable[UUID]) -> dict[UUID, UUID]:
     """The places of the tree on which organisations inside the open scope hang."""
     return dict(Organisation.objects.filter(uuid__in=set(organisations)).values_list("uuid", "node__uuid"))
+
+
+def code_known(code: str) -> bool:
+    """Whether an organisation inside the open scope has this code."""
+    return Organisation.objects.filter(code=code).exists()
+
+
+def place_paths(uuids: Iterable[UUID]) -> dict[UUID, str]:
+    """Where people, organisations and areas hang today, as paths in the tree; read for whoever knows the uuid."""
+    wanted = set(uuids)
+    found: dict[UUID, str] = {}
+    with system_scope(reason="whoever sees a link may know at which place its other end is"):
+        for model in (Person, Organisation, Area):
+            found |= dict(model.objects.filter(uuid__in=wanted).values_list("uuid", "node__path"))
+    return found
+
+
+@dataclass(frozen=True)
+class HomeSpan:
+    """A person's home from one day to another, as the key of its place; None leaves the end open."""
+
+    person: UUID
+    node: int
+    since: date
+    until: date | None
+
+
+def home_spans(people: Iterable[UUID]) -> list[HomeSpan]:
+    """All homes that the people ever had; read for whoever may record of them."""
+    wanted = set(people)
+    if not wanted:
+        return []
+    with system_scope(reason="a record of a past day belongs to the home of that day, wherever that was"):
+        rows = RosterSpan.objects.filter(person__uuid__in=wanted).order_by("person_id", "valid_from")
+        return [HomeSpan(*row) for row in rows.values_list("person__uuid", "node_id", "valid_from", "valid_to")]
