@@ -24,7 +24,7 @@ from linghang.apps.ledger.data.records import NewEvent, NewFact
 from linghang.apps.ledger.imports.members import Members, members_in_scope
 from linghang.apps.ledger.models import Event, StandingFact
 from linghang.apps.ledger.operations.checking import Authors, Checker, slot
-from linghang.apps.ledger.operations.importing import open_batch, record_many, void_batch
+from linghang.apps.ledger.operations import open_batch, record_many, void_batch
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.facts import Fact
 from linghang.engine.packs.model import Pack
@@ -181,10 +181,7 @@ def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
         kind="import", node=node.uuid, label=context.file, import_uuid=context.import_uuid, actor=context.actor,
         now=context.now,
     )  # fmt: skip
-    events = _events(lines)
-    record_many(
-        items=(_new_fact(line.payload, events) for line in lines), actor=context.actor, now=context.now, batch=batch
-    )
+    record_many(items=_new_facts(lines, _events(lines)), actor=context.actor, now=context.now, batch=batch)
     return [NewEffect(TABLE, batch, "created", gettext("%(n)s 条记录") % {"n": len(lines)})]
 
 
@@ -209,17 +206,23 @@ def _events(lines: Sequence[Line]) -> dict[str, NewEvent | UUID]:
     }
 
 
-def _new_fact(said: Mapping[str, Any], events: Mapping[str, NewEvent | UUID]) -> NewFact:
-    return NewFact(
-        kind=said["kind"],
-        subject=UUID(said["subject"]),
-        occurred_on=date.fromisoformat(said["day"]),
-        quantity=said["quantity"],
-        attributes=said["attributes"],
-        sequence=said["sequence"],
-        event=events[said["event"]] if said["event"] else None,
-        source=said["source"],
-    )
+def _new_facts(lines: Sequence[Line], events: dict[str, NewEvent | UUID]) -> Iterator[NewFact]:
+    """The first fact of an event brings it along; the others name it."""
+    for line in lines:
+        said = line.payload
+        event = events[said["event"]] if said["event"] else None
+        if isinstance(event, NewEvent):
+            events[said["event"]] = event.uuid
+        yield NewFact(
+            kind=said["kind"],
+            subject=UUID(said["subject"]),
+            occurred_on=date.fromisoformat(said["day"]),
+            quantity=said["quantity"],
+            attributes=said["attributes"],
+            sequence=said["sequence"],
+            event=event,
+            source=said["source"],
+        )
 
 
 def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[int, str]:

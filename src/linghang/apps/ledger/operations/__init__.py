@@ -2,10 +2,11 @@
 
 from linghang.apps.ledger.operations.erasing import erase_evidence, erase_person_texts, erase_text
 from linghang.apps.ledger.operations.files import keep_file, sweep_files
-from linghang.apps.ledger.operations.importing import open_batch, record_many, void_batch
+from linghang.apps.ledger.operations.importing import open_batch, record_many
 from linghang.apps.ledger.operations.recording import record
 from linghang.apps.ledger.operations.reversing import reverse
 from linghang.apps.ledger.operations.subjects import close_subject, ensure_subjects, register_subject
+from linghang.apps.ledger.operations.voiding import void_batch
 
 __all__ = [
     "close_subject",

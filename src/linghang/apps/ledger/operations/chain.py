@@ -47,6 +47,8 @@ class _Pending:
         self.at = at
         self.entries: dict[int, UUID] = {}
         self.many = False
+        self.leaves: dict[UUID, list[tuple[int, bytes]]] = {}
+        self.complete = True
 
     def __call__(self) -> None:
         _append(self)
@@ -65,10 +67,26 @@ def entries_for(nodes: Iterable[int], *, now: datetime, many: bool = False) -> d
     return pending.entries
 
 
+def add_leaves(leaves: Iterable[tuple[UUID, str, bytes]]) -> None:
+    """Say what was written under the entries: (entry, table, leaf)."""
+    pending = at_the_end("ledger.chain", _nothing)
+    assert isinstance(pending, _Pending)
+    if connection.savepoint_ids:  # what is written now can be taken back without the rest
+        pending.complete = False
+        return
+    for entry, table, leaf in leaves:
+        pending.leaves.setdefault(entry, []).append((TABLES.index(table), leaf))
+
+
+def _nothing() -> None:
+    raise AssertionError("entries_for comes first")
+
+
 def _append(pending: _Pending) -> None:
     """Lock the heads in the order of their places, add one entry to each, and remember the heads outside, too.
 
-    Leaves are read back from the tables: what a caught failure took back does not reach the chain.
+    Unless everything can only be taken back together, leaves are read back from the tables: what a caught failure took
+    back does not reach the chain.
     """
     found = _leaves(pending)
     if not found:
@@ -111,6 +129,8 @@ def seal_entry(key: bytes, entry: _Entry) -> bytes:
 
 def _leaves(pending: _Pending) -> dict[int, list[tuple[int, bytes]]]:
     nodes = {entry: node for node, entry in pending.entries.items()}
+    if pending.complete and not pending.many:
+        return {nodes[entry]: leaves for entry, leaves in pending.leaves.items()}
     found: dict[int, list[tuple[int, bytes]]] = {}
     with connection.cursor() as cursor:
         if pending.many:

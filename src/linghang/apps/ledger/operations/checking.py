@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.ledger.data.identity import SEPARATOR, slot_of
 from linghang.apps.ledger.data.records import ItemProblem, NewEvent, NewEvidence, NewFact, NotRecorded
 from linghang.apps.ledger.data.subjects import SUBJECT_TYPES
+from linghang.apps.ledger.queries.subjects import Known
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.model import FactKind
 from linghang.engine.points import LIMIT, UNIT
@@ -21,21 +22,6 @@ EVIDENCE_KINDS = ("file", "text", "number", "countersign")
 SIMPLE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 LONGEST = {"role": 40, "source": 120, "number": 60, "field": 30, "text": 20_000, "content": 300}
 OLDEST = date(1921, 7, 1)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A subject as recording needs it; `user` is the account of the person, `node` where it belongs today."""
-
-    key: int
-    uuid: UUID
-    type: str
-    label: str
-    top: int
-    node: int
-    user: UUID | None
-    valid_from: date | None
-    valid_to: date | None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from linghang.apps.ledger.data.files import path_of
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import ERASURE, leaf, micros
 from linghang.apps.ledger.models import Erasure, Evidence, Text
-from linghang.apps.ledger.operations.chain import entries_for
+from linghang.apps.ledger.operations.chain import add_leaves, entries_for
 from linghang.apps.ledger.operations.recording import account_key
 from linghang.apps.ledger.operations.rows import Stamp
 from linghang.ui.web.errors import DomainError, not_found
@@ -59,10 +59,10 @@ def _erase(*, texts: Sequence[Text], evidence: Sequence[Evidence], reason: str, 
         raise DomainError("already_erased", _("这项内容已经清除过。"), status=409)
     entries = entries_for({row.node_id for row in (*texts, *evidence)}, now=now)
     stamp, words = Stamp(now, account_key(actor.uuid)), reason.strip()[:LONGEST_REASON]
-    Erasure.objects.bulk_create(
-        [_tombstone(row, None, entries[row.node_id], stamp, words) for row in texts]
-        + [_tombstone(None, row, entries[row.node_id], stamp, words) for row in evidence]
-    )
+    stones = [_tombstone(row, None, entries[row.node_id], stamp, words) for row in texts]
+    stones += [_tombstone(None, row, entries[row.node_id], stamp, words) for row in evidence]
+    Erasure.objects.bulk_create(stones)
+    add_leaves((entries[stone.node_id], "ledger_erasure", bytes(stone.leaf)) for stone in stones)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_text SET text = '', salt = '' WHERE id = ANY(%s)", [[t.pk for t in texts]])
         cursor.execute(

@@ -1,6 +1,6 @@
 """Recording: what happened becomes facts, all or nothing, in one transaction with its chain entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -15,9 +15,9 @@ from linghang.apps.access.queries import find_node
 from linghang.apps.ledger.data.hooks import Appended, after_append
 from linghang.apps.ledger.data.records import NewEvent, NewFact, Recorded
 from linghang.apps.ledger.data.subjects import MEMBER
-from linghang.apps.ledger.models import Batch, Event, Subject
+from linghang.apps.ledger.models import Batch, Event
 from linghang.apps.ledger.operations.chain import entries_for
-from linghang.apps.ledger.operations.checking import Authors, Checker, Known, slot
+from linghang.apps.ledger.operations.checking import Authors, Checker, slot
 from linghang.apps.ledger.operations.rows import (
     FactContent,
     Owner,
@@ -29,7 +29,7 @@ from linghang.apps.ledger.operations.rows import (
     next_ids,
 )
 from linghang.apps.ledger.operations.subjects import ensure_subjects
-from linghang.apps.ledger.queries.subjects import days_of, label_of, node_of, subject_rows
+from linghang.apps.ledger.queries.subjects import Known, known_subjects
 from linghang.engine.facts import Fact as EngineFact
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import not_found
@@ -116,14 +116,15 @@ class Recording:
         placed = []
         for index, item in enumerate(items, first):
             known = self.subjects.get(item.subject)
-            node, top = (known.node, known.top) if known else (0, 0)
+            home = known.node_on(item.occurred_on) if known else 0
+            node, top = (home, known.top) if known else (0, 0)
             if item.node is not None:
                 place = self._node(item.node)
                 node, top = place.key, place.top_key
             if known and top != known.top:
                 words = _("记录的地点和对象不在同一个单位，不能记录。")
                 self.checker.problem(index, item, "other-top", words)
-            placed.append((node, known.node if known and known.type == MEMBER else None))
+            placed.append((node, home if known and known.type == MEMBER else None))
         return placed
 
     def _node(self, uuid: UUID) -> NodeLine:
@@ -237,27 +238,6 @@ def tell(facts: Sequence[Appended], now: datetime) -> None:
     """Upper rooms join in; what they raise refuses the whole."""
     for hook in after_append.values():
         hook(facts, now)
-
-
-def known_subjects(uuids: Iterable[UUID]) -> dict[UUID, Known]:
-    """Subjects inside the open scope, with what recording needs."""
-    wanted = set(uuids)
-    return {row.uuid: _known(row) for row in subject_rows(wanted)} if wanted else {}
-
-
-def _known(row: Subject) -> Known:
-    first, last = days_of(row)
-    return Known(
-        key=row.pk,
-        uuid=row.uuid,
-        type=row.type,
-        label=label_of(row),
-        top=row.top_id,
-        node=node_of(row)[0],
-        user=row.person.user.uuid if row.person and row.person.user else None,
-        valid_from=first,
-        valid_to=last,
-    )
 
 
 def claim_slots(slots: Sequence[tuple[UUID, int, int, NewFact]]) -> list[tuple[int, NewFact]]:

@@ -11,7 +11,7 @@ from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.records import NewFact
 from linghang.apps.ledger.models import Fact
 from linghang.apps.ledger.operations.chain import entries_for
-from linghang.apps.ledger.operations.recording import account_key, appended, content_key, tell
+from linghang.apps.ledger.operations.recording import MANY, account_key, appended, content_key, tell
 from linghang.apps.ledger.operations.rows import FactContent, Owner, Stamp, Tables, add_words, fact_row, next_ids
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
@@ -40,7 +40,7 @@ def reverse_rows(rows: Sequence[Fact], stamp: Stamp, *, code: str, texts: dict[s
     _stop_standing([row.pk for row in rows])
     keys, _none = next_ids(len(rows), 0)
     nodes = {row.node_id for row in rows}
-    entries = entries_for(nodes, now=stamp.now, many=len(rows) > 500)
+    entries = entries_for(nodes, now=stamp.now, many=len(rows) > MANY)
     tables = Tables()
     contents = [_reversal(row, key, code) for row, key in zip(rows, keys, strict=True)]
     for content in contents:

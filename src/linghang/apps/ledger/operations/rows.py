@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
 from linghang.apps.ledger.data.identity import joined_attributes, new_uuid
 from linghang.apps.ledger.data.leaves import EVENT, EVIDENCE, FACT, TEXT, digest_of, leaf, micros
 from linghang.apps.ledger.data.records import NewEvent, NewEvidence
+from linghang.apps.ledger.operations.chain import add_leaves
 
 COPY_FROM = 200  # rows from which COPY beats an insert
 
@@ -123,39 +125,66 @@ class Tables:
         self.rows.setdefault(table, []).append(row)
 
     def insert(self) -> None:
-        """Write everything: events before facts, facts before what hangs beside them."""
-        for table in TYPES:
-            if rows := self.rows.pop(table, None):
-                insert_rows(table, rows)
+        """Write everything, and tell the chain what hangs under which entry; a few rows go in one question."""
+        kept = {table: rows for table in TYPES if (rows := self.rows.pop(table, None))}
+        add_leaves(
+            (row[entry], table, row[leaf])
+            for table, rows in kept.items()
+            for entry, leaf in [_AT[table]]
+            for row in rows
+        )
+        few = {table: rows for table, rows in kept.items() if len(rows) < COPY_FROM}
+        for table in kept.keys() - few.keys():
+            copy_rows(table, kept[table])
+        if few:
+            _insert_few(few)
+
+
+_AT = {table: (list(types).index("entry_id"), list(types).index("leaf")) for table, types in TYPES.items()}
+_ids: "WeakKeyDictionary[object, list[int]]" = WeakKeyDictionary()
+AHEAD = 32
+
+
+def _insert_few(tables: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+    """Foreign keys are looked at when the transaction ends, so all tables go in one statement."""
+    parts = []
+    for table, rows in tables.items():
+        types = TYPES[table]
+        one = "(" + ", ".join(f"%s::{kind}" for kind in types.values()) + ")"
+        parts.append(f"INSERT INTO {table} ({', '.join(types)}) VALUES {', '.join([one] * len(rows))}")  # noqa: S608
+    *before, last = parts
+    named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(before))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {named} {last}" if named else last,
+            [value for rows in tables.values() for row in rows for value in row],
+        )
 
 
 def next_ids(facts: int, events: int) -> tuple[list[int], list[int]]:
-    """Keys for new facts and events, in one question."""
+    """Keys for new facts and events. A connection takes some ahead: gaps do no harm."""
+    if not events and (kept := _ids.get(connection.connection)) is not None and len(kept) >= facts:
+        taken, kept[:facts] = kept[:facts], []
+        return taken, []
+    more = AHEAD if facts < AHEAD else 0
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval('ledger_fact_id_seq') FROM generate_series(1, %s)"
             " UNION ALL SELECT nextval('ledger_event_id_seq') FROM generate_series(1, %s)",
-            [facts, events],
+            [facts + more, events],
         )
         keys = [key for (key,) in cursor.fetchall()]
-    return keys[:facts], keys[facts:]
+    if more:
+        _ids[connection.connection] = keys[facts : facts + more]
+    return keys[:facts], keys[facts + more :]
 
 
-def insert_rows(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows whose columns are those of `TYPES`; many go by COPY."""
-    types = TYPES[table]
-    names = ", ".join(types)
-    with connection.cursor() as cursor:
-        if len(rows) >= COPY_FROM:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        one = "(" + ", ".join(f"%s::{kind}" for kind in types.values()) + ")"
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(rows))}",  # noqa: S608  names of this file
-            [value for row in rows for value in row],
-        )
+def copy_rows(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Copy rows whose columns are those of `TYPES`."""
+    names = ", ".join(TYPES[table])
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def event_row(event: NewEvent, key: int, node: int, top: int, stamp: Stamp, entry: UUID) -> tuple[Any, ...]:

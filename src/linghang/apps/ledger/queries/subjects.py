@@ -1,14 +1,17 @@
 """Subjects inside the open scope."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from linghang.apps.ledger.data.subjects import SUBJECT_TYPES, SubjectLine
 from linghang.apps.ledger.models import Subject
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.scope import current_scope
 
 ROWS = ("person", "person__node", "organisation", "organisation__node", "area", "area__node", "node")
 
@@ -16,6 +19,68 @@ ROWS = ("person", "person__node", "organisation", "organisation__node", "area", 
 def subject_rows(uuids: Iterable[UUID]) -> QuerySet[Subject]:
     """The rows themselves with what they stand for, for operations of this room."""
     return Subject.objects.select_related(*ROWS, "person__user").filter(uuid__in=set(uuids))
+
+
+# what recording asks for with every record: written out, since putting it together took longer than answering it
+_KNOWN = """
+    SELECT s.id, s.uuid, s.type, coalesce(p.name, o.name, a.name, s.label), s.top_id, n.id, n.path, u.uuid,
+        coalesce(o.founded_on, a.valid_from, s.valid_from), coalesce(o.closed_on, a.valid_to, s.valid_to),
+        (SELECT array_agg(ARRAY[h.node_id::text, h.valid_from::text, h.valid_to::text] ORDER BY h.valid_from)
+         FROM org_rosterspan h WHERE h.person_id = s.person_id)
+    FROM ledger_subject s
+    LEFT JOIN org_person p ON p.id = s.person_id
+    LEFT JOIN access_user u ON u.id = p.user_id
+    LEFT JOIN org_organisation o ON o.id = s.organisation_id
+    LEFT JOIN org_area a ON a.id = s.area_id
+    JOIN access_scopenode n ON n.id = coalesce(p.node_id, o.node_id, a.node_id, s.node_id)
+    WHERE s.uuid = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A subject as recording needs it; `user` is the account of the person, `node` where it belongs today.
+
+    `homes` are the places that a person belonged to, with first and last day; those that he left lie outside the
+    scope, and yet a record of a past day belongs to the home of that day.
+    """
+
+    key: int
+    uuid: UUID
+    type: str
+    label: str
+    top: int
+    node: int
+    user: UUID | None
+    valid_from: date | None
+    valid_to: date | None
+    homes: tuple[tuple[int, date, date | None], ...] = ()
+
+    def node_on(self, day: date) -> int:
+        """Where it belonged on a day, as far as that is known."""
+        for node, since, until in self.homes:
+            if since <= day and (until is None or day <= until):
+                return node
+        return self.node
+
+
+def known_subjects(uuids: Collection[UUID]) -> dict[UUID, Known]:
+    """Subjects inside the open scope, with what recording needs."""
+    if not uuids:
+        return {}
+    scope = current_scope()
+    found: dict[UUID, Known] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [list(uuids)])
+        for key, uuid, kind, label, top, node, path, user, first, last, homes in cursor.fetchall():
+            if scope.reaches(path) or (user is not None and user == scope.reader):
+                spans = tuple(_home(*home) for home in homes or ())
+                found[uuid] = Known(key, uuid, kind, label, top, node, user, first, last, spans)
+    return found
+
+
+def _home(node: str, since: str, until: str | None) -> tuple[int, date, date | None]:
+    return int(node), date.fromisoformat(since), date.fromisoformat(until) if until else None
 
 
 def subject_line(uuid: UUID) -> SubjectLine:

@@ -2,11 +2,16 @@
 
 import pytest
 
+from linghang.apps.access.tests.world import make_account
 from linghang.apps.ledger.data import NotRecorded, on_void
 from linghang.apps.ledger.data.hooks import references
 from linghang.apps.ledger.models import ChainEntry, Fact, StandingFact
 from linghang.apps.ledger.operations import open_batch, record, record_many, reverse, void_batch
-from linghang.apps.ledger.tests.world import NOW, volunteered
+from linghang.apps.ledger.operations.recording import content_key
+from linghang.apps.ledger.queries import verify
+from linghang.apps.ledger.tests.world import NOW, make_person, scope_of_user, viewer, volunteered
+from linghang.apps.org.tests.world import two_units
+from linghang.ui.web.scope import use_scope
 
 
 @pytest.fixture
@@ -62,3 +67,20 @@ def test_undoing_takes_back_what_stands_and_nothing_refers_to(actor, people, bat
     assert [row.fact.uuid for row in StandingFact.objects.select_related("fact")] == [facts[1]]
     record_many(items=[item for n, item in enumerate(many(people, 8)) if n != 1], actor=actor, now=NOW, batch=batch)
     assert StandingFact.objects.count() == 8
+
+
+def test_what_an_undoing_writes_is_hashed_as_if_written_one_by_one(transactional_db):
+    units = two_units()
+    officer = make_account("officer", "officer", units["parent"].node)
+    here = [make_person(f"甲{n}", units["below"].node) for n in range(2)]
+    there = [make_person(f"乙{n}", units["sibling"].node) for n in range(2)]
+    actor = viewer(officer)
+    with use_scope(scope_of_user(officer)):
+        batch = open_batch(kind="import", node=units["parent"].node.uuid, actor=actor, now=NOW)
+        facts = record_many(items=many([*here, *there], 10), actor=actor, now=NOW, batch=batch).facts
+        assert void_batch(batch=batch, actor=actor, now=NOW).reversed == 10
+        one = Fact.objects.select_related("subject", "reverses").get(reverses__uuid=facts[0])
+        like = volunteered(here[0])
+        assert one.key == content_key(like, here[0].uuid, None, one.reverses.key)
+        result = verify(now=NOW)
+    assert (result.passed, result.rows, result.entries, result.damages) == (True, 20, 4, [])
