@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from linghang.apps.access.data import ROLES, DemoAccountLine, GrantLine, Holder, NodeLine, UserCard, UserLine
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state, normal_username
-from linghang.apps.access.scope import scope_for
+from linghang.apps.access.scope import scope_for, viewer_on
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.routes import rule_for
@@ -231,3 +231,9 @@ def _posts(user: User) -> list[str]:
 def uuid_of_username(username: str) -> UUID | None:
     """The account of this user name inside the open scope, however it is typed."""
     return User.scoped.filter(username=normal_username(username)).values_list("uuid", flat=True).first()
+
+
+def viewer_with_posts(user: UUID, *, on: date) -> Viewer:
+    """An account with the posts that it holds on a day, as operations want their actor."""
+    row = User.objects.get(uuid=user)
+    return viewer_on(row.uuid, row.display_name, on=on)

@@ -11,6 +11,7 @@ class OrgConfig(AppConfig):
         from linghang.apps.org.imports import organisations as import_of_organisations
         from linghang.apps.org.imports import roster as import_of_roster
         from linghang.apps.org.permissions import READERS
+        from linghang.apps.org.reminders import contact_reminders, own_reminder, term_reminders, transfer_reminders
         from linghang.apps.org.search.kinds import register_kinds
         from linghang.apps.org.todos import gap_todos
         from linghang.apps.org.welcome import first_steps
@@ -21,6 +22,11 @@ class OrgConfig(AppConfig):
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
         todo_sources.register("org", first_steps)
         todo_sources.register("org.gaps", gap_todos)
+        todo_sources.register("org.terms", term_reminders)
+        todo_sources.register("org.transfers", transfer_reminders)
+        todo_sources.register("org.contacts", contact_reminders)
+        todo_sources.register("org.own", own_reminder)
+        main_menu.register(Entry(_("我的档案"), "org:me", icon="user", order=25, visible=may_see("member", "staff")))
         register_kind(import_of_organisations.KIND)
         register_kind(import_of_roster.KIND)
         register_kinds()

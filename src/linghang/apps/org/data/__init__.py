@@ -30,6 +30,7 @@ from linghang.apps.org.data.organisations import (
 from linghang.apps.org.data.people import (
     CONTACT_METHODS,
     LEAVE_REASONS,
+    TERM_STATES,
     ContactLine,
     ContactState,
     DatedLine,
@@ -72,6 +73,7 @@ __all__ = [
     "PARTY_MEMBERS",
     "PUBLIC_FIELDS",
     "STANDINGS",
+    "TERM_STATES",
     "TITLES",
     "AreaKind",
     "AreaLine",

@@ -3,8 +3,8 @@
     from linghang.apps.org.data.panels import SubjectPanel, branch_panels
     branch_panels.register(SubjectPanel("ledger.records", query=records_of, template="ledger/panels/branch.html"))
 
-`query(request, uuid, on)` returns a frozen dataclass, given to the template as `panel` (with `subject` and `on`), or None
-when there is nothing to show to this person. The scope of the request is the one of the page.
+`query(request, uuid, on)` returns a frozen dataclass, given to the template as `panel` (with `subject` and `on`), or
+None when there is nothing to show to this person. The scope of the request is the one of the page.
 """
 
 from collections.abc import Callable, Collection
@@ -57,3 +57,47 @@ def _rendered(panel: SubjectPanel, context: dict[str, Any], request: HttpRequest
 
 
 branch_panels = SubjectPanels()
+person_panels = SubjectPanels()  # `subject` is the person's uuid; on his own page the scope holds only what is his
+
+
+@dataclass(frozen=True)
+class SubjectAction:
+    """Something that can be started from such a page: `address(uuid)` gives where, or "" where it makes no sense.
+
+    `own` actions stand on the person's own page, the others on the page that his organisation sees.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    address: Callable[[HttpRequest, UUID], str]
+    order: int = 100
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class ShownAction:
+    """An action as one page shows it."""
+
+    label: str
+    icon: str
+    url: str
+
+
+@dataclass
+class SubjectActions:
+    """A registry of actions for one page; registering a name again replaces the action."""
+
+    _actions: dict[str, SubjectAction] = field(default_factory=dict)
+
+    def register(self, action: SubjectAction) -> None:
+        self._actions[action.name] = action
+
+    def links(self, request: HttpRequest, subject: UUID, *, own: bool) -> list[ShownAction]:
+        """What can be started here, in order."""
+        ordered = sorted(self._actions.values(), key=lambda action: (action.order, action.name))
+        found = ((action, action.address(request, subject)) for action in ordered if action.own == own)
+        return [ShownAction(str(action.label), action.icon, url) for action, url in found if url]
+
+
+person_actions = SubjectActions()

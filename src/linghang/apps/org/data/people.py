@@ -20,6 +20,13 @@ LEAVE_REASONS: dict[str, Promise] = {
     "other": _("其他"),
 }
 
+TERM_STATES: dict[str, Promise] = {
+    "overdue": _("已届满"),
+    "soon": _("半年内届满"),
+    "serving": _("任期内"),
+    "none": _("未登记"),
+}
+
 CONTACT_METHODS: dict[str, Promise] = {
     "self": _("本人确认"),
     "phone": _("电话"),
@@ -154,6 +161,7 @@ class DatedLine:
     until: date | None
     note: str = ""
     open: bool = False
+    person: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -124,3 +124,12 @@ def _failed_of(people: Sequence[int]) -> dict[int, list[date]]:
     for person, outcome, day in checks.values_list("person_id", "outcome", "checked_on"):
         failed[person] = [] if outcome == "confirmed" else [*failed.get(person, []), day]
     return failed
+
+
+def own_contact(user: UUID, *, on: date) -> ContactState | None:
+    """When the owner of an account was last in touch; None if he is no party member of a branch here."""
+    span = _members(on).filter(person__user__uuid=user).values_list("person_id", flat=True).first()
+    if span is None:
+        return None
+    confirmed = ContactCheck.objects.filter(person_id=span, outcome="confirmed").order_by("-checked_on")
+    return state_of(confirmed.values_list("checked_on", flat=True).first(), tuple(failed_since(span)), on)

@@ -35,6 +35,7 @@ from linghang.apps.org.queries.contacts import failed_since, state_of
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.people import get_person, numbers_of
 from linghang.apps.org.queries.transfers import transfer_line
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
 
@@ -201,3 +202,19 @@ def _contact(row: Person, on: date) -> ContactState:
     confirmed = ContactCheck.objects.filter(person=row, outcome="confirmed", checked_on__lte=on).order_by("-checked_on")
     last = confirmed.values_list("checked_on", flat=True).first()
     return state_of(last, tuple(failed_since(row.pk)), on)
+
+
+def membership_of(uuid: UUID) -> tuple[UUID, str]:
+    """Which organisation and kind a membership inside the open scope is of."""
+    found = Membership.objects.filter(uuid=uuid).values_list("organisation__uuid", "kind").first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def post_of(uuid: UUID, *, on: date) -> tuple[UUID, DatedLine]:
+    """Whose post it is, and what it says, inside the open scope."""
+    row = Post.objects.select_related("person", "organisation").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return row.person.uuid, _post(row, on)

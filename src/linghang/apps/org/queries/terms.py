@@ -14,6 +14,7 @@ from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.models import Organisation, RosterSpan, Term
 from linghang.apps.org.policies import SMALLEST_COMMITTEE, TERM_REMINDERS
 from linghang.apps.org.queries.dated import covers
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
 
@@ -159,3 +160,11 @@ def _missing(place: Organisation, members: int) -> TermLine:
 def elects_no_committee(full_members: int | None) -> bool:
     """A branch with fewer than seven full members elects a secretary and no committee."""
     return full_members is not None and full_members < SMALLEST_COMMITTEE
+
+
+def term_line(uuid: UUID, *, on: date) -> TermLine:
+    """One term inside the open scope."""
+    row = Term.objects.select_related("organisation__node").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return _line(row, on, current=row.elected_on <= on)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.org.data import DatedLine, TransferLine
 from linghang.apps.org.models import Mobility, Transfer
 from linghang.apps.org.queries.dated import covers
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import current_scope
 
@@ -79,8 +80,12 @@ def mobility_page(*, search: str, direction: str, with_past: bool, on: date, num
 
 
 def _moved(row: Mobility) -> DatedLine:
-    note = "，".join(word for word in (row.place, row.contact_branch) if word)
-    return DatedLine(row.person.uuid, row.person.name, row.person.node.label, row.valid_from, row.valid_to, note)
+    way = _("流出") if row.direction == "out" else _("流入")
+    note = "，".join(str(word) for word in (way, row.place, row.contact_branch) if word)
+    place = row.person.node.label
+    return DatedLine(
+        row.uuid, row.person.name, place, row.valid_from, row.valid_to, note, row.valid_to is None, row.person.uuid
+    )
 
 
 def _state(row: Transfer, on: date) -> str:
@@ -104,3 +109,11 @@ def _transfers(search: str, state: str, on: date) -> QuerySet[Transfer]:
     }
     rows = rows.filter(states[state]) if state in states else rows
     return rows.order_by("received_on", "cancelled_on", "due_on", "pk") if state else rows.order_by("-sent_on", "-pk")
+
+
+def mobility_line(uuid: UUID) -> DatedLine:
+    """One of them inside the open scope."""
+    row = Mobility.objects.select_related("person__node").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return _moved(row)

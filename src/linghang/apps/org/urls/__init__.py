@@ -1,5 +1,6 @@
 from linghang.apps.org.urls.links import urlpatterns as links
 from linghang.apps.org.urls.organisations import urlpatterns as organisations
+from linghang.apps.org.urls.people import urlpatterns as people
 
 app_name = "org"
-urlpatterns = [*links, *organisations]
+urlpatterns = [*links, *people, *organisations]

@@ -1,0 +1,487 @@
+"""一人一档 and 花名册 on pages: who finds whom, what he sees, and what a change does."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from linghang.apps.access.models import RoleGrant
+from linghang.apps.access.tests.world import NOW, TODAY, TOMORROW, YESTERDAY, make_account, viewer
+from linghang.apps.org.data import NewPerson
+from linghang.apps.org.models import ContactCheck, Person, Post
+from linghang.apps.org.operations import add_people
+from linghang.apps.org.tests.world import make_organisation
+from linghang.ui.web.scope import system_scope
+from linghang.ui.web.writing import SYSTEM
+
+SINCE = date(2024, 3, 1)
+
+
+@pytest.fixture
+def below(units):
+    return units["below"]
+
+
+@pytest.fixture
+def other_branch(units):
+    return make_organisation("branch", "采掘党支部", units["sibling"])
+
+
+@pytest.fixture
+def workshop(units):
+    unit = make_organisation("unit", "北山矿", units["parent"])
+    return make_organisation("workshop", "磨浮车间", unit)
+
+
+def enter(name: str, branch, **more):
+    """A party member of a branch since long."""
+    row = NewPerson(**({"name": name, "since": SINCE, "branch": branch.uuid, "standing": "full_member"} | more))
+    with system_scope(reason="test"):
+        return add_people(rows=[row], actor=SYSTEM, now=NOW).people[0]
+
+
+@pytest.fixture
+def secretary(below):
+    return make_account("secretary", "secretary", below.node)
+
+
+@pytest.fixture
+def member(below):
+    return make_account("liu", "", home=below.node)
+
+
+@pytest.fixture
+def person(below, member):
+    return enter("刘梅", below, code="G001", user=member.uuid, phone="13812345678", aliases=("刘小梅",))
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+# --- the roster -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["刘", "梅", "小梅", "g001", "liumei", "lm"])
+def test_somebody_is_found_by_a_fragment_of_his_name_a_former_name_his_code_or_how_it_sounds(
+    browser, secretary, person, words
+):
+    assert "刘梅" in text_of(browser(secretary).get(f"/org/roster/?q={words}"))
+
+
+def test_a_search_that_finds_nobody_says_where_it_looked(browser, secretary, person):
+    page = text_of(browser(secretary).get("/org/roster/?q=王"))
+    assert "没有符合条件的" in page
+    assert "只在您的工作范围内查找" in page
+
+
+def test_a_branch_sees_its_own_people_and_nobody_elses(browser, secretary, person, other_branch):
+    enter("王强", other_branch)
+    page = text_of(browser(secretary).get("/org/roster/"))
+    assert "刘梅" in page
+    assert "王强" not in page
+
+
+def test_the_committee_narrows_the_roster_to_a_part_of_the_tree(browser, officer, person, other_branch, units):
+    enter("王强", other_branch)
+    page = text_of(browser(officer).get(f"/org/roster/?below={units['sibling'].uuid}"))
+    assert "王强" in page
+    assert "刘梅" not in page
+
+
+def test_the_roster_of_a_past_day_names_who_was_there_then(browser, secretary, officer, person, other_branch):
+    client = browser(officer)
+    values = {"to_organisation": str(other_branch.uuid), "sent_on": "2026-03-01"}
+    client.post(f"/org/people/{person}/transfer/", values)
+    with system_scope(reason="test"):
+        transfer = Person.objects.get(uuid=person).transfers.get()
+    client.post(f"/org/transfers/{transfer.uuid}/", {"received_on": "2026-03-04", "receipt_number": "R7"})
+    now = text_of(browser(secretary).get("/org/roster/"))
+    then = text_of(browser(secretary).get("/org/roster/?on=2026-03-03"))
+    assert "刘梅" not in now
+    assert "刘梅" in then
+    assert "已到别处" in then
+    assert f"/org/people/{person}/" not in then
+
+
+def test_the_export_holds_exactly_what_the_list_shows(browser, secretary, person, below):
+    enter("王强", below, standing="masses")
+    answer = browser(secretary).get("/org/roster/export/?standing=party")
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    names = [row[0] for row in cells]
+    assert "刘梅" in names
+    assert "王强" not in names
+    assert any("政治面貌：党员（含预备）" in str(row[0]) for row in cells)
+
+
+def test_the_partial_of_the_roster_is_the_same_as_that_part_of_the_page(browser, secretary, person):
+    client = browser(secretary)
+    whole = text_of(client.get("/org/roster/?q=刘"))
+    part = text_of(client.get("/org/roster/?q=刘", headers={"HX-Request": "true"}))
+    assert part.strip() in whole
+    assert "<html" not in part
+
+
+def test_the_roster_asks_the_database_as_often_for_one_row_as_for_twenty(browser, secretary, below, person):
+    client = browser(secretary)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/org/roster/")
+        return len(queries)
+
+    few = count()
+    for number in range(20):
+        enter(f"党员{number}", below)
+    assert count() == few
+
+
+@pytest.mark.parametrize("role", ["system_admin", "leader", "business_leader", "personnel", "inspector", "member"])
+def test_who_has_no_business_with_people_gets_no_roster_and_no_file(browser, role, units, person):
+    account = make_account(f"who-{role}", role, units["parent"].node)
+    client = browser(account)
+    assert client.get("/org/roster/").status_code == 403
+    assert client.get(f"/org/people/{person}/").status_code in (403, 404)
+    assert "刘梅" not in text_of(client.get(f"/org/people/{person}/"))
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("S5-26")
+def test_the_member_reads_his_own_file_on_the_phone_and_who_else_read_it(browser, secretary, member, person):
+    browser(secretary).get(f"/org/people/{person}/")
+    page = text_of(browser(member).get("/org/me/"))
+    assert "刘梅" in page
+    assert "磨浮党支部" in page
+    assert "正式党员" in page
+    assert "138****5678" in page
+    assert "13812345678" not in page
+    assert "secretary同志" in page
+    assert "人员档案" in page
+
+
+@pytest.mark.row("S5-26")
+def test_another_member_cannot_open_the_file_in_any_way(browser, below, person):
+    other = make_account("other", "member", below.node)
+    client = browser(other)
+    for address in (f"/org/people/{person}/", f"/org/people/{person}/print/"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/org/people/{person}/numbers/").status_code == 403
+
+
+@pytest.mark.row("S5-26")
+def test_the_file_prints_as_pdf_with_masked_numbers(browser, secretary, person):
+    answer = browser(secretary).get(f"/org/people/{person}/print/")
+    made = b"".join(answer.streaming_content)
+    assert made.startswith(b"%PDF")
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_an_account_that_is_nobodys_says_what_to_do(browser, below):
+    account = make_account("fresh", "member", below.node)
+    assert "关联账号" in text_of(browser(account).get("/org/me/"))
+
+
+def test_full_numbers_are_shown_for_a_reason_that_the_person_reads(browser, secretary, member, person):
+    client = browser(secretary)
+    assert client.post(f"/org/people/{person}/numbers/", {"reason": "看"}).status_code == 422
+    page = text_of(client.post(f"/org/people/{person}/numbers/", {"reason": "办理组织关系转接"}))
+    assert "13812345678" in page
+    assert "办理组织关系转接" in text_of(browser(member).get("/org/me/"))
+
+
+def test_a_file_of_a_past_day_says_so(browser, secretary, person):
+    page = text_of(browser(secretary).get(f"/org/people/{person}/?on=2025-01-01"))
+    assert "2025年1月1日当天" in page
+
+
+# --- adding, changing -------------------------------------------------------------------------------------------------
+
+
+def test_a_secretary_adds_a_person_and_finds_him_in_the_roster(browser, secretary, below):
+    values = {"name": "赵一", "branch": str(below.uuid), "standing": "probationary", "since": "2026-03-01"}
+    page = text_of(browser(secretary).post("/org/people/new/", values, follow=True))
+    assert "已办理：新增人员" in page
+    assert "预备党员" in text_of(browser(secretary).get("/org/roster/"))
+
+
+def test_a_person_without_branch_and_unit_is_refused_beside_the_field(browser, secretary, below):
+    answer = browser(secretary).post("/org/people/new/", {"name": "赵一", "standing": "masses", "since": "2026-03-01"})
+    assert answer.status_code == 422
+    assert "所在支部或单位" in text_of(answer)
+
+
+def test_a_code_that_somebody_has_is_refused(browser, secretary, below, person):
+    values = {"name": "赵一", "branch": str(below.uuid), "standing": "masses", "since": "2026-03-01", "code": "G001"}
+    answer = browser(secretary).post("/org/people/new/", values)
+    assert answer.status_code == 422
+    assert "G001" in text_of(answer)
+
+
+def test_nobody_is_added_to_a_branch_outside_the_scope(browser, secretary, other_branch):
+    values = {"name": "赵一", "branch": str(other_branch.uuid), "standing": "masses", "since": "2026-03-01"}
+    assert browser(secretary).post("/org/people/new/", values).status_code == 422
+    with system_scope(reason="test"):
+        assert not Person.objects.exists()
+
+
+def test_a_change_of_standing_keeps_what_was_before(browser, secretary, person):
+    client = browser(secretary)
+    client.post(f"/org/people/{person}/standing/", {"status": "masses", "valid_from": "2026-01-01"})
+    assert "群众" in text_of(client.get("/org/roster/"))
+    assert "正式党员" in text_of(client.get("/org/roster/?on=2025-12-31"))
+
+
+def test_what_begins_tomorrow_is_recorded_tomorrow(browser, secretary, person):
+    values = {"status": "masses", "valid_from": TOMORROW.isoformat()}
+    answer = browser(secretary).post(f"/org/people/{person}/standing/", values)
+    assert answer.status_code == 422
+    assert "到那一天再登记" in text_of(answer)
+
+
+def test_a_former_name_is_still_found(browser, secretary, person):
+    client = browser(secretary)
+    client.post(f"/org/people/{person}/who/", {"name": "刘美", "code": "G001", "aliases": ""})
+    page = text_of(client.get("/org/roster/?q=刘梅"))
+    assert "刘美" in page
+
+
+# --- posts and what they open -----------------------------------------------------------------------------------------
+
+
+def test_a_membership_opens_the_members_pages_and_leaving_closes_them_the_next_day(
+    browser, officer, member, person, below
+):
+    assert viewer(member).has("member")
+    with system_scope(reason="test"):
+        membership = Person.objects.get(uuid=person).memberships.get()
+    values = {"membership": str(membership.uuid), "last_day": YESTERDAY.isoformat(), "reason": "left"}
+    page = text_of(browser(officer).post(f"/org/people/{person}/leave/", values, follow=True))
+    assert "不在册" in page
+    assert not viewer(member).grants
+    assert "刘梅" in text_of(browser(officer).get("/org/former/"))
+
+
+def test_an_appointment_opens_the_secretarys_pages_on_that_very_day(browser, officer, member, person, below):
+    values = {"post": f"{below.uuid}:secretary", "valid_from": TODAY.isoformat(), "document": "北党〔2026〕3号"}
+    page = text_of(browser(officer).post(f"/org/people/{person}/appoint/", values, follow=True))
+    assert "北党〔2026〕3号" in page
+    assert viewer(member).has("secretary")
+    assert not viewer(member, YESTERDAY).has("secretary")
+
+
+def test_a_second_secretary_is_refused_while_the_first_serves(browser, officer, person, below):
+    values = {"post": f"{below.uuid}:secretary", "valid_from": TODAY.isoformat()}
+    browser(officer).post(f"/org/people/{person}/appoint/", values)
+    answer = browser(officer).post(f"/org/people/{enter('王强', below)}/appoint/", values)
+    assert answer.status_code == 422
+    assert "刘梅" in text_of(answer)
+    assert "先登记免职" in text_of(answer)
+
+
+def test_a_secretary_appoints_no_secretary_and_nobody_himself(browser, secretary, member, person, below, officer):
+    values = {"post": f"{below.uuid}:secretary", "valid_from": TODAY.isoformat()}
+    answer = browser(secretary).post(f"/org/people/{person}/appoint/", values)
+    assert answer.status_code == 422
+    assert "由上级党务干部办理" in text_of(answer)
+    with system_scope(reason="test"):
+        assert not Post.objects.exists()
+    own = enter("书记本人", below, user=secretary.uuid)
+    answer = browser(secretary).post(f"/org/people/{own}/appoint/", values | {"post": f"{below.uuid}:organiser"})
+    assert "不能给自己任免" in text_of(answer)
+
+
+def test_a_dismissal_ends_the_role_with_the_post(browser, officer, member, person, below):
+    client = browser(officer)
+    values = {"post": f"{below.uuid}:organiser", "valid_from": "2026-01-05"}
+    client.post(f"/org/people/{person}/appoint/", values)
+    assert viewer(member).has("organiser")
+    with system_scope(reason="test"):
+        post = Post.objects.get()
+    client.post(f"/org/posts/{post.uuid}/end/", {"last_day": YESTERDAY.isoformat()})
+    assert not viewer(member).has("organiser")
+    assert viewer(member, YESTERDAY).has("organiser")
+
+
+def test_a_transfer_ends_posts_and_roles_at_the_old_branch(browser, officer, member, person, below, other_branch):
+    client = browser(officer)
+    client.post(f"/org/people/{person}/appoint/", {"post": f"{below.uuid}:organiser", "valid_from": "2026-01-05"})
+    client.post(f"/org/people/{person}/transfer/", {"to_organisation": str(other_branch.uuid), "sent_on": "2026-03-01"})
+    assert viewer(member).has("organiser")
+    with system_scope(reason="test"):
+        transfer = Person.objects.get(uuid=person).transfers.get()
+    client.post(f"/org/transfers/{transfer.uuid}/", {"received_on": TODAY.isoformat(), "receipt_number": "R-1"})
+    now = viewer(member)
+    assert not now.has("organiser")
+    assert [(grant.role, grant.label) for grant in now.grants] == [("member", "采掘党支部")]
+    member.refresh_from_db()
+    assert member.home_id == other_branch.node.key
+
+
+def test_an_account_linked_later_opens_what_was_recorded_before(browser, secretary, below):
+    person = enter("王强", below)
+    account = make_account("wang", "", home=below.node)
+    assert not viewer(account).grants
+    page = text_of(browser(secretary).post(f"/org/people/{person}/account/", {"username": "wang"}, follow=True))
+    assert "已办理：关联账号" in page
+    assert viewer(account).has("member")
+
+
+def test_an_account_of_another_branch_cannot_be_linked(browser, secretary, below, other_branch):
+    person = enter("王强", below)
+    make_account("wang", "", home=other_branch.node)
+    answer = browser(secretary).post(f"/org/people/{person}/account/", {"username": "wang"})
+    assert answer.status_code == 422
+    assert not RoleGrant._base_manager.filter(user__username="wang").exists()
+
+
+# --- registers --------------------------------------------------------------------------------------------------------
+
+
+def test_a_transfer_without_a_receipt_is_overdue_after_its_letter_and_stands_on_the_to_do_list(
+    browser, secretary, person, settings
+):
+    client = browser(secretary)
+    values = {"to_text": "南河渠道党委", "sent_on": "2026-03-01", "due_on": "2026-03-10", "document_number": "J-1"}
+    client.post(f"/org/people/{person}/transfer/", values)
+    assert "在途" in text_of(client.get("/org/transfers/"))
+    settings.DEMO_TODAY = date(2026, 3, 11)
+    assert "超期未接收" in text_of(client.get("/org/transfers/"))
+    assert "组织关系转接已超期" in text_of(client.get("/"))
+    assert "刘梅" in text_of(client.get("/org/roster/")), "until the receipt the old branch stays responsible"
+
+
+def test_a_withdrawn_transfer_changes_nothing(browser, secretary, person):
+    client = browser(secretary)
+    client.post(f"/org/people/{person}/transfer/", {"to_text": "南河渠道党委", "sent_on": "2026-03-01"})
+    with system_scope(reason="test"):
+        transfer = Person.objects.get(uuid=person).transfers.get()
+    client.post(f"/org/transfers/{transfer.uuid}/", {"act": "cancel"})
+    assert "已撤回" in text_of(client.get("/org/transfers/"))
+    assert "刘梅" in text_of(client.get("/org/roster/"))
+    answer = client.post(f"/org/transfers/{transfer.uuid}/", {"received_on": TODAY.isoformat()})
+    assert "已经办结" in text_of(answer)
+
+
+def test_a_member_on_the_move_stays_in_the_roster_and_is_listed(browser, secretary, person):
+    client = browser(secretary)
+    values = {"direction": "out", "place": "东山工地", "contact_branch": "东山支部", "valid_from": "2026-02-01"}
+    client.post(f"/org/people/{person}/mobility/", values)
+    assert "东山工地" in text_of(client.get("/org/mobility/"))
+    assert "刘梅" in text_of(client.get("/org/roster/?state=away"))
+    assert "还没有结束" in text_of(client.post(f"/org/people/{person}/mobility/", values))
+
+
+@pytest.mark.row("S1-58")
+def test_a_member_confirms_his_contact_by_one_tap_and_is_asked_again_half_a_year_later(
+    browser, member, person, settings
+):
+    client = browser(member)
+    assert "确认您的联系方式仍然有效" in text_of(client.get("/"))
+    page = text_of(client.post("/org/me/contact/", follow=True))
+    assert "2026年9月5日" in page
+    assert "确认您的联系方式仍然有效" not in text_of(client.get("/"))
+    settings.DEMO_TODAY = date(2026, 8, 20)
+    assert "确认您的联系方式仍然有效" in text_of(client.get("/"))
+
+
+@pytest.mark.row("S1-58")
+def test_two_failed_attempts_call_those_who_open_a_case_and_one_does_not(browser, secretary, person, monkeypatch):
+    from linghang.apps.org.data.hooks import on_contact_lost
+
+    heard = []
+    monkeypatch.setattr(on_contact_lost, "_hooks", {"test": lambda lost, actor, now: heard.append(lost)})
+    client = browser(secretary)
+    values = {"method": "phone", "outcome": "failed", "checked_on": "2026-03-01"}
+    client.post(f"/org/people/{person}/contact/", values)
+    assert heard == []
+    client.post(f"/org/people/{person}/contact/", values | {"checked_on": "2026-03-03", "method": "visit"})
+    assert [lost.person for lost in heard] == [person]
+    assert heard[0].failed_on == (date(2026, 3, 1), date(2026, 3, 3))
+    client.post(f"/org/people/{person}/contact/", values | {"checked_on": "2026-03-04"})
+    assert len(heard) == 1
+
+
+@pytest.mark.row("S1-58")
+def test_nobody_confirms_in_another_persons_place(browser, secretary, below, person):
+    answer = browser(secretary).post(
+        f"/org/people/{person}/contact/", {"method": "self", "outcome": "reached", "checked_on": "2026-03-01"}
+    )
+    assert answer.status_code == 422
+    assert not ContactCheck._base_manager.exists()
+    assert browser(secretary).post("/org/me/contact/").status_code == 404
+
+
+@pytest.mark.row("S1-58")
+def test_the_branch_sees_who_was_not_in_touch_for_half_a_year(browser, secretary, person, settings):
+    client = browser(secretary)
+    assert "还没有核对过 1 人" in text_of(client.get("/org/contacts/"))
+    values = {"method": "phone", "outcome": "reached", "checked_on": TODAY.isoformat()}
+    client.post(f"/org/people/{person}/contact/", values)
+    settings.DEMO_TODAY = date(2026, 9, 6)
+    assert "刘梅" in text_of(client.get("/org/contacts/?state=due"))
+    assert "1名党员半年没有核对联系方式" in text_of(client.get("/"))
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+def set_term(client, place, **more):
+    values = {"number": 3, "elected_on": "2023-09-01", "ends_on": "2026-08-31"} | more
+    return client.post(f"/org/{place.uuid}/terms/", values, follow=True)
+
+
+@pytest.mark.parametrize(("left", "step"), [(180, 180), (90, 90), (30, 30), (1, 30)])
+def test_branch_and_superior_are_reminded_before_a_term_ends(browser, secretary, officer, below, settings, left, step):
+    set_term(browser(officer), below)
+    settings.DEMO_TODAY = date(2026, 8, 31) - timedelta(days=left)
+    for account in (secretary, officer):
+        assert f"剩{left}天（{step}天提醒）" in text_of(browser(account).get("/"))
+    settings.DEMO_TODAY = date(2026, 8, 31) - timedelta(days=181)
+    assert "天提醒）" not in text_of(browser(secretary).get("/"))
+
+
+def test_an_extension_needs_a_document_and_a_year_at_most(browser, officer, below):
+    client = browser(officer)
+    set_term(client, below)
+    with system_scope(reason="test"):
+        from linghang.apps.org.models import Term
+
+        term = Term.objects.get()
+    too_long = {"extended_to": "2027-09-01", "document": "北党〔2026〕9号"}
+    assert "延期最长1年" in text_of(client.post(f"/org/terms/{term.uuid}/extend/", too_long))
+    answer = client.post(f"/org/terms/{term.uuid}/extend/", {"extended_to": "2027-08-31", "document": ""})
+    assert answer.status_code == 422
+    client.post(f"/org/terms/{term.uuid}/extend/", too_long | {"extended_to": "2027-08-31"})
+    page = text_of(client.get("/org/terms/"))
+    assert "已延期" in page
+    assert "2027年8月31日" in page
+
+
+def test_the_branch_itself_cannot_extend_its_term(browser, officer, secretary, below):
+    set_term(browser(officer), below)
+    with system_scope(reason="test"):
+        from linghang.apps.org.models import Term
+
+        term = Term.objects.get()
+    assert browser(secretary).get(f"/org/terms/{term.uuid}/extend/").status_code == 403
+
+
+def test_a_branch_with_fewer_than_seven_full_members_is_told_that_it_elects_no_committee(
+    browser, officer, below, person
+):
+    set_term(browser(officer), below)
+    assert "不足7人" in text_of(browser(officer).get("/org/terms/?q=磨浮"))
+    for number in range(6):
+        enter(f"党员{number}", below)
+    assert "不足7人" not in text_of(browser(officer).get("/org/terms/?q=磨浮"))
+
+
+def test_the_same_term_is_not_entered_twice(browser, officer, below):
+    set_term(browser(officer), below)
+    assert "第3届已经登记过" in text_of(set_term(browser(officer), below))
