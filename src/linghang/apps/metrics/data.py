@@ -113,6 +113,23 @@ class IndicatorLine:
 
 
 @dataclass(frozen=True)
+class KnownIndicator:
+    """What an import compares its rows with; `key` is for `current_values`."""
+
+    key: int
+    uuid: UUID
+    code: str
+    name: str
+    place: str
+    unit: str
+    span: str
+    decimals: int
+    source: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
 class Meaning:
     """The 口径 from one day to another."""
 

@@ -123,6 +123,21 @@ def withdraw_value(*, value: UUID, note: str, actor: Viewer, now: datetime) -> U
         return record_value(indicator=row.indicator.uuid, new=gone, actor=actor, now=now)
 
 
+def take_back_value(*, value: UUID, note: str, actor: Viewer, now: datetime) -> UUID:
+    """Undo the giving of a value: what it replaced stands again, else the period is unknown. Refused once replaced."""
+    with writing(actor, "take_back_value"):
+        row = IndicatorValue.objects.select_related("indicator", "replaces").filter(uuid=value).first()
+        if row is None:
+            raise not_found()
+        if IndicatorValue.objects.filter(replaces=row).exists():
+            raise DomainError("replaced_since", _("这个数据后来又被替换过。"), status=409)
+        before = row.replaces
+        if before is None or before.value is None:
+            return withdraw_value(value=value, note=note, actor=actor, now=now)
+        again = NewValue(before.starts_on, before.value, before.as_of, before.source, Reason.CORRECTED, note)
+        return record_value(indicator=row.indicator.uuid, new=again, actor=actor, now=now)
+
+
 def _appended(
     row: Indicator, new: NewValue, known: IndicatorValue | None, actor: Viewer, now: datetime, import_uuid: UUID | None
 ) -> IndicatorValue:

@@ -14,6 +14,7 @@ from linghang.apps.metrics.data import (
     SPANS,
     IndicatorCard,
     IndicatorLine,
+    KnownIndicator,
     Meaning,
     Point,
     ValueLine,
@@ -73,6 +74,27 @@ def current_values(indicators: Iterable[int]) -> dict[tuple[int, date], Indicato
     """The value in force of every period of some indicators, by (key of the indicator, first day)."""
     rows = IndicatorValue.objects.filter(indicator_id__in=list(indicators), replaced_by__isnull=True)
     return {(row.indicator_id, row.starts_on): row for row in rows}
+
+
+def known_indicators() -> list[KnownIndicator]:
+    """All indicators inside the open scope, for comparing a file with them."""
+    rows = Indicator.objects.select_related("node").order_by("pk")
+    return [
+        KnownIndicator(
+            key=row.pk,
+            uuid=row.uuid,
+            code=row.code,
+            name=row.name,
+            place=row.node.label,
+            unit=row.unit,
+            span=row.span,
+            decimals=row.decimals,
+            source=row.source,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in rows
+    ]
 
 
 def get_indicator(uuid: UUID) -> Indicator:

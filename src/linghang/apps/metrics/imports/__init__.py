@@ -1,0 +1,1 @@
+"""What can be imported into the registry of indicators; registered with `exchange` when the application starts."""
