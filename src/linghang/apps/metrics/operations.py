@@ -171,7 +171,7 @@ def _appended(
 
 def _refuse_wrong(new: NewIndicator) -> None:
     if not new.unit.strip():
-        raise DomainError("unit_needed", _("请写明单位，例如“吨”“%%”“万元”。") % (), field="unit")
+        raise DomainError("unit_needed", _("请写明单位，例如“吨”“万元”。"), field="unit")
     if not new.definition.strip():
         raise DomainError("definition_needed", _("请写明口径：算什么、怎么算。"), field="definition")
     if not new.source.strip():
