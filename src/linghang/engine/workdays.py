@@ -5,7 +5,7 @@ is known yet is a guess (暂算): Monday to Friday without the statutory days of
 in 2024 (13 days, in force since 2025-01-01). Every answer that rests on a guess says so.
 """
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
@@ -93,10 +93,11 @@ class Deadline:
 
 
 class WorkCalendar:
-    """Answers about working days; immutable, so that one may be shared."""
+    """Answers about working days; one may be shared: what it answered before it only remembers."""
 
     def __init__(self, overrides: Overrides | None = None) -> None:
         self.overrides = overrides or Overrides()
+        self._sums: dict[int, tuple[list[int], list[int]]] = {}
 
     def look_up(self, day: date) -> Day:
         """Uploaded days first, then published years, then the guess."""
@@ -128,12 +129,32 @@ class WorkCalendar:
 
     def workdays_between(self, start: date, end: date) -> WorkdayCount:
         """Working days after `start` up to and with `end`; 0 when `end` is not later."""
-        looked_at = [self.look_up(start + ONE_DAY * n) for n in range(1, (end - start).days + 1)]
-        return WorkdayCount(sum(d.works for d in looked_at), any(d.provisional for d in looked_at))
+        if end <= start:
+            return WorkdayCount(0, False)
+        days = guesses = 0
+        for year in range(start.year, end.year + 1):
+            works, guessed = self._sums_of(year)
+            first = start.timetuple().tm_yday if year == start.year else 0
+            last = end.timetuple().tm_yday if year == end.year else len(works) - 1
+            days += works[last] - works[first]
+            guesses += guessed[last] - guessed[first]
+        return WorkdayCount(days, guesses > 0)
 
     def overdue_workdays(self, deadline: Deadline, now: datetime) -> WorkdayCount:
         """Working days begun since the deadline ended, today's included; 0 while in time."""
         return self.workdays_between(deadline.day, _aware(now).astimezone(SHANGHAI).date())
+
+    def _sums_of(self, year: int) -> tuple[list[int], list[int]]:
+        """Working days, and guesses, from the start of a year up to each of its days; looked up once per calendar."""
+        if year not in self._sums:
+            works, guesses = [0], [0]
+            first = date(year, 1, 1)
+            for n in range(366 if isleap(year) else 365):
+                found = self.look_up(first + ONE_DAY * n)
+                works.append(works[-1] + found.works)
+                guesses.append(guesses[-1] + found.provisional)
+            self._sums[year] = works, guesses
+        return self._sums[year]
 
     def _days_from(self, day: date) -> Iterator[Day]:
         while True:
