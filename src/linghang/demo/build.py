@@ -9,10 +9,12 @@ from django.db import transaction
 from linghang.apps.org.queries.keys import code_known
 from linghang.demo.content import Unit, units
 from linghang.demo.crowd import enrol
+from linghang.demo.indicators import record_indicators
 from linghang.demo.life import happenings
 from linghang.demo.people import people_of
 from linghang.demo.places import build_places, end_places
 from linghang.demo.records import record_all
+from linghang.demo.stories import Told, tell
 from linghang.demo.ties import tie
 from linghang.ui.web.scope import system_scope
 
@@ -61,4 +63,6 @@ def _build_unit(unit: Unit, password: str, seed: int, now: datetime, progress: P
     end_places(unit, places, TODAY)
     found = happenings(unit, people, seed=seed, since=SINCE, until=TODAY)
     facts = record_all(found, places, crowd, until=TODAY, progress=lambda more: progress(unit.name, more))
-    return Built(1, len(people), crowd.accounts, facts)
+    record_indicators(unit, places, crowd, seed=seed, since=SINCE, today=TODAY)
+    facts += tell(Told(unit, people, places, crowd, TODAY))
+    return Built(1, len(people), len(crowd.accounts), facts)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from linghang.apps.access.operations import DemoAccount, add_demo_accounts
+from linghang.apps.access.queries import viewer_with_posts
 from linghang.apps.org import operations as org
 from linghang.apps.org.data import NewPerson
 from linghang.demo.content import Branch, Unit
@@ -17,12 +18,18 @@ from linghang.ui.web.writing import SYSTEM
 
 @dataclass
 class Crowd:
-    """People by code, the account that records in each branch, and who leads."""
+    """People by code, accounts by user name, the account that records in each branch, and who leads."""
 
     people: dict[str, UUID] = field(default_factory=dict)
+    accounts: dict[str, Viewer] = field(default_factory=dict)
     recorders: dict[str, Viewer] = field(default_factory=dict)
     leaders: list[str] = field(default_factory=list)
-    accounts: int = 0
+
+    def viewer(self, username: str, on: date) -> Viewer:
+        """An account with the posts that it holds on a day."""
+        account = self.accounts[username]
+        assert account.uuid is not None
+        return viewer_with_posts(account.uuid, on=on)
 
 
 @dataclass(frozen=True)
@@ -99,17 +106,19 @@ def _give_accounts(
         actor=SYSTEM,
         now=now,
     )
-    crowd.accounts = len(made)
     for one, user in zip(wanted, made, strict=True):
+        crowd.accounts[one.name] = Viewer(uuid=user, name=one.person.name)
         org.link_account(person=crowd.people[one.person.code], user=user, actor=SYSTEM, now=now)
         if one.person.title == "secretary":
-            crowd.recorders[one.person.branch] = Viewer(uuid=user, name=one.person.name)
+            crowd.recorders[one.person.branch] = crowd.accounts[one.name]
 
 
 def _accounts(unit: Unit, people: Sequence[Person]) -> list[Account]:
     """A secretary for each branch, and one account for every other role."""
     code, top = unit.code.lower(), unit.top.code
     found = [Account(f"{code}-shuji{one.branch[-2:]}", one) for one in people if one.title == "secretary"]
+    working = workers_of(unit).code
+    found += [Account(f"{code}-zuzhi", one) for one in people if one.branch == working and one.title == "organiser"]
     office = next(branch for branch in unit.branches if branch.category == "机关")
     plain = [one for one in people if one.branch == office.code and one.member and not one.title]
     roles = ("officer", "leader", "inspector", "personnel", "confirmer", "business_leader")
@@ -117,12 +126,12 @@ def _accounts(unit: Unit, people: Sequence[Person]) -> list[Account]:
         Account(f"{code}-{role.replace('_', '-')}", one, top, role) for role, one in zip(roles, plain, strict=False)
     ]
     taken = {one.person.code for one in found}
-    free = [one for one in people if one.branch == _workers(unit).code and not one.title and one.code not in taken]
+    free = [one for one in people if one.branch == working and not one.title and one.code not in taken]
     found += [Account(f"{code}-member", one) for one in free if one.member][:1]
     return found + [Account(f"{code}-staff", one, one.branch, "staff") for one in free if not one.member][:1]
 
 
-def _workers(unit: Unit) -> Branch:
+def workers_of(unit: Unit) -> Branch:
     """The largest branch that also looks after people who are no members."""
     working = [branch for branch in unit.branches if branch.category != "机关" and branch.staff]
     return max(working, key=lambda branch: branch.full)
