@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
@@ -8,5 +9,42 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from linghang.apps.exchange.kinds import register_kind
         from linghang.apps.ledger.imports import records as import_of_records
+        from linghang.apps.ledger.queries.counting import count_links, people_with_records
+        from linghang.apps.org.data import link_counters, person_references
 
         register_kind(import_of_records.KIND)
+        link_counters.register("ledger", count_links)
+        person_references.register("ledger", people_with_records)
+        _join_pages()
+
+
+def _join_pages() -> None:
+    """The menu, the front page, and the pages of people and branches."""
+    from linghang.apps.ledger import panels
+    from linghang.apps.ledger.permissions import INSPECTORS, READERS, RECORDERS
+    from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels
+    from linghang.ui.navigation import Entry, main_menu
+    from linghang.ui.panels import Action, Panel, home_actions, home_panels, todo_sources
+    from linghang.ui.web.routes import may_see
+
+    main_menu.register(Entry(_("记录"), "ledger:list", icon="notebook", order=30, visible=may_see(*READERS)))
+    main_menu.register(Entry(_("监督"), "ledger:late", icon="eye-check", order=80, visible=may_see(*INSPECTORS)))
+    note = _("会议点缺席的人，其余按到会记")
+    action = Action(
+        _("录一次会议"), note, "ledger:record", "notebook", order=10, roles=frozenset(RECORDERS), offered=True
+    )
+    home_actions.register(action)
+    todo_sources.register("ledger", panels.todos)
+    lines = Panel(
+        "ledger.verification",
+        query=panels.last_verification,
+        template="ledger/panels/verification.html",
+        order=50,
+        roles=frozenset({"inspector"}),
+    )
+    home_panels.register(lines)
+    year = SubjectPanel("ledger.year", panels.year_of_branch, "ledger/panels/branch.html", order=20, wide=True)
+    branch_panels.register(year)
+    person_panels.register(
+        SubjectPanel("ledger.records", panels.records_of_person, "ledger/panels/person.html", order=40)
+    )

@@ -71,6 +71,7 @@ class FactKind:
     quantity_min: int = 0
     quantity_max: int | None = None
     evidence: str = "optional"  # none | optional | required
+    by_others: bool = False  # neither the recorder nor the confirmer may be the subject
     aliases: tuple[str, ...] = ()  # other words that people write in their tables
     source: str = ""
     confidence: str = ""

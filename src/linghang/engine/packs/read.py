@@ -132,6 +132,7 @@ KIND = Record(
         "complete": maybe(choice(Completeness), Completeness.OPEN),
         "quantity": maybe(_RANGE, (0, None)),
         "evidence": maybe(choice(("none", "optional", "required")), "optional"),
+        "by_others": maybe(FLAG, False),
         "aliases": maybe(ListOf(TEXT), ()),
         "source": maybe(TEXT, ""),
         "confidence": maybe(CONFIDENCE, ""),

@@ -119,7 +119,7 @@ class Checker:
 
     def _check_authors(self, index: int, item: NewFact, kind: FactKind, known: Known) -> None:
         """Doing and vouching are different people, where the kind says so."""
-        if not getattr(kind, "by_others", False) or known.user is None:
+        if not kind.by_others or known.user is None:
             return
         if known.user in (self.authors.recorder, self.authors.confirmer):
             words = _("“%(kind)s”不能由本人录入或确认，请由支部其他同志办理。") % {"kind": kind.title["zh"]}
@@ -169,6 +169,11 @@ class Checker:
             self._add(index, item, code, words)
 
 
+def role_of(item: NewFact) -> str:
+    """The part that the subject had in the event; where nothing is said, the attribute of that name."""
+    return item.role or item.attributes.get("role", "")
+
+
 def slot(item: NewFact) -> UUID:
     """What of an item may stand only once."""
     event = item.event.uuid if isinstance(item.event, NewEvent) else item.event
@@ -177,7 +182,7 @@ def slot(item: NewFact) -> UUID:
         subject=item.subject,
         occurred_on=item.occurred_on,
         attributes=item.attributes,
-        role=item.role,
+        role=role_of(item),
         sequence=item.sequence,
         event=event,
     )

@@ -17,7 +17,7 @@ from linghang.apps.ledger.data.records import NewEvent, NewFact, Recorded
 from linghang.apps.ledger.data.subjects import MEMBER
 from linghang.apps.ledger.models import Batch, Event
 from linghang.apps.ledger.operations.chain import entries_for
-from linghang.apps.ledger.operations.checking import Authors, Checker, slot
+from linghang.apps.ledger.operations.checking import Authors, Checker, role_of, slot
 from linghang.apps.ledger.operations.rows import (
     FactContent,
     Owner,
@@ -32,7 +32,7 @@ from linghang.apps.ledger.operations.subjects import ensure_subjects
 from linghang.apps.ledger.queries.subjects import Known, known_subjects
 from linghang.engine.facts import Fact as EngineFact
 from linghang.ui.web.clock import day_of
-from linghang.ui.web.errors import not_found
+from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -81,9 +81,10 @@ class Recording:
         """Check and write some items; once something is wrong, the rest is checked only. Returns the facts' uuids."""
         first, self.count = self.count, self.count + len(items)
         self._meet(items)
-        new_events = _new_events(items, event)
+        new_events = [one for one in _new_events(items, event) if one.uuid not in self.events]
         for one in new_events:
             self.checker.check_event(one)
+        self._check_new(new_events)
         slots = [slot(item) for item in items]
         for index, item in enumerate(items, first):
             self.checker.check(index, item)
@@ -102,6 +103,11 @@ class Recording:
         for index, item in claim_slots(self.slots):
             self.checker.duplicate(index, item)
         self.checker.refuse()
+
+    def _check_new(self, events: Sequence[NewEvent]) -> None:
+        """A form that is sent twice brings the same event again."""
+        if events and Event.objects.filter(uuid__in=[one.uuid for one in events]).exists():
+            raise DomainError("event_known", _("这次活动已经记录过，没有重复记录。请从记录里打开它。"), status=409)
 
     def _meet(self, items: Sequence[NewFact]) -> None:
         unknown = {item.subject for item in items} - self.subjects.keys()
@@ -187,7 +193,7 @@ class Recording:
             attributes=item.attributes,
             event=self.events[event][0] if event else None,
             event_uuid=event,
-            role=item.role,
+            role=role_of(item),
             sequence=item.sequence,
             node=node,
             home=home,

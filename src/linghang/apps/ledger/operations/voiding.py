@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -79,7 +80,7 @@ def void_batch(*, batch: UUID, actor: Viewer, now: datetime, progress: Progress 
 def _void_some(
     batch: int, kept: Collection[UUID], entries: Mapping[int, UUID], by: int | None, now: datetime
 ) -> list[int]:
-    values = {
+    values: dict[str, Any] = {
         "batch": batch,
         "kept": list(kept),
         "nodes": list(entries.keys()),

@@ -3,13 +3,13 @@
 import pytest
 
 from linghang.apps.access.tests.world import make_account
-from linghang.apps.ledger.data import NotRecorded, on_void
+from linghang.apps.ledger.data import NewEvent, NotRecorded, on_void
 from linghang.apps.ledger.data.hooks import references
 from linghang.apps.ledger.models import ChainEntry, Fact, StandingFact
 from linghang.apps.ledger.operations import open_batch, record, record_many, reverse, void_batch
 from linghang.apps.ledger.operations.recording import content_key
 from linghang.apps.ledger.queries import verify
-from linghang.apps.ledger.tests.world import NOW, make_person, scope_of_user, viewer, volunteered
+from linghang.apps.ledger.tests.world import NOW, TODAY, attended, make_person, scope_of_user, viewer, volunteered
 from linghang.apps.org.tests.world import two_units
 from linghang.ui.web.scope import use_scope
 
@@ -32,6 +32,14 @@ def test_an_import_is_one_entry_of_the_chain_and_says_how_far_it_is(actor, peopl
     assert seen == [250, 500, 600]
     assert len(done.facts) == Fact.objects.count() == StandingFact.objects.count() == 600
     assert [entry.leaves for entry in ChainEntry.objects.all()] == [600]
+
+
+def test_an_event_whose_people_come_in_two_portions_is_one_event(actor, people, batch, monkeypatch):
+    monkeypatch.setattr("linghang.apps.ledger.operations.importing.CHUNK", 3)
+    meeting = NewEvent("meeting", TODAY)
+    record_many(items=[attended(one, event=meeting) for one in people], actor=actor, now=NOW, batch=batch)
+    assert set(Fact.objects.values_list("event__uuid", flat=True)) == {meeting.uuid}
+    assert Fact.objects.count() == 4
 
 
 def test_an_import_with_problems_records_nothing_and_tells_all_of_them(actor, people, batch, monkeypatch):

@@ -111,6 +111,14 @@ def test_somebody_is_recorded_once_per_event_and_role(actor, people):
     record(items=[attended(people[0], event=meeting.uuid, role="host")], actor=actor, now=NOW)
 
 
+def test_a_form_sent_twice_is_recorded_once(actor, people):
+    meeting = NewEvent("meeting", TODAY)
+    record(items=[attended(people[0])], actor=actor, now=NOW, event=meeting)
+    with pytest.raises(DomainError) as refusal:
+        record(items=[attended(people[1])], actor=actor, now=NOW, event=meeting)
+    assert (refusal.value.code, refusal.value.status) == ("event_known", 409)
+
+
 def test_evidence_is_demanded_where_the_kind_says_so(actor, people):
     breach = NewFact("duty.breach", people[0].uuid, TODAY, attributes={"level": "minor"})
     with pytest.raises(NotRecorded) as refusal:
