@@ -32,14 +32,15 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """Shapes in a picture of `width` × `height`. `breaks` are where another 口径 begins."""
+    """Shapes in a picture of `width` × `height`. `breaks` are where another 口径 begins, `unknown`
+    the periods without a value."""
 
     lines: Sequence[str]
     dots: Sequence[Dot]
     across: Sequence[Tick]
     below: Sequence[Tick]
     breaks: Sequence[float]
-    unknown: int
+    unknown: Sequence[str]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -73,7 +74,7 @@ def chart_of(points: Sequence[Point], decimals: int) -> Chart | None:
         across=[Tick(y(level), _short(level)) for level in levels],
         below=_below(points, x),
         breaks=[x(number) for number, point in enumerate(points) if point.anew],
-        unknown=len(points) - len(known),
+        unknown=[point.period for point in points if point.value is None],
     )
 
 

@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
         from linghang.ui.panels import Panel, header_panels, home_actions
 
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
-        header_panels.register(Panel("portal.search", query=search_box, template="portal/search/box.html", order=10))
+        header_panels.register(Panel("portal.search", query=search_box, template="portal/search/box.html", order=1))
         for action in ACTIONS:
             home_actions.register(action)
         on_finished(tell_starter)

@@ -90,7 +90,7 @@ def test_a_month_without_a_value_is_a_gap_and_never_zero(indicator):
     found = card(indicator)
     assert [point.value for point in found.points] == [Decimal(40), None, Decimal(44)]
     chart = chart_of(found.points, 2)
-    assert (chart.unknown, chart.lines, len(chart.dots)) == (1, [], 2), "no line is drawn across the gap"
+    assert (chart.unknown, chart.lines, len(chart.dots)) == (["2026年2月"], [], 2), "no line is drawn across the gap"
 
 
 def test_quarters_and_years_step_by_their_own_length(units):
