@@ -1,12 +1,19 @@
 from django.urls import path
 
-from linghang.apps.ledger.views import fact, listing, recording, sheets
+from linghang.apps.ledger.views import fact, inspecting, listing, reconciling, recording, sheets
 
 app_name = "ledger"
 urlpatterns = [
     path("", listing.fact_list, name="list"),
     path("record/", recording.record_page, name="record"),
     path("sheet/", sheets.sign_in_sheet, name="sheet"),
+    path("late/", inspecting.late_list, name="late"),
+    path("late/mass/", inspecting.mass_list, name="mass"),
+    path("verify/", inspecting.verify_page, name="verify"),
+    path("draws/", inspecting.draw_list, name="draws"),
+    path("draws/<uuid:uuid>/", inspecting.draw_detail, name="draw"),
+    path("reconcile/", reconciling.reconcile, name="reconcile"),
+    path("reconcile/report/", reconciling.report, name="report"),
     path("facts/<uuid:uuid>/", fact.fact_detail, name="fact"),
     path("facts/<uuid:uuid>/reverse/", fact.reverse_fact, name="reverse"),
     path("events/<uuid:uuid>/", fact.event_detail, name="event"),

@@ -78,6 +78,7 @@ class FactFilterForm(forms.Form):
             late=int(given["late"]) if given.get("late") else None,
             state=given.get("state") or STANDING,
             subject=_uuid(subject),
+            attributes={name[2:]: value for name, value in self.data.items() if name.startswith("w-") and value},
         )
 
     def said(self) -> dict[str, str]:

@@ -9,19 +9,15 @@ from linghang.apps.ledger.models.protect import append_only
 from linghang.ui.web.scope import ScopedManager
 
 
-def _by() -> "models.ForeignKey[models.Model, models.Model]":
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-
 class _Kept(models.Model):
     """Appended, never changed: whoever reads later sees what was found, drawn or reported at the time."""
 
     uuid = models.UUIDField(default=new_uuid, unique=True, editable=False)
     node = models.ForeignKey("access.ScopeNode", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    by = _by()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = ScopedManager("node__path")
 

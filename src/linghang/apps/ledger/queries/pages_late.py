@@ -1,0 +1,123 @@
+"""补录清单 and same-day mass entry: when things were written down, place by place, for the inspector.
+
+Speaks of recordings, not of people's zeal: nothing is ranked, and what an import brought says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from linghang.apps.ledger.queries.pages_reach import reached
+
+LONGEST_DAYS = 400
+SHOWN = 2000
+
+
+@dataclass(frozen=True)
+class LateFilter:
+    """Records of what happened in closed days; `late` and `many`, `days` are the thresholds asked for."""
+
+    since: date
+    until: date
+    place: UUID | None = None
+    late: int = 8
+    many: int = 10
+    days: int = 3
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """One place and recorder: how many of the records were late, by how many days."""
+
+    place: str
+    place_uuid: UUID
+    recorder: str
+    records: int
+    late: int
+    middle: int
+    most: int
+    imported: int
+
+    @property
+    def share(self) -> str:
+        """'3/40'."""
+        return f"{self.late}/{self.records}"
+
+
+@dataclass(frozen=True)
+class MassLine:
+    """Many records of different days that one person wrote down at one place on one day."""
+
+    place: str
+    place_uuid: UUID
+    recorder: str
+    recorded_on: date
+    records: int
+    days: int
+    first: date
+    last: date
+    imported: int
+
+
+_BASE = """
+    FROM ledger_fact f JOIN ledger_standingfact t ON t.fact_id = f.id
+    JOIN access_scopenode n ON n.id = f.node_id
+    LEFT JOIN access_user u ON u.id = f.recorded_by_id
+    LEFT JOIN ledger_batch b ON b.id = f.batch_id
+    WHERE f.node_id = ANY(%(nodes)s) AND f.occurred_on BETWEEN %(since)s AND %(until)s
+"""
+_DAY = "(f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date"
+LATE = f"""
+    SELECT n.label, n.uuid, coalesce(u.display_name, ''), count(*),
+        count(*) FILTER (WHERE {_DAY} - f.occurred_on >= %(late)s),
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY {_DAY} - f.occurred_on),
+        max({_DAY} - f.occurred_on), count(*) FILTER (WHERE b.kind = 'import')
+    {_BASE}
+    GROUP BY n.path, n.label, n.uuid, u.display_name
+    HAVING count(*) FILTER (WHERE {_DAY} - f.occurred_on >= %(late)s) > 0
+    ORDER BY n.path, 3 LIMIT %(shown)s
+"""
+MASS = f"""
+    SELECT n.label, n.uuid, coalesce(u.display_name, ''), {_DAY}, count(*), count(DISTINCT f.occurred_on),
+        min(f.occurred_on), max(f.occurred_on), count(*) FILTER (WHERE b.kind = 'import')
+    {_BASE}
+    GROUP BY n.path, n.label, n.uuid, u.display_name, {_DAY}
+    HAVING count(*) >= %(many)s AND count(DISTINCT f.occurred_on) >= %(days)s
+    ORDER BY 4 DESC, n.path, 3 LIMIT %(shown)s
+"""
+
+
+def late_lines(asked: LateFilter) -> list[LateLine]:
+    """Places and recorders with late records, in the order of the tree."""
+    return [LateLine(*row) for row in _rows(LATE, asked)]
+
+
+def mass_lines(asked: LateFilter) -> list[MassLine]:
+    """Days on which much was written down at once, the latest first."""
+    return [MassLine(*row) for row in _rows(MASS, asked)]
+
+
+def _rows(sql: str, asked: LateFilter) -> Iterator[tuple[Any, ...]]:
+    reach = reached(asked.place)
+    params: dict[str, Any] = {
+        "nodes": reach.nodes,
+        "since": asked.since,
+        "until": asked.until,
+        "late": asked.late,
+        "many": asked.many,
+        "days": asked.days,
+        "shown": SHOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return iter(cursor.fetchall())
+
+
+def note_of(line: LateLine | MassLine) -> str:
+    """What must be known to read the line fairly."""
+    return _("其中%(n)s条来自导入") % {"n": line.imported} if line.imported else ""
