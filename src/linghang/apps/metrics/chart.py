@@ -23,11 +23,15 @@ class Dot:
 
 @dataclass(frozen=True)
 class Tick:
-    """A number at the side, or a period below; `anchor` keeps the outer ones inside the picture."""
+    """A number at the side, or a period below; `anchor` keeps the outer ones inside the picture.
+
+    `minor` ones are left out where there is little room.
+    """
 
     at: float
     words: str
     anchor: str = "middle"
+    minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,4 +119,7 @@ def _below(points: Sequence[Point], x: Callable[[int], float]) -> list[Tick]:
     chosen = [number for number in range(len(points)) if (len(points) - 1 - number) % every == 0]
     last = len(points) - 1
     ends = {0: "start", last: "end"} if last else {}
-    return [Tick(x(number), points[number].period, ends.get(number, "middle")) for number in chosen]
+    return [
+        Tick(x(number), points[number].period, ends.get(number, "middle"), minor=(len(chosen) - at) % 2 == 0)
+        for at, number in enumerate(chosen)
+    ]
