@@ -1,9 +1,10 @@
 import django.db.models.deletion
-import linghang.apps.ledger.data.identity
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import linghang.apps.ledger.data.identity
 
 
 class Migration(migrations.Migration):
