@@ -125,6 +125,7 @@ class ImportKind:
     propose: Callable[[Workbook, Context], Proposed] | None = None
     records: Callable[[Context], Sequence[Mapping[str, Any]]] | None = None  # kinds of records, for matching
     template: Callable[[BinaryIO], None] | None = None
+    refuses: bool = False  # `apply` itself refuses whatever changed since the preview, all or nothing: no second look
     asks_month: bool = False  # the month that days without one belong to is asked when the file is handed in
     next_steps: tuple[tuple[str | Promise, str], ...] = ()  # (label, url name) offered after it is written
 

@@ -7,9 +7,7 @@ class OrgConfig(AppConfig):
     label = "org"
 
     def ready(self) -> None:
-        from linghang.apps.exchange.kinds import register_kind
-        from linghang.apps.org.imports import organisations as import_of_organisations
-        from linghang.apps.org.imports import roster as import_of_roster
+        from linghang.apps.org.imports import register_imports
         from linghang.apps.org.permissions import READERS
         from linghang.apps.org.reminders import contact_reminders, own_reminder, term_reminders, transfer_reminders
         from linghang.apps.org.search.kinds import register_kinds
@@ -27,6 +25,5 @@ class OrgConfig(AppConfig):
         todo_sources.register("org.contacts", contact_reminders)
         todo_sources.register("org.own", own_reminder)
         main_menu.register(Entry(_("我的档案"), "org:me", icon="user", order=25, visible=may_see("member", "staff")))
-        register_kind(import_of_organisations.KIND)
-        register_kind(import_of_roster.KIND)
+        register_imports()
         register_kinds()

@@ -126,17 +126,35 @@ def _plan(step: Step) -> tuple[Plan, Problems, Workbook]:
 
 def _write(step: Step) -> ImportState:
     """In one transaction, or chunk by chunk; what the preview showed must still be what a comparison gives."""
+    row = step.row
+    fresh = row.cursor == 0 and not row.effects.exists()
+    if fresh and not step.kind.refuses and _has_changed(step):
+        return _save(row, S.CHECKED)
+    try:
+        return _write_rows(step)
+    except DomainError:
+        if fresh and step.kind.refuses and _has_changed(step):
+            return _save(row, S.CHECKED)
+        raise
+
+
+def _has_changed(step: Step) -> bool:
+    """Compare once more; when the outcome is another one, the preview shows it and says so."""
+    row = step.row
+    plan, problems, book = _plan(step)
+    if digest_of(plan) == row.digest:
+        return False
+    row.counts = write_preview(FOLDERS.of(row.uuid) / PREVIEW, plan, problems, book)
+    row.digest, row.cursor = digest_of(plan), 0
+    row.failure = _("从预览到现在，库里的内容有了变化，还没有写入。请再看一遍预览，再确认。")
+    return True
+
+
+def _write_rows(step: Step) -> ImportState:
     row, kind, context = step.row, step.kind, step.context
     preview, total = FOLDERS.of(row.uuid) / PREVIEW, row.counts["new"] + row.counts["changed"]
-    step.progress(0, total, _("写入"))
-    if row.cursor == 0 and not row.effects.exists():
-        plan, problems, book = _plan(step)
-        if digest_of(plan) != row.digest:
-            row.counts = write_preview(preview, plan, problems, book)
-            row.digest = digest_of(plan)
-            row.failure = _("从预览到现在，库里的内容有了变化，还没有写入。请再看一遍预览，再确认。")
-            return _save(row, S.CHECKED)
     done = row.effects.count()
+    step.progress(done, total, _("写入"))
     while chunk := lines_after(preview, row.cursor, kind.chunk):
         with writing(context.actor, "import"):
             _keep(row, kind.apply([line for _number, line in chunk], context))

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from linghang.apps.ledger.data.subjects import MEMBER
-from linghang.apps.ledger.operations.checking import Known
+from linghang.apps.ledger.queries.subjects import Known
 from linghang.apps.org.queries.subjects import roster_subjects
 from linghang.engine.roster import Member, Roster
 

@@ -23,8 +23,8 @@ from linghang.apps.exchange.template import write_facts_template
 from linghang.apps.ledger.data.records import NewEvent, NewFact
 from linghang.apps.ledger.imports.members import Members, members_in_scope
 from linghang.apps.ledger.models import Event, StandingFact
-from linghang.apps.ledger.operations.checking import Authors, Checker, slot
 from linghang.apps.ledger.operations import open_batch, record_many, void_batch
+from linghang.apps.ledger.operations.checking import Authors, Checker, slot
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.facts import Fact
 from linghang.engine.packs.model import Pack
@@ -80,13 +80,13 @@ def check(source: Source, context: Context) -> Plan:
     )  # fmt: skip
     facts = list(_without_reversals(read, source.problems))
     items = [_item(fact, members) for fact in facts]
-    good = _checked(facts, items, members, context, source.problems)
-    standing = _standing([slot(items[index]) for index in good])
+    slots = [slot(item) for item in items]
+    good = _checked(facts, items, slots, members, context, source.problems)
+    standing = _standing([slots[index] for index in good])
     plan = Plan()
     for index in good:
-        fact, item = facts[index], items[index]
-        outcome = Outcome.SAME if slot(item) in standing else Outcome.NEW
-        plan.lines.append(_line(fact, item, outcome, members, pack))
+        outcome = Outcome.SAME if slots[index] in standing else Outcome.NEW
+        plan.lines.append(_line(facts[index], items[index], outcome, members, pack))
     return plan
 
 
@@ -131,14 +131,15 @@ def _event(fact: Fact, home: UUID) -> tuple[UUID | None, int]:
 
 
 def _checked(
-    facts: Sequence[Fact], items: Sequence[NewFact], members: Members, context: Context, problems: Problems
-) -> list[int]:
+    facts: Sequence[Fact], items: Sequence[NewFact], slots: Sequence[UUID], members: Members, context: Context,
+    problems: Problems,
+) -> list[int]:  # fmt: skip
     """The places of the items that can be recorded."""
     subjects = {known.uuid: known for known in members.known.values()}
     checker = Checker(subjects, Authors(context.actor.uuid, None), today=day_of(context.now))
     for index, item in enumerate(items):
         checker.check(index, item)
-        checker.check_once(index, item, slot(item))
+        checker.check_once(index, item, slots[index])
     bad: dict[int, None] = {}
     for found in checker.found:
         bad.setdefault(found.index, None)
@@ -254,5 +255,6 @@ KIND = ImportKind(
     records=records,
     template=_template,
     asks_month=True,
+    refuses=True,
     order=60,
 )

@@ -1,7 +1,7 @@
 """People inside the open scope as they stand today, found by code, by ID number (its hash) and by name and branch."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -69,22 +69,21 @@ class People:
 
 def people_in_scope(on: date) -> People:
     """Everybody inside the open scope; those who left are there without a branch."""
-    spans = {
-        person: values
-        for person, *values in RosterSpan.objects.filter(covers(on)).values_list(
-            "person_id", "branch__uuid", "unit__uuid", "group__uuid", "standing", "person_class", "valid_from"
-        )
-    }
+    rows = RosterSpan.objects.filter(covers(on)).values_list(
+        "person_id", "branch__uuid", "unit__uuid", "group__uuid", "standing", "person_class", "valid_from"
+    )
+    spans = {row[0]: row for row in rows}
     people = People()
     columns = ("pk", "uuid", "name", "code", "aliases", "born_year", "id_number_lookup", "phone_lookup", "top_id")
     for pk, uuid, name, code, aliases, born, id_lookup, phone_lookup, top in Person.objects.values_list(*columns):
-        branch, unit, group, standing, word, since = spans.get(pk, (None, None, None, "", "", None))
-        people.add(
-            KnownPerson(
-                uuid, name, code, tuple(aliases), born, id_lookup, phone_lookup, top, _text(branch), _text(unit),
-                _text(group), standing, word, since,
-            )
-        )  # fmt: skip
+        one = KnownPerson(uuid, name, code, tuple(aliases), born, id_lookup, phone_lookup, top)
+        if pk in spans:
+            _pk, branch, unit, group, standing, word, since = spans[pk]
+            one = replace(
+                one, branch=_text(branch), unit=_text(unit), group=_text(group), standing=standing, person_class=word,
+                since=since,
+            )  # fmt: skip
+        people.add(one)
     return people
 
 

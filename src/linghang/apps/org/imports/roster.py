@@ -1,7 +1,6 @@
 """Import of a roster: people with branch, unit, party group, 政治面貌 and class. Numbers are optional and sealed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -94,10 +93,13 @@ def _who(entry: Entry, people: People, tree: Tree) -> KnownPerson | None:
         listed = "、".join(f"{one.name}（{one.code or '无工号'}）" for one in here)
         row.wrong("name", "ambiguous-name", f"库里这个支部有 {len(here)} 个{entry.name}：{listed}", "写上工号")
         return None
-    return here[0] if here else _not_elsewhere(entry, people, tree)
+    if here:
+        return here[0]
+    _ask_about_elsewhere(entry, people, tree)
+    return None
 
 
-def _not_elsewhere(entry: Entry, people: People, tree: Tree) -> None:
+def _ask_about_elsewhere(entry: Entry, people: People, tree: Tree) -> None:
     """Somebody of that name in another branch may be the same person: that is asked, not guessed."""
     if entry.code:
         return
@@ -303,7 +305,7 @@ def _effect(uuid: UUID, action: str, line: Line, effects: Sequence[Effect]) -> N
 
 
 def _stored(effect: Effect) -> dict[str, Any]:
-    return asdict(effect) | {"uuid": str(effect.uuid)}
+    return {"table": effect.table, "uuid": str(effect.uuid), "action": effect.action, "before": effect.before}
 
 
 def end(endings: Sequence[Ending], context: Context) -> list[NewEffect]:

@@ -10,14 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access import operations as access
 from linghang.apps.org.data import Effect, MembershipKind
-from linghang.apps.org.models import Membership, Naming, Organisation, PersonClass, Placement, Post, Standing
+from linghang.apps.org.models import (
+    Area,
+    Link,
+    Membership,
+    Naming,
+    Organisation,
+    PersonClass,
+    Placement,
+    Post,
+    Standing,
+)
 from linghang.apps.org.operations.careers import finish
 from linghang.apps.org.operations.finding import index_people_at
 from linghang.apps.org.operations.lives import Deeds
 from linghang.apps.org.operations.organisations import move_place
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation
-from linghang.apps.org.search.sources import put_organisations
+from linghang.apps.org.search.sources import put_areas, put_organisations
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
@@ -26,7 +36,7 @@ from linghang.ui.web.writing import writing
 
 DAY = timedelta(days=1)
 # tables that describe the row itself, or that only say what was done to it
-_OWN = ("Naming", "Placement", "RosterSpan", "ScopeNode")
+_OWN = ("Naming", "Placement", "RosterSpan", "ScopeNode", "Findable")
 _WORDS = {
     "Membership": _("成员"),
     "Person": _("人员"),
@@ -79,7 +89,8 @@ def _last_day(row: Organisation, now: datetime) -> date:
     """The last day of a place that never was: past, and not before those of the places below it, gone as well."""
     with system_scope(reason="a place closes no sooner than what is below it, whoever sees that"):
         below = row.node.children.aggregate(latest=models.Max("valid_to"))
-    return max(filter(None, (row.founded_on, day_of(now) - DAY, below["latest"])))
+    days: list[date | None] = [row.founded_on, day_of(now) - DAY, below["latest"]]
+    return max(day for day in days if day is not None)
 
 
 def take_back_rename(*, organisation: UUID, name: str, short_name: str, actor: Viewer) -> None:
@@ -90,6 +101,7 @@ def take_back_rename(*, organisation: UUID, name: str, short_name: str, actor: V
         for named in (last, row):
             named.name, named.short_name = name, short_name
             named.save(update_fields=["name", "short_name"])
+        put_organisations([organisation])
         access.rename_node(node=row.node.uuid, label=name, actor=actor)
         put_organisations([row.uuid])
         index_people_at(row.node_id)
@@ -172,3 +184,26 @@ def owners_of(effects: Sequence[Effect]) -> dict[UUID, list[Effect]]:
     for effect in effects:
         by_person.setdefault(owners.get((effect.table, effect.uuid), effect.uuid), []).append(effect)
     return by_person
+
+
+def void_areas(*, areas: Sequence[UUID], actor: Viewer, now: datetime) -> dict[UUID, str]:
+    """Mark areas as never made; gives those that must stay, with what refers to them."""
+    kept: dict[UUID, str] = {}
+    with writing(actor, "void_areas"):
+        for row in Area.objects.filter(uuid__in=areas):
+            found = "、".join(referring(row))
+            if found:
+                kept[row.uuid] = gettext("还有内容和它有关：%(what)s。") % {"what": found}
+                continue
+            row.voided_at = now
+            row.save(update_fields=["voided_at"])
+            put_areas([row.uuid])
+    return kept
+
+
+def void_links(*, links: Sequence[UUID], actor: Viewer, now: datetime) -> None:
+    """Mark links as never made."""
+    with writing(actor, "void_links"):
+        for row in Link.objects.filter(uuid__in=links):
+            row.voided_at = now
+            row.save(update_fields=["voided_at"])

@@ -1,0 +1,194 @@
+"""How long an import takes, step by step: a roster of 2,000 people and 100,000 records, and taking both back.
+
+    python -m benchmarks.imports [--people 2000] [--records 100000] [--write]      --write keeps a dated result
+
+Each step goes the way of the pages (operations, then the job as a worker runs it, the opening in a process of its own),
+on a PostgreSQL of its own with safe writes. Targets: roster read to written ≤ 2 s of work, records ≤ 30 s, undoing
+either ≤ 10 s.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = date(2026, 11, 20)
+
+
+def _roster(people: int) -> bytes:
+    """One sheet, 40 branches."""
+    head = ["序号", "姓名", "工号", "支部", "政治面貌", "类别", "转入日期", "联系电话"]
+    rows = [
+        [n + 1, f"党员{_han(n)}", f"G{n:05d}", f"第{n % 40 + 1}党支部", "正式党员", "在职", "2021-07-01", f"139{n:08d}"]
+        for n in range(people)
+    ]
+    return _workbook("花名册", head, rows)
+
+
+def _records(records: int, people: int) -> bytes:
+    head = ["工号", "姓名", "支部", "日期", "数量（小时）", "角色", "活动名称"]
+    rows = []
+    for n in range(records):
+        person, day = n % people, date(2025, 1, 6) + timedelta(days=n // people * 7)
+        who = [f"G{person:05d}", f"党员{_han(person)}", f"第{person % 40 + 1}党支部"]
+        rows.append([*who, day.isoformat(), "1.5", "参加者", f"第{n // people + 1}次志愿服务"])
+    return _workbook("志愿服务", head, rows)
+
+
+def _han(number: int) -> str:
+    return "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
+
+
+def _workbook(name: str, head: list[str], rows: list[list[Any]]) -> bytes:
+    import xlsxwriter
+
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": True}) as book:
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate([head, *rows]):
+            sheet.write_row(number, 0, row)
+    return target.getvalue()
+
+
+def _officer() -> Any:
+    """A unit of 40 branches and who looks after it."""
+    from linghang.apps.access.models import RoleGrant, User
+    from linghang.apps.access.scope import viewer_on
+    from linghang.apps.org.models import Organisation
+    from linghang.apps.org.operations import create_organisation
+    from linghang.ui.web import clock
+    from linghang.ui.web.scope import system_scope
+    from linghang.ui.web.writing import SYSTEM
+
+    founded = date(2019, 6, 1)
+    with system_scope(reason="bench"):
+        top = create_organisation(
+            kind="party_committee", name="测速单位党委", parent=None, founded_on=founded, actor=SYSTEM
+        )
+        for n in range(40):
+            create_organisation(kind="branch", name=f"第{n + 1}党支部", parent=top, founded_on=founded, actor=SYSTEM)
+        node = Organisation.objects.select_related("node").get(uuid=top).node
+        user = User.objects.create(username="officer", display_name="测速", created_at=clock.now(), home=node)
+        RoleGrant.objects.create(user=user, role="officer", node=node, valid_from=founded, granted_at=clock.now())
+    return viewer_on(user.uuid, user.display_name, on=TODAY)
+
+
+def _run(officer: Any, code: str, content: bytes) -> dict[str, Any]:
+    """Every step of one import, in seconds; then the whole of it taken back."""
+    from linghang.apps.exchange import operations
+    from linghang.apps.exchange.imports.stored import mapping_of
+    from linghang.apps.exchange.kinds import kind_of
+    from linghang.apps.exchange.models import Import
+    from linghang.ui.web import clock
+
+    kind, steps = kind_of(code), {}
+    assert kind is not None
+    started = operations.begin_import(
+        kind=kind, post="", name="表.xlsx", chunks=[content], said={}, actor=officer, now=clock.now()
+    )
+    uuid = started.uuid
+    steps["open"] = _timed(_work)
+    mapping = mapping_of(Import.objects.get(uuid=uuid).mapping)
+    operations.match_columns(import_uuid=uuid, mapping=mapping, remember=True, actor=officer, now=clock.now())
+    steps["preview"] = _timed(_work)
+    row = Import.objects.get(uuid=uuid)
+    operations.confirm_import(import_uuid=uuid, endings=[], actor=officer, now=clock.now())
+    steps["write"] = _timed(_work)
+    operations.undo_import(import_uuid=uuid, reason="测速", actor=officer, now=clock.now())
+    steps["undo"] = _timed(_work)
+    after = Import.objects.get(uuid=uuid)
+    assert after.state == "undone", (after.state, after.failure)
+    return {"kind": code, "counts": row.counts, "kept": after.counts["kept"], "seconds": steps,
+            "read_to_written": round(steps["open"] + steps["preview"] + steps["write"], 2)}  # fmt: skip
+
+
+def _work() -> None:
+    from linghang.apps.jobs.data import FINAL_STATES
+    from linghang.apps.jobs.models import Job
+    from linghang.apps.jobs.running import run_job
+    from linghang.ui.web import clock
+
+    while job := Job.objects.exclude(state__in=FINAL_STATES).order_by("pk").first():
+        run_job(uuid=job.uuid, clock=clock.now)
+        job.refresh_from_db()
+        assert job.state == "done", (job.state, job.failure)
+
+
+def _timed(work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    return round(time.perf_counter() - begun, 2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    from benchmarks.ledger.place import running
+
+    with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder, running(_open(folder) / "place"):
+        from django.conf import settings
+
+        settings.DEMO_TODAY = TODAY
+        officer, roster = _officer(), _roster(asked.people)
+        found = [_run(officer, "roster", roster), _again(officer, roster)]
+        found.append(_run(officer, "records", _records(asked.records, asked.people)))
+        answer = {
+            "what": "bench imports", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "commit": _git("rev-parse", "HEAD"), "uncommitted": _git("status", "--short").splitlines(),
+            "machine": {"cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()[0]},
+            "people": asked.people, "records": asked.records, "imports": found,
+        }  # fmt: skip
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    if asked.write:
+        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+        target = ROOT / "benchmarks" / "results" / f"{stamp}-imports-{asked.people + asked.records}.json"
+        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _open(folder: str) -> Path:
+    """The database runs as another user than root and must be able to enter."""
+    Path(folder).chmod(0o711)
+    return Path(folder)
+
+
+def _again(officer: Any, roster: bytes) -> dict[str, Any]:
+    """The roster once more, for the records that follow; it stays."""
+    from linghang.apps.exchange import operations
+    from linghang.apps.exchange.imports.stored import mapping_of
+    from linghang.apps.exchange.kinds import kind_of
+    from linghang.apps.exchange.models import Import
+    from linghang.ui.web import clock
+
+    kind = kind_of("roster")
+    assert kind is not None
+    begun = time.perf_counter()
+    uuid = operations.begin_import(
+        kind=kind, post="", name="表.xlsx", chunks=[roster], said={}, actor=officer, now=clock.now()
+    ).uuid
+    _work()
+    mapping = mapping_of(Import.objects.get(uuid=uuid).mapping)
+    operations.match_columns(import_uuid=uuid, mapping=mapping, remember=True, actor=officer, now=clock.now())
+    _work()
+    operations.confirm_import(import_uuid=uuid, endings=[], actor=officer, now=clock.now())
+    _work()
+    return {"kind": "roster, after it was taken back", "read_to_written": round(time.perf_counter() - begun, 2)}
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
