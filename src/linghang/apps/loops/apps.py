@@ -1,3 +1,6 @@
+from importlib import import_module
+from types import ModuleType
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,19 +10,55 @@ class LoopsConfig(AppConfig):
     label = "loops"
 
     def ready(self) -> None:
-        from linghang.apps.ledger.data.files import on_sweep
         from linghang.apps.loops import operations  # noqa: F401  what happens together with a step registers there
-        from linghang.apps.loops.panels import todos
-        from linghang.apps.loops.queries import files_named
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import Action, home_actions, todo_sources
 
-        on_sweep("loops", files_named)
+        _join_lower_rooms()
         main_menu.register(Entry(_("台账"), "loops:list", icon="clipboard-list", order=50))
-        todo_sources.register("loops", todos)
+        todo_sources.register("loops", panels().todos)
         home_actions.register(
             Action(_("申报"), _("志愿服务、任务、学习，支部确认后记入"), "loops:declare", "plus", order=20)
         )
         home_actions.register(
             Action(_("反映问题"), _("有人办、有人核验，看得到进展"), "loops:report", "clipboard-list", order=30)
+        )
+
+
+def panels() -> ModuleType:
+    return import_module("linghang.apps.loops.panels")  # models are there only when every room is loaded
+
+
+def _join_lower_rooms() -> None:
+    from linghang.apps.ledger.data.files import on_sweep
+    from linghang.apps.ledger.data.links import on_links
+    from linghang.apps.loops.findables import common_cases, personal_cases
+    from linghang.apps.loops.queries import files_named
+    from linghang.apps.org.data import on_contact_lost
+    from linghang.apps.org.data.panels import (
+        SubjectAction,
+        SubjectPanel,
+        branch_panels,
+        person_actions,
+        person_panels,
+    )
+    from linghang.apps.org.search.data import SearchKind, Sound, search_kinds
+
+    ours = panels()
+    on_sweep("loops", files_named)
+    on_links("loops", ours.case_of_record)
+    on_contact_lost.register("loops", ours.open_lost)
+    branch_panels.register(SubjectPanel("loops.cases", ours.of_branch, "loops/panels/branch.html", order=60))
+    person_panels.register(SubjectPanel("loops.cases", ours.of_person, "loops/panels/person.html", order=60))
+    for own, address in ((True, ours.own_correction), (False, ours.correction)):
+        name = f"loops.correct.{'own' if own else 'other'}"
+        person_actions.register(SubjectAction(name, _("申请更正"), "edit", address, order=60, own=own))
+    for code, label, address, source in (
+        ("case", _("事项"), "loops:case", common_cases),
+        ("personal-case", _("申报、更正"), "loops:personal", personal_cases),
+    ):
+        search_kinds.register(
+            SearchKind(
+                code, label, address, order=50, icon="clipboard-list", sound=Sound.INITIALS, dated=True, source=source
+            )
         )

@@ -4,11 +4,12 @@ A case is a mutable row with its history; every step that was taken is a row tha
 write (title, text, notes) stand where they can be erased; a step keeps their salted hash.
 """
 
-from typing import TypeVar
-from uuid import uuid4
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
 import pghistory
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -55,12 +56,28 @@ def readable(scope: Scope, prefix: str = "") -> Q:
         return Q()
     within = Q(pk__in=[])
     for role, path in scope.posts:
-        match = "startswith" if path in scope.subtrees else "exact"
-        within |= Q(**{f"{prefix}readers__contains": [role], f"{prefix}node__path__{match}": path})
+        within |= Q(**{f"{prefix}readers__contains": [role]}) & _at(path, whole=path in scope.subtrees, prefix=prefix)
     if scope.reader:
         own = Q(**{f"{prefix}parties__contains": [scope.reader]})
-        within |= own & Q(**{f"{prefix}top__uuid": scope.top}) if scope.top else own
+        within |= own & Q(**{f"{prefix}top_id__in": _tops(scope.top)}) if scope.top else own
     return within
+
+
+def _at(path: str, *, whole: bool, prefix: str) -> Q:
+    """At a place, or at it and below. A path is the chain of keys from the top, so that most need no other table."""
+    if not path:
+        return Q(pk__in=[])
+    steps = path.split("/")[:-1]
+    if not whole:
+        return Q(**{f"{prefix}node_id": int(steps[-1])})
+    if len(steps) == 1:
+        return Q(**{f"{prefix}top_id": int(steps[0])})
+    places = apps.get_model("access", "ScopeNode")._base_manager.filter(path__startswith=path)
+    return Q(**{f"{prefix}node_id__in": places.values("pk")})
+
+
+def _tops(top: UUID) -> Any:
+    return apps.get_model("access", "ScopeNode")._base_manager.filter(uuid=top).values("pk")
 
 
 class CaseManager(ScopedManager[M]):

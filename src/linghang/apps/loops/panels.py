@@ -2,19 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linghang.apps.loops.data import CaseLine
-from linghang.apps.loops.permissions import PARTICIPANTS
-from linghang.apps.loops.queries import waiting_for
+from linghang.apps.ledger.data.pages import LinkLine
+from linghang.apps.loops.data import CONTACT_LOST, CaseLine
+from linghang.apps.loops.operations import open_contact_lost
+from linghang.apps.loops.permissions import BROAD, CORRECTORS, PARTICIPANTS
+from linghang.apps.loops.queries import (
+    is_open,
+    lines_about,
+    lines_at,
+    lines_of_record,
+    open_counts,
+    place_of,
+    waiting_for,
+)
+from linghang.apps.org.data import LostContact
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
+from linghang.ui.web.routes import Reach, may_open
 from linghang.ui.web.scope import scope_of, use_scope
 from linghang.ui.web.viewer import NOBODY, Viewer
+from linghang.ui.web.writing import SYSTEM
 
 BATCH = 3  # from so many declarations on they are one line
 
@@ -46,6 +62,65 @@ def todos(request: HttpRequest) -> Iterator[Todo]:
         first = declared[0].standing
         title = ngettext("确认 %(n)d 条申报", "确认 %(n)d 条申报", len(declared)) % {"n": len(declared)}
         yield Todo(title, reverse("loops:confirm"), _("去确认"), due=first.due, left=first.left, rule=first.words)
+
+
+def of_branch(request: HttpRequest, organisation: UUID, on: date) -> Cases | None:
+    """未销号 of an organisation and below, as far as the viewer may read cases there."""
+    day = today()
+    if on != day or not _viewer(request).has(*BROAD):
+        return None  # what is open is a matter of today; a past day has its steps, not its list
+    found = place_of(organisation)
+    if found is None:
+        return None
+    path, label = found
+    total, overdue = open_counts([path], today=day)
+    lines = tuple(lines_at(path, today=day))
+    return Cases(lines, f"{reverse('loops:list')}?{urlencode({'place': label})}", total, overdue)
+
+
+def of_person(request: HttpRequest, person: UUID, on: date) -> Cases | None:
+    """Declarations and corrections of a person, as far as the viewer may read them."""
+    if on != today() or not may_open(_viewer(request).roles, "loops:list"):
+        return None
+    lines = tuple(lines_about(person, today=on))
+    return Cases(lines, f"{reverse('loops:list')}?show=all") if lines else None
+
+
+def own_correction(request: HttpRequest, _person: UUID) -> str:
+    """Where somebody asks that something in his own file be put right."""
+    return reverse("loops:correct") if may_open(_viewer(request).roles, "loops:correct") else ""
+
+
+def correction(request: HttpRequest, person: UUID) -> str:
+    """Where his organisation asks that something in a file be put right."""
+    if not _viewer(request).has(*(role for role, reach in CORRECTORS.items() if reach is Reach.SUBTREE)):
+        return ""
+    return f"{reverse('loops:correct')}?person={person}"
+
+
+def case_of_record(fact: UUID, viewer: Viewer) -> list[LinkLine]:
+    """The declaration from which a record came, for those who may read it."""
+    if viewer.uuid is None or not viewer.has(*PARTICIPANTS):
+        return []
+    with use_scope(scope_of(viewer.uuid, roles=PARTICIPANTS, on=today())):
+        return [
+            LinkLine(f"{line.kind_label} {line.number}（{line.state_label}）", reverse("loops:case", args=[line.uuid]))
+            for line in lines_of_record(fact, today=today())
+        ]
+
+
+def open_lost(lost: LostContact, _actor: Viewer, now: datetime) -> None:
+    """The second failed attempt opens a confidential case, by rule and not by whoever wrote the attempt down.
+
+    While one is open, nothing more happens.
+    """
+    if not is_open(CONTACT_LOST, lost.person):
+        open_contact_lost(person=lost.person, attempts=lost.failed_on, actor=SYSTEM, now=now)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    return viewer
 
 
 def _todo(line: CaseLine) -> Todo:

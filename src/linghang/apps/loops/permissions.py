@@ -20,6 +20,12 @@ PARTICIPANTS = {
     "personnel": Reach.SELF,
     "outsider": Reach.SELF,
 }
+# the same page under a second address: cases about one person, which fewer posts find
+PERSONAL = {
+    role: reach if role in ("officer", "secretary", "organiser") else Reach.SELF for role, reach in PARTICIPANTS.items()
+}
+BROAD = frozenset(role for role, reach in PARTICIPANTS.items() if reach is Reach.SUBTREE)
+NARROW = frozenset(role for role, reach in PERSONAL.items() if reach is Reach.SUBTREE)
 CONFIRMERS = {
     "officer": Reach.SUBTREE,
     "secretary": Reach.SUBTREE,
@@ -48,6 +54,7 @@ RULES = (
     Rule("loops:list", _("台账"), roles=PARTICIPANTS, reads=True),
     Rule("loops:export", _("导出台账"), roles=PARTICIPANTS, reads=True),
     Rule("loops:case", _("事项"), roles=PARTICIPANTS, reads=True),
+    Rule("loops:personal", _("个人事项"), roles=PERSONAL, reads=True),
     Rule("loops:move", _("办理事项"), roles=PARTICIPANTS),
     Rule("loops:steer", _("暂停、恢复、延期、指定人员"), roles=PARTICIPANTS),
     Rule("loops:comment", _("补充说明"), roles=PARTICIPANTS),

@@ -11,17 +11,18 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from linghang.apps.ledger.data.files import path_of
+from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.cards import card_of
 from linghang.apps.loops.data import DECLARATION, BatchLine, CaseCard, CaseFilter, CaseLine
 from linghang.apps.loops.lines import line_of
 from linghang.apps.loops.models import Case, CaseFile, CaseText
 from linghang.apps.loops.policies import hats
 from linghang.apps.loops.reading import matter_of
+from linghang.apps.loops.versions import kinds_in_force
 from linghang.apps.loops.words import about_words
 from linghang.apps.org.packs import pack_in_force
-from linghang.engine.packs.loop_model import THREE
+from linghang.engine.packs.loop_model import THREE, Who
 from linghang.engine.packs.model import Pack
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
@@ -36,16 +37,14 @@ SHOWN = ("node", "version")
 
 def cases_page(asked: CaseFilter, *, viewer: Viewer, today: date, number: int) -> Page[CaseLine]:
     """One page of the list: what is due first on top, what ended last on top of the closed ones."""
-    calendar = WorkCalendar()
     rows = _ordered(_filtered(asked, viewer, today), asked.show)
-    return page_of(_light(rows), number, lambda row: line_of(row, today, calendar))
+    return page_of(_light(rows), number, lambda row: line_of(row, today, CALENDAR))
 
 
 def cases_for_export(asked: CaseFilter, *, viewer: Viewer, today: date) -> list[CaseLine]:
     """All rows of the list as filtered, in its order, at most `MOST_EXPORTED`."""
-    calendar = WorkCalendar()
     rows = _light(_ordered(_filtered(asked, viewer, today), asked.show))[:MOST_EXPORTED]
-    return [line_of(row, today, calendar) for row in rows]
+    return [line_of(row, today, CALENDAR) for row in rows]
 
 
 def _light(rows: QuerySet[Case], *more: str) -> QuerySet[Case]:
@@ -101,7 +100,7 @@ def get_case(uuid: UUID) -> Case:
 
 def case_card(uuid: UUID, *, viewer: Viewer, today: date) -> CaseCard:
     """One case with its people, deadline, history, and what the viewer may do."""
-    return card_of(get_case(uuid), viewer, today, WorkCalendar())
+    return card_of(get_case(uuid), viewer, today, CALENDAR)
 
 
 @dataclass(frozen=True)
@@ -131,37 +130,52 @@ def files_named(uuids: Sequence[str]) -> set[str]:
         return {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
 
 
-def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> list[CaseLine]:
+def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS, kind: str = "") -> list[CaseLine]:
     """Open cases whose next step is the viewer's, the most urgent first.
 
-    The database finds candidates by the role that a case waits for; who exactly it is, law 8 decides row by row.
+    Named for it, or holding the first post that the kind asks, or one at the very place; who stands further up steps in
+    once the deadline has passed. The database finds candidates, and law 8 decides row by row.
     """
     if viewer.uuid is None:
         return []
-    rows = Case.objects.filter(_could_wait_for(viewer), ends="", paused_on__isnull=True)
+    rows = Case.objects.filter(_could_wait_for(viewer, today), ends="", paused_on__isnull=True)
+    rows = rows.filter(kind=kind) if kind else rows
     found: list[CaseLine] = []
-    calendar = WorkCalendar()
     people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
     for row in _light(rows, *people).order_by("due_on", "id")[: most * 5]:
         if row.waits_for in hats(matter_of(row), viewer):
-            found.append(line_of(row, today, calendar))
+            found.append(line_of(row, today, CALENDAR))
         if len(found) == most:
             break
     return found
 
 
-def _could_wait_for(viewer: Viewer) -> Q:
-    """Named for the step; or nobody is named and a post of the viewer reads the case."""
+def _could_wait_for(viewer: Viewer, today: date) -> Q:
+    nodes = [int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path]
     could = Q(waits_for="reporter", reporter__uuid=viewer.uuid)
     for who in THREE:
         could |= Q(waits_for=who.value, **{f"{who.value}__uuid": viewer.uuid})
-        could |= Q(waits_for=who.value, **{f"{who.value}__isnull": True})
+        first, others = _kinds_for(viewer.roles, who, today)
+        nearest = Q(kind__in=first) | (Q(kind__in=others) & (Q(node_id__in=nodes) | Q(due_on__lt=today)))
+        could |= Q(nearest, waits_for=who.value, **{f"{who.value}__isnull": True})
     return could
+
+
+def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[list[str], list[str]]:
+    """Kinds of which one of the roles is the first for this part, and those of which it is another one."""
+    first, others = [], []
+    for kind in kinds_in_force(on=today).values():
+        asked = kind.people[who]
+        if asked[0] in roles:
+            first.append(kind.id)
+        elif roles.intersection(asked):
+            others.append(kind.id)
+    return first, others
 
 
 def batch_for(viewer: Viewer, *, today: date, most: int = 200) -> list[BatchLine]:
     """Declarations that wait for the viewer, for the page that confirms many at once."""
-    lines = [line for line in waiting_for(viewer, today=today, most=most) if line.kind == DECLARATION]
+    lines = waiting_for(viewer, today=today, most=most, kind=DECLARATION)
     rows = Case.objects.filter(uuid__in=[line.uuid for line in lines]).select_related("reporter")
     held = {row.uuid: row for row in rows}
     texts = CaseText.objects.filter(case__uuid__in=held, transition__isnull=True).values_list("case__uuid", "text")
@@ -190,6 +204,23 @@ def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: i
     return _lines(rows.order_by("-opened_on", "-id")[:most], today)
 
 
+def lines_of_record(fact: UUID, *, today: date) -> list[CaseLine]:
+    """The case that became this record, inside the open scope."""
+    return _lines(Case.objects.filter(about__facts__contains=[str(fact)])[:1], today)
+
+
+def is_open(kind: str, person: UUID) -> bool:
+    """Whether a case of the kind is open for a person, whoever may see it."""
+    with system_scope(reason="a second case for the same thing is not opened, whoever may know of the first"):
+        return Case.objects.filter(kind=kind, subject__uuid=person, ends="").exists()
+
+
+def place_of(organisation: UUID) -> tuple[str, str] | None:
+    """Path and name of an organisation inside the open scope."""
+    rows = apps.get_model("org", "Organisation")._default_manager.filter(uuid=organisation)
+    return rows.values_list("node__path", "name").first()
+
+
 def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:
     """Open cases of a place and below, the most urgent first."""
     rows = Case.objects.filter(node__path__startswith=path, ends="")
@@ -197,5 +228,4 @@ def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:
 
 
 def _lines(rows: QuerySet[Case], today: date) -> list[CaseLine]:
-    calendar = WorkCalendar()
-    return [line_of(row, today, calendar) for row in _light(rows)]
+    return [line_of(row, today, CALENDAR) for row in _light(rows)]

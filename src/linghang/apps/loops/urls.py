@@ -11,6 +11,7 @@ urlpatterns = [
     path("report/", starts.report, name="report"),
     path("correct/", starts.correct, name="correct"),
     path("<uuid:uuid>/", cases.case_detail, name="case"),
+    path("<uuid:uuid>/personal/", cases.case_detail, name="personal"),
     path("<uuid:uuid>/move/", cases.move, name="move"),
     path("<uuid:uuid>/steer/", cases.steer, name="steer"),
     path("<uuid:uuid>/comment/", cases.comment, name="comment"),

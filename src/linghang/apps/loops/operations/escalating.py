@@ -6,13 +6,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import holders
+from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.data import LEVELS
 from linghang.apps.loops.models import Case, Transition
 from linghang.apps.loops.operations.steps import SYSTEM_HAT, locked, tell, turn_of, write_step
 from linghang.apps.loops.policies import Matter, level_at
 from linghang.apps.loops.reading import matter_of
 from linghang.engine.packs.loop_model import Level
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.writing import SYSTEM, writing
 
@@ -36,7 +36,7 @@ def _escalate(case: UUID, now: datetime) -> bool:
         if row.ends or row.due_on is None:
             return False
         matter, today = matter_of(row), day_of(now)
-        level = level_at(matter.kind.escalation, WorkCalendar().workdays_between(row.due_on, today).days)
+        level = level_at(matter.kind.escalation, CALENDAR.workdays_between(row.due_on, today).days)
         order = ["", *Level]
         if order.index(level) <= order.index(row.level):
             return False

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.ledger.data import StoredFile
+from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.data import ROLE_LABELS, Moved, operations_on
+from linghang.apps.loops.findables import put_case
 from linghang.apps.loops.models import Case, Transition
 from linghang.apps.loops.operations.opening import refuse_collision
 from linghang.apps.loops.operations.steering import named_people
@@ -27,7 +29,6 @@ from linghang.apps.loops.policies import Matter, barred, hat_for, hats, settles
 from linghang.apps.loops.reading import matter_of
 from linghang.apps.loops.words import said
 from linghang.engine.packs.loop_model import DECLARED, THREE, LoopKind, LoopStep, Need, Tally, Who
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
@@ -63,6 +64,7 @@ def move(
             row.about = dict(about)
         taken = _advance(row, matter.kind, chosen, hat, actor, now, note)
         attach(row, taken, files, actor, now)
+        put_case(row)
         _run_registered(row, chosen, actor, now, note)
         tell_next(row, taken, now)
         _tell_reporter(row, matter, chosen, taken, actor, now)
@@ -120,7 +122,7 @@ def _advance(
     if target.ends and not (settles(kind, step) and kind.declares):
         row.same = ""  # only what was settled as declared keeps others from being declared
     _take_on(row, kind, step, hat, actor)
-    set_deadline(row, None if target.ends else step.term, today, WorkCalendar())
+    set_deadline(row, None if target.ends else step.term, today, CALENDAR)
     taken = write_step(
         row,
         step=step.id,

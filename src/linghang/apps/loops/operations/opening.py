@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node
 from linghang.apps.ledger.data import StoredFile
+from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.data import Moved, Origin, operations_on
+from linghang.apps.loops.findables import put_case
 from linghang.apps.loops.models import Case, CaseText
 from linghang.apps.loops.operations.steps import (
     SYSTEM_HAT,
@@ -32,7 +34,6 @@ from linghang.apps.loops.policies import collide
 from linghang.apps.loops.versions import kind_in_force, version_of
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE, LoopKind, Need, Who
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.scope import system_scope
@@ -82,7 +83,7 @@ def open_case(
         row.subject_id = person_key(subject) if subject else None
         row.about, row.origin, row.same = dict(about or {}), str(origin), same
         _name(row, table, actor, people or {})
-        set_deadline(row, table.opening.term, row.opened_on, WorkCalendar())
+        set_deadline(row, table.opening.term, row.opened_on, CALENDAR)
         _insert(row, place, now)
         _write_body(row, body)
         if table.opening.evidence is Need.REQUIRED and not files:
@@ -91,6 +92,7 @@ def open_case(
         taken = write_step(row, step=table.opening.id, state_from="", actor=actor, acting_as=hat, now=now)
         row.save(update_fields=["steps"])
         attach(row, taken, files, actor, now)
+        put_case(row)
         _run_registered(row, place, table.opening.id, actor, now, subject)
         tell_next(row, taken, now)
     return Opened(row.uuid, row.number)

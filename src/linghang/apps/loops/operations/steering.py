@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.data import ROLE_LABELS, Built
+from linghang.apps.loops.findables import drop_case, put_case
 from linghang.apps.loops.models import Case, CaseFile, CaseText
 from linghang.apps.loops.operations.opening import refuse_collision
 from linghang.apps.loops.operations.steps import account, locked, set_parties, tell_next, write_step
@@ -14,7 +16,6 @@ from linghang.apps.loops.people import options_for
 from linghang.apps.loops.policies import Matter, barred, hats, shifted
 from linghang.apps.loops.reading import matter_of
 from linghang.engine.packs.loop_model import THREE, Who
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.viewer import Viewer
@@ -41,6 +42,7 @@ def assign(*, case: UUID, people: Mapping[str, UUID | None], actor: Viewer, now:
             due_before=row.due_on,
         )
         row.save()
+        put_case(row)
         tell_next(row, taken, now)
 
 
@@ -77,7 +79,7 @@ def pause(*, case: UUID, reason: str, actor: Viewer, now: datetime) -> None:
         if row.paused_on is not None:
             raise DomainError("case_paused", _("这件事项已经暂停。"), status=409)
         today, due = day_of(now), row.due_on
-        left = WorkCalendar().workdays_between(today, due).days if due and due > today else 0
+        left = CALENDAR.workdays_between(today, due).days if due and due > today else 0
         row.paused_on, row.left_when_paused, row.due_on = today, left, None
         _written(row, Built.PAUSE, hat, actor, now, reason, due)
 
@@ -89,10 +91,10 @@ def resume(*, case: UUID, actor: Viewer, now: datetime, note: str = "") -> None:
         hat = _superior(matter, actor)
         if row.paused_on is None:
             raise DomainError("case_not_paused", _("这件事项没有暂停，不用恢复。"), status=409)
-        today, calendar, left = day_of(now), WorkCalendar(), row.left_when_paused or 0
-        row.paused_days += calendar.workdays_between(row.paused_on, today).days
+        today, left = day_of(now), row.left_when_paused or 0
+        row.paused_days += CALENDAR.workdays_between(row.paused_on, today).days
         if left:
-            again = calendar.add_workdays(today, left)
+            again = CALENDAR.add_workdays(today, left)
             row.due_on, row.provisional = again.day, again.provisional
             row.due_words = _("恢复后%(words)s（暂停时剩余的天数）") % {"words": again.words}
         else:
@@ -117,7 +119,7 @@ def extend(*, case: UUID, working_days: int, reason: str, actor: Viewer, now: da
         if not 1 <= working_days <= MOST_EXTENDED:
             raise DomainError("extension_range", _("延期为 1 至 60 个工作日。"), field="working_days")
         due = row.due_on
-        later = shifted(due, working_days, WorkCalendar())
+        later = shifted(due, working_days, CALENDAR)
         if later.day < day_of(now):
             raise DomainError("extension_short", _("延期后的期限已经过了，请多延几天。"), field="working_days")
         row.due_on, row.provisional, row.level = later.day, row.provisional or later.provisional, ""
@@ -154,6 +156,7 @@ def erase_texts(*, case: UUID, reason: str, actor: Viewer, now: datetime) -> int
         )
         CaseFile.objects.filter(case=row, erased_at__isnull=True).update(name="", erased_at=now)
         row.title = _("（文字已清除）")
+        drop_case(row)
         _written(row, Built.ERASE, hat, actor, now, "", row.due_on)
         return gone
 
