@@ -352,5 +352,5 @@ KIND = ImportKind(
     end=end,
     whole="organisation",
     order=20,
-    next_steps=((_("看组织"), "org:list"), (_("打印激活单"), "access:user-list")),
+    next_steps=((_("看花名册"), "org:roster"), (_("建账号、打印激活单"), "org:accounts")),
 )

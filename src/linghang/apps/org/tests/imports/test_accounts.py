@@ -1,0 +1,55 @@
+"""1,500 people get accounts: by branch, with printed slips, each used once."""
+
+import re
+
+import pytest
+
+from linghang.apps.access.models import RoleGrant, User
+from linghang.apps.access.tests.world import make_account
+from linghang.apps.org.models import Person
+from linghang.apps.org.tests.imports.walk import Walk, text_of, workbook
+from linghang.ui.web.scope import system_scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rostered(officer, units, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make_account("1002")  # somebody else has this user name already
+    head = ["姓名", "工号", "支部", "政治面貌", "转入日期"]
+    names = (("张三", "1001"), ("李四", "1002"), ("王五", ""))
+    rows = [[name, code, "磨浮党支部", "正式党员", "2021-07-01"] for name, code in names]
+    Walk(officer, "roster").upload(workbook({"名册": [head, *rows]})).match().confirm()
+    return officer
+
+
+def test_a_branch_gets_accounts_with_slips_that_are_shown_once_and_open_the_account(rostered, units, client, browser):
+    officer = browser(rostered)
+    assert "还有 3 人没有账号" in text_of(officer.get("/org/accounts/"))
+    page = officer.post("/org/accounts/", {"branch": [str(units["below"].uuid)]})
+    words = text_of(page)
+    assert "共 3 张激活单" in words
+    with system_scope(reason="test"):
+        made = {person.name: person.user for person in Person.objects.select_related("user")}
+        assert {name: user.username for name, user in made.items()} == {
+            "张三": "1001", "李四": "1002-2", "王五": "wangwu",
+        }  # fmt: skip
+        assert RoleGrant.objects.filter(user=made["张三"], role="member").count() == 1
+    code = re.search(r'class="slip-code">([^<]+)<', page.content.decode()).group(1)
+    client.logout()
+    form = {"code": code, "new": "ground-water-lamp-8", "again": "ground-water-lamp-8"}
+    assert client.post("/access/activate/", form).status_code == 302
+    assert User.objects.filter(home__uuid=units["below"].node.uuid).count() == 3
+    officer = browser(rostered)
+    assert "人人都有账号了" in text_of(
+        officer.post("/org/accounts/", {"branch": [str(units["below"].uuid)]}, follow=True)
+    )
+
+
+def test_a_secretary_makes_accounts_in_his_own_branch_only(rostered, units, browser):
+    stranger = make_account("stranger", "secretary", units["sibling"].node)
+    page = browser(stranger).post("/org/accounts/", {"branch": [str(units["below"].uuid)]}, follow=True)
+    assert "人人都有账号了" in text_of(page)
+    with system_scope(reason="test"):
+        assert not Person.objects.filter(user__isnull=False).exists()
