@@ -27,7 +27,6 @@ from linghang.apps.org.operations import add_person, set_numbers
 from linghang.apps.org.tests.world import make_organisation
 from linghang.config.options import load_options
 from linghang.engine.packs.check_parts import RESERVED
-from linghang.engine.packs.load import load_pack
 from linghang.server.folder import ensure_keys
 from linghang.server.postgres import HOST
 from linghang.ui.web.routes import rules
@@ -35,6 +34,7 @@ from linghang.ui.web.scope import system_scope
 from linghang.ui.web.sealed import Sealed
 from linghang.ui.web.writing import SYSTEM
 from tests.engine.packs.conftest import Workshop
+from tests.engine.packs.test_check import OWN_ITEM, OWN_KIND, SCHEME
 from tests.permissions.table import addresses, table
 from tests.permissions.test_matrix import taken_back
 
@@ -419,13 +419,12 @@ def test_what_nobody_entered_is_unknown_on_the_page_and_not_zero(world):
 
 @pytest.mark.parametrize("tag", RESERVED)
 def test_no_scheme_gives_points_for_signing_in_time_online_or_clicks(tag, tmp_path):
-    """LuckyBlue0 gave points for a login, others for likes and hours."""
+    """LuckyBlue0 gave points for a login, others for likes and hours: a pack that scores such records is refused."""
     workshop = Workshop(tmp_path)
-    kinds = (workshop.example / "facts.yaml").read_text("utf-8") if (workshop.example / "facts.yaml").exists() else ""
-    national = load_pack(workshop.national)[0]
-    assert national is not None
-    assert national.meanings[tag].forbidden, "and a unit's own pack cannot take the ban away"
-    assert tag not in kinds or "forbidden" in kinds
+    workshop.add("facts.yaml", OWN_KIND % tag)
+    assert not workshop.problems().errors, "they may be recorded"
+    workshop.change(SCHEME, "grades:", OWN_ITEM)
+    assert "国办函〔2026〕12号" in workshop.only("forbidden-facts").message
 
 
 KEPT = re.compile(r"^(?:ledger|loops|org|metrics)_")
