@@ -21,6 +21,7 @@ from linghang.server.children import end_orphans
 from linghang.server.postgres import Cluster, create_cluster, free_port
 
 PATIENCE = 60
+DEMO_PATIENCE = 400  # five units with two years of records
 PROGRAM = Path(sys.executable).parent / "linghang"
 
 
@@ -51,7 +52,8 @@ class Installation:
                 stderr=output,
                 start_new_session=True,
             )
-        self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None)
+        patience = DEMO_PATIENCE if "DEMO" in options else PATIENCE
+        self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None, patience)
         assert self.supervisor.poll() is None, self.said
 
     def stop(self, number: int = signal.SIGINT) -> int:
@@ -62,10 +64,10 @@ class Installation:
         self.supervisor.kill()
         self.supervisor.wait()
 
-    def wait_for(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def wait_for(self, condition: Callable[[], bool], patience: int = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         while not condition():
-            assert time.monotonic() < deadline, f"waited {PATIENCE} s in vain\n{self.said}"
+            assert time.monotonic() < deadline, f"waited {patience} s in vain\n{self.said}"
             time.sleep(0.1)
 
     def serves(self) -> bool:
@@ -142,6 +144,18 @@ def running() -> Iterator[Installation]:
         made = Installation(folder / "var")
         try:
             made.start()
+            yield made
+        finally:
+            made.remove()
+
+
+@pytest.fixture(scope="module")
+def running_demo() -> Iterator[Installation]:
+    """A demo installation with all its units."""
+    with throw_away_folder() as folder:
+        made = Installation(folder / "var")
+        try:
+            made.start(DEMO="true")
             yield made
         finally:
             made.remove()

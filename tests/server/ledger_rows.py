@@ -7,6 +7,7 @@ python -m tests.server.ledger_rows record NAME         facts without end; prints
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 
@@ -51,9 +52,14 @@ def record_without_end(name: str) -> None:
     from linghang.apps.org.models import Person
     from linghang.ui.web.writing import SYSTEM
 
-    people = list(Person.objects.order_by("pk").values_list("uuid", flat=True))
-    start = int(name) * 10_000_000
-    number = start
+    people: list = []
+    number = int(name) * 10_000_000
+    while not people:
+        try:
+            people = list(Person.objects.order_by("pk").values_list("uuid", flat=True))
+        except Error:
+            connection.close()
+            time.sleep(0.2)
     while True:
         number += 1
         item = fact(people[number % len(people)], number)
@@ -62,6 +68,7 @@ def record_without_end(name: str) -> None:
         except Error:
             print(f"unsure {item.uuid}", flush=True)
             connection.close()
+            time.sleep(0.05)
             continue
         print(f"ok {item.uuid}", flush=True)
 

@@ -1,0 +1,127 @@
+"""Recorders while web, worker and PostgreSQL are killed at random moments: nothing that was acknowledged is lost, none
+is there twice, and the chain holds. `LINGHANG_EFFORT=soak` takes twenty thousand records; otherwise a small round."""
+
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import psycopg
+import pytest
+
+from tests.server import ledger_rows
+
+RECORDERS = 8
+SOAK = os.environ.get("LINGHANG_EFFORT") == "soak"
+WANTED, PAUSE = (20_000, (1.0, 6.0)) if SOAK else (400, (0.5, 2.0))
+VICTIMS = ("granian", "linghang.apps.jobs.worker", "postgres:", "postmaster")
+MOST_SECONDS = 3600 if SOAK else 150
+
+
+def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [installation.command()[0], *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+
+class Recorder(threading.Thread):
+    """A process that records; what it says is collected."""
+
+    def __init__(self, data, number: int) -> None:
+        super().__init__(daemon=True)
+        self.said: list[tuple[str, str]] = []
+        self.process = subprocess.Popen(
+            ledger_rows.command("record", str(number + 1)),
+            env=ledger_rows.environment(data),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self) -> None:
+        for line in self.process.stdout:
+            word, _space, uuid = line.strip().partition(" ")
+            if len(uuid) == 36:  # the last line of a killed process may be cut
+                self.said.append((word, uuid))
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.join(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+def kill_something(running, chance: random.Random) -> str:
+    """One web process, one worker, one backend or the whole of PostgreSQL, at this moment."""
+    victim = chance.choice(VICTIMS)
+    if victim == "postmaster":
+        found = [pid for pid in [running.cluster().postmaster()] if pid]
+    elif victim == "postgres:":
+        found = backends(running)
+    else:
+        found = sorted(running.processes(victim))
+    if not found:
+        return ""
+    os.kill(chance.choice(found), signal.SIGKILL)
+    return victim
+
+
+def backends(running) -> list[int]:
+    postmaster = running.cluster().postmaster()
+    if not postmaster:
+        return []
+    with open(f"/proc/{postmaster}/task/{postmaster}/children") as children:
+        return [int(pid) for pid in children.read().split()]
+
+
+@pytest.fixture
+def recorders(running):
+    ledger_rows.run(running.data, "seed", "0")
+    made = [Recorder(running.data, number) for number in range(RECORDERS)]
+    for one in made:
+        one.start()
+    yield made
+    for one in made:
+        one.end()
+
+
+def acknowledged(recorders) -> list[str]:
+    return [uuid for one in recorders for word, uuid in list(one.said) if word == "ok"]
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(running, recorders, capsys):
+    seed = random.randrange(2**32)
+    chance, killed = random.Random(seed), []
+    until = time.monotonic() + MOST_SECONDS
+    while len(acknowledged(recorders)) < WANTED and time.monotonic() < until:
+        time.sleep(chance.uniform(*PAUSE))
+        killed.append(kill_something(running, chance))
+        assert [one.process.stderr.read() for one in recorders if one.process.poll() is not None] == []
+    for one in recorders:
+        one.end()
+    running.wait_for(lambda: _stored(running) is not None)
+    stored = _stored(running)
+    said = acknowledged(recorders)
+    with capsys.disabled():
+        print(f" [seed {seed}: {len(said)} acknowledged, {len(killed)} killings]", end="")
+    assert len(said) >= WANTED
+    assert len(set(said)) == len(said)
+    assert [uuid for uuid in said if stored.get(uuid, 0) != 1] == []
+    assert set(stored.values()) == {1}
+    done = linghang(running, "ledger", "verify", "--data", str(running.data))
+    assert done.returncode == 0, done.stderr[:2000]
+    running.wait_for(running.serves)
+
+
+def _stored(running) -> dict[str, int] | None:
+    try:
+        with running.connect() as app:
+            rows = app.execute(
+                "SELECT f.uuid::text, count(*) FROM ledger_fact f JOIN ledger_standingfact t ON t.fact_id = f.id"
+                " GROUP BY 1"
+            ).fetchall()
+    except psycopg.OperationalError:
+        return None
+    return dict(rows)
