@@ -1,4 +1,5 @@
-"""`make soak`: the tests that kill processes, many times over; then all tests on the oldest PostgreSQL we promise.
+"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; then
+all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -10,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [ROOT / ".venv" / "bin" / "pytest", "-q", "-p", "no:xdist"]
+LEDGER_KILLED, LEDGER_WRITES = "tests/server/test_ledger_killed.py", 20_000
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 
@@ -19,6 +21,10 @@ def main() -> int:
         print(f"— 第 {number}/{rounds} 轮：杀掉进程再启动", flush=True)
         if subprocess.run([*PYTEST, "tests/server", "-k", "killed"], cwd=ROOT, check=False).returncode:
             return 1
+    print(f"— {LEDGER_WRITES} 次录入，期间随机杀掉网页、后台任务和数据库", flush=True)
+    writes = os.environ | {"LINGHANG_TEST_LEDGER_WRITES": str(LEDGER_WRITES)}
+    if subprocess.run([*PYTEST, "-s", LEDGER_KILLED], cwd=ROOT, env=writes, check=False).returncode:
+        return 1
     if not (POSTGRES_15 / "postgres").exists():
         print(f"没有运行：PostgreSQL 15（本机没有 {POSTGRES_15}）", flush=True)
         return 1

@@ -71,6 +71,8 @@ class Cluster:
         deadline = time.monotonic() + RETRY_SECONDS
         while not (self._try_start() and self._answers()):
             # after a SIGKILL of the postmaster its children keep the shared memory for a moment
+            if self._recovers():  # it is there and reads its log again: that takes as long as it takes
+                deadline = time.monotonic() + RETRY_SECONDS
             if time.monotonic() > deadline:
                 raise Refused(f"数据库没有启动起来，原因见 {self.log}。\n{_tail(self.log)}")
             time.sleep(0.2)
@@ -102,8 +104,16 @@ class Cluster:
 
     def _answers(self) -> bool:
         """Whether the postmaster speaks; one that was just killed may still be listed as a process."""
+        return self._is_ready() == 0
+
+    def _recovers(self) -> bool:
+        """Whether a living postmaster says that it is not ready yet."""
+        return self.running() and self._is_ready() == 1
+
+    def _is_ready(self) -> int:
+        """0 accepts, 1 refuses for now, 2 does not answer."""
         command = [self.binaries.program("pg_isready"), "-q", "-h", HOST, "-p", str(self.port)]
-        return run_as(self.identity, command, cwd=self.folder).returncode == 0
+        return run_as(self.identity, command, cwd=self.folder).returncode
 
     def _write_settings(self) -> None:
         port = free_port(self._port_of_last_time())
