@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
-from linghang.apps.org.data.links import CoverageLine, LinkLine
+from linghang.apps.org.data.links import CoverageLine
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries import all_quotas, coverage, incomplete_page
+from linghang.apps.org.queries import coverage, first_incomplete
 from linghang.apps.org.queries.files import person_of_user
-from linghang.engine.packs.link_model import PEOPLE, Colour
+from linghang.apps.org.queries.quotas import late_links, rule_of
+from linghang.engine.packs.link_model import PEOPLE
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
 from linghang.ui.web.scope import use_scope
@@ -54,10 +55,10 @@ def _blanks(on: date) -> Iterator[Todo]:
 
 
 def _slots(on: date) -> Iterator[Todo]:
-    page = incomplete_page(on=on, number=1)
-    if page.total:
-        first = page.rows[0]
-        names = "、".join(row.name for row in page.rows[:NAMED]) + ("……" if page.total > NAMED else "")
+    rows = first_incomplete(on=on, most=NAMED + 1)
+    if rows:
+        first = rows[0]
+        names = "、".join(row.name for row in rows[:NAMED]) + ("……" if len(rows) > NAMED else "")
         empty = "、".join(slot.title for slot in first.empty)
         yield Todo(
             _("补齐支部组成：%(names)s") % {"names": names},
@@ -69,30 +70,24 @@ def _slots(on: date) -> Iterator[Todo]:
 
 def _visits(viewer: Viewer, on: date) -> Iterator[Todo]:
     """Whoever holds no office that sees to it is reminded of his own links alone."""
-    own = None if viewer.has(*FIXERS) else (person_of_user(viewer.uuid) if viewer.uuid else None)
-    if own is None and not viewer.has(*FIXERS):
-        return
+    own = None
+    if not viewer.has(*FIXERS):
+        own = person_of_user(viewer.uuid) if viewer.uuid else None
+        if own is None:
+            return
     for kind in pack_in_force(on=on).links.values():
         if kind.quota is None or kind.slot is not None or not set(kind.left) & set(PEOPLE):
             continue
-        late = [line for line in all_quotas(kind.id, on=on) if _is_late(line) and own in (None, line.left.uuid)]
+        late = late_links(kind, on=on, own=own)
         if late:
-            names = "、".join(f"{line.left.name}—{line.right.name} {_stand(line)}" for line in late[:NAMED])
+            names = "、".join(f"{each.left}—{each.right} {each.text}" for each in late[:NAMED])
             more = "……" if len(late) > NAMED else ""
             yield Todo(
                 _("%(kind)s次数不够：%(names)s") % {"kind": kind.title["zh"], "names": names + more},
                 _address("quotas", kind=kind.id),
                 _("查看"),
-                rule=late[0].counted.rule if late[0].counted else "",
+                rule=rule_of(kind),
             )
-
-
-def _is_late(line: LinkLine) -> bool:
-    return line.counted is not None and line.counted.colour in (Colour.YELLOW, Colour.RED)
-
-
-def _stand(line: LinkLine) -> str:
-    return line.counted.text if line.counted else ""
 
 
 def _names(line: CoverageLine) -> str:

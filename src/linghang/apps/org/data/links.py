@@ -116,6 +116,16 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class LateLink:
+    """A link whose quota lights up: who, where, '0/2' and the colour."""
+
+    left: str
+    right: str
+    text: str
+    colour: Colour
+
+
+@dataclass(frozen=True)
 class LinkLine:
     """One link. `counted` is there for kinds with a quota, on the day that was asked for."""
 

@@ -1,7 +1,13 @@
 """Reads of this room: the tree and its people, inside the open scope, on any day."""
 
 from linghang.apps.org.queries.classes import person_classes
-from linghang.apps.org.queries.composition import all_incomplete, complete_count, composition, incomplete_page
+from linghang.apps.org.queries.composition import (
+    all_incomplete,
+    complete_count,
+    composition,
+    first_incomplete,
+    incomplete_page,
+)
 from linghang.apps.org.queries.contacts import ContactFilter, contact_counts, contact_rows, contacts_page
 from linghang.apps.org.queries.coverage import all_gaps, coverage, coverages, curve, gaps_page, uncovered
 from linghang.apps.org.queries.files import (
@@ -85,6 +91,7 @@ __all__ = [
     "coverages",
     "curve",
     "elects_no_committee",
+    "first_incomplete",
     "former_members_page",
     "gaps_page",
     "get_organisation",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Case, Combinable, When
 
 from linghang.apps.org.data import KINDS
@@ -15,7 +15,7 @@ from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.models import Link, Organisation
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.ends import left_line
-from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.apps.org.queries.holding import ends_of, holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
 from linghang.engine.packs.link_model import Colour, LinkKind, slots
@@ -39,6 +39,12 @@ def incomplete_page(*, on: date, number: int, under: str = "", search: str = "")
         rows = rows.filter(name__icontains=search)
     page = page_of(rows.select_related("node").order_by("node__path"), number, lambda row: row)
     return Page(_compositions(page.rows, on), page.number, page.total, page.per_page)
+
+
+def first_incomplete(*, on: date, most: int) -> list[Composition]:
+    """The first branches with an empty slot, for a to-do."""
+    rows = _branches(on, "").filter(filled__lt=len(slots(pack_in_force(on=on).links)))
+    return _compositions(list(rows.select_related("node").order_by("node__path")[:most]), on)
 
 
 def all_incomplete(*, on: date, under: str = "", search: str = "", most: int = 50_000) -> list[Composition]:
@@ -65,7 +71,7 @@ def _filled(on: date) -> Combinable:
     """The number of kinds of slots in which the branch has a link."""
     total: Combinable = Value(0, output_field=IntegerField())
     for kind in slots(pack_in_force(on=on).links):
-        held = Exists(holding_anywhere(on, kind.id).filter(right_organisation=OuterRef("pk")))
+        held = Q(pk__in=ends_of(holding_anywhere(on, kind.id), "right_organisation"))
         total = total + Case(When(held, then=1), default=0, output_field=IntegerField())
     return total
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import (
@@ -29,7 +29,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import blank_since, blanks_of
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
-from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.apps.org.queries.holding import ends_of, holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
@@ -117,7 +117,7 @@ def _asked(said: Coverage, on: date, under: str) -> _Asked:
         return _holders(said, on, under) if said.posts else _people(said, on, under)
     if said.of in AREA_ENDS:
         rows = Area.objects.filter(covers(on), kind=said.of, node__path__startswith=under)
-        return _Asked(rows, Q(Exists(holding_anywhere(on, *said.by).filter(right_area=OuterRef("pk")))))
+        return _Asked(rows, Q(pk__in=ends_of(holding_anywhere(on, *said.by), "right_area")))
     return _organisations(said, on, under)
 
 
@@ -144,7 +144,7 @@ def _holders(said: Coverage, on: date, under: str) -> _Asked:
 
 def _person_is_covered(said: Coverage, on: date, person: str) -> Q:
     links = holding_anywhere(on, *said.by)
-    return Q(Exists(links.filter(left_person=OuterRef(person)))) | _right_person(said, on, person)
+    return Q(**{f"{person}__in": ends_of(links, "left_person")}) | _right_person(said, on, person)
 
 
 def _right_person(said: Coverage, on: date, person: str) -> Q:
@@ -153,7 +153,7 @@ def _right_person(said: Coverage, on: date, person: str) -> Q:
     those = [name for name in said.by if not set(kinds[name].left) & set(PEOPLE)]
     if not those:
         return Q(pk__in=[])
-    return Q(Exists(holding_anywhere(on, *those).filter(right_person=OuterRef(person))))
+    return Q(**{f"{person}__in": ends_of(holding_anywhere(on, *those), "right_person")})
 
 
 def _organisations(said: Coverage, on: date, under: str) -> _Asked:
@@ -164,11 +164,12 @@ def _organisations(said: Coverage, on: date, under: str) -> _Asked:
     if said.through is Through.MEMBERSHIP:
         with system_scope(reason="whether a visible team has a member does not depend on who asks"):
             members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
-        inside = Q(Exists(members.filter(unit=OuterRef("pk")))) | Q(Exists(members.filter(branch=OuterRef("pk"))))
+        units, branches = (members.filter(**{f"{each}__isnull": False}).values(each) for each in ("unit", "branch"))
+        inside = Q(pk__in=units) | Q(pk__in=branches)
         return _Asked(rows, inside)
     links = holding_anywhere(on, *said.by)
-    left = Q(Exists(links.filter(left_organisation=OuterRef("pk"))))
-    return _Asked(rows, left | Q(Exists(links.filter(right_organisation=OuterRef("pk")))))
+    left, right = (ends_of(links, f"{side}_organisation") for side in ("left", "right"))
+    return _Asked(rows, Q(pk__in=left) | Q(pk__in=right))
 
 
 def _open_rows(said: Coverage, asked: _Asked) -> QuerySet[Any]:

@@ -3,15 +3,17 @@
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data.counters import link_counters
-from linghang.apps.org.data.links import COLOURS, CountAsk, Counted
+from linghang.apps.org.data.links import COLOURS, CountAsk, Counted, LateLink
 from linghang.apps.org.models import Link
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.ends import left_line, right_line
+from linghang.apps.org.queries.holding import holding
 from linghang.engine.packs.link_model import Alert, Colour, LinkKind, Quota, Where
 from linghang.engine.periods import Span
 
@@ -98,3 +100,43 @@ def _months_back(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def late_links(kind: LinkKind, *, on: date, own: UUID | None = None) -> list[LateLink]:
+    """Links of a kind whose alerts light up on a day, the heaviest first; of one person alone with `own`.
+
+    Reads names and ids, not whole rows: the front page asks this of every link of a committee.
+    """
+    if kind.quota is None:
+        return []
+    since, until = period_of(kind.quota, on)
+    rows = holding(on, kind.id)
+    if own is not None:
+        rows = rows.filter(left_person__uuid=own)
+    found = list(rows.order_by("pk").values_list("uuid", "valid_from", *_END_COLUMNS))
+    asks, names = [], {}
+    for uuid, first, *ends in found:
+        left, right = _pair(ends[:4]), _pair(ends[4:])
+        where = right[0] if kind.quota.where is Where.RIGHT else None
+        asks.append(CountAsk(uuid, kind.quota.counts, left[0], where, since, until, kind.quota.distinct))
+        names[uuid] = (left[1], right[1], first)
+    numbers = link_counters.count(asks)
+    late = [
+        LateLink(left, right, f"{numbers[uuid]}/{kind.quota.at_least}", colour)
+        for uuid, (left, right, first) in names.items()
+        if uuid in numbers and (colour := colour_of(kind, numbers[uuid], since=first, on=on)) is not Colour.GREEN
+    ]
+    return sorted(late, key=lambda each: -_HEAVY[each.colour])
+
+
+def _pair(values: Sequence[Any]) -> tuple[UUID, str]:
+    """The one end of a side that is filled, among (uuid, name) of each sort."""
+    pairs = list(zip(values[::2], values[1::2], strict=True))
+    return next((uuid, name) for uuid, name in pairs if uuid is not None)
+
+
+_END_COLUMNS = tuple(
+    f"{end}__{column}"
+    for end in ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
+    for column in ("uuid", "name")
+)

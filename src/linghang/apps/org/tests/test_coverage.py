@@ -87,7 +87,8 @@ def test_a_study_group_that_has_not_met_for_three_months_is_yellow_and_a_session
     assert colours(branch, date(2026, 5, 10))[4] is Colour.GREEN
 
 
-def test_nobody_counts_means_unknown_and_not_zero(places):
+def test_nobody_counts_means_unknown_and_not_zero(places, monkeypatch):
+    monkeypatch.setattr(link_counters, "_counters", {})
     make_link("compose-study-group", places["group"].uuid, places["branch1"].uuid)
     slot = composition(places["branch1"].uuid, on=TODAY).slots[4]
     assert (slot.colour, slot.counted.done, slot.counted.text) == (None, None, "—/1")

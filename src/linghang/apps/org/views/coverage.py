@@ -14,7 +14,6 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import (
     all_gaps,
     all_incomplete,
-    all_quotas,
     complete_count,
     coverage,
     coverages,
@@ -22,6 +21,7 @@ from linghang.apps.org.queries import (
     gaps_page,
     incomplete_page,
 )
+from linghang.apps.org.queries.quotas import late_links
 from linghang.apps.org.views.asking import day_asked, partial_of
 from linghang.engine.packs.link_model import Colour
 from linghang.ui.web.paging import page_number
@@ -60,8 +60,8 @@ def gap_list(request: Request) -> HttpResponse:
     page = gaps_page(said, on=on, number=page_number(request.GET.get("page")), search=search)
     note_list(request, count=page.total, filters={str(_("覆盖")): line.title, str(_("名称")): search})
     context = {"line": line, "page": page, "on": on, "form": SearchDayForm(request.GET), "filtered": search}
-    if not partial_of(request):
-        context["curve"] = curve(said, on=on)
+    if "curve" in request.GET:  # thirteen counts: fetched once the list stands
+        return render(request, "org/gaps.html#curve", {"curve": curve(said, on=on)})
     return render(request, f"org/gaps.html{partial_of(request)}", context)
 
 
@@ -127,8 +127,7 @@ def _late(request: Request) -> list[tuple[str, str, int, int]]:
     found = []
     for kind in kinds:
         if kind.quota is not None and kind.slot is None:
-            lines = all_quotas(kind.id, on=day_asked(request))
-            colours = [line.counted.colour for line in lines if line.counted]
+            colours = [each.colour for each in late_links(kind, on=day_asked(request))]
             found.append((kind.id, kind.title["zh"], colours.count(Colour.YELLOW), colours.count(Colour.RED)))
     return found
 
