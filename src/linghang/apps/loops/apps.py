@@ -13,9 +13,13 @@ class LoopsConfig(AppConfig):
         from linghang.apps.loops import operations  # noqa: F401  what happens together with a step registers there
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import Action, home_actions, todo_sources
+        from linghang.ui.web.routes import holds_only
 
         _join_lower_rooms()
+        plain = holds_only("member", "staff")  # what somebody without an office comes for stands first
         main_menu.register(Entry(_("台账"), "loops:list", icon="clipboard-list", order=50))
+        main_menu.register(Entry(_("申报"), "loops:declare", icon="plus", order=12, visible=plain))
+        main_menu.register(Entry(_("反映问题"), "loops:report", icon="message-report", order=28, visible=plain))
         todo_sources.register("loops", panels().todos)
         home_actions.register(
             Action(_("申报"), _("志愿服务、任务、学习，支部确认后记入"), "loops:declare", "plus", order=20)

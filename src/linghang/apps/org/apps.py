@@ -17,7 +17,8 @@ class OrgConfig(AppConfig):
         from linghang.ui.panels import todo_sources
         from linghang.ui.web.routes import may_see
 
-        main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=may_see(*READERS)))
+        beyond_own = may_see(*(set(READERS) - {"member", "staff"}))  # they find their branch in their own file
+        main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=beyond_own))
         todo_sources.register("org", first_steps)
         todo_sources.register("org.gaps", gap_todos)
         todo_sources.register("org.terms", term_reminders)

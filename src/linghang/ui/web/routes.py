@@ -113,3 +113,13 @@ def may_see(*roles: str) -> Callable[[HttpRequest], bool]:
         return viewer.has(*roles)
 
     return visible
+
+
+def holds_only(*roles: str) -> Callable[[HttpRequest], bool]:
+    """For a menu entry: visible to a viewer whose posts of today are all among these, and who has one."""
+
+    def visible(request: HttpRequest) -> bool:
+        viewer: Viewer = getattr(request, "viewer", NOBODY)
+        return bool(viewer.roles) and viewer.roles <= set(roles)
+
+    return visible
