@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import (
@@ -217,9 +218,11 @@ def _month_ends(on: date, months: int) -> list[date]:
 def _rule(said: Coverage, on: date) -> str:
     """What counts as covered, in words."""
     kinds = pack_in_force(on=on).links
+    of = str(END_LABELS[said.of])
     if said.through is Through.MEMBERSHIP:
-        return f"{END_LABELS[said.of]}：至少有1名党员"
-    return f"{END_LABELS[said.of]}：至少有1项{'、'.join(kinds[name].title['zh'] for name in said.by)}"
+        return _("%(of)s：至少有1名党员") % {"of": of}
+    words = {"of": of, "kinds": "、".join(kinds[name].title["zh"] for name in said.by)}
+    return _("%(of)s：至少有1项%(kinds)s") % words
 
 
 def _name_of(said: Coverage) -> str:
