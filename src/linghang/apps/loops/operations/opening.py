@@ -32,6 +32,7 @@ from linghang.apps.loops.operations.steps import (
 from linghang.apps.loops.people import person_key
 from linghang.apps.loops.policies import collide
 from linghang.apps.loops.versions import kind_in_force, version_of
+from linghang.apps.loops.words import said
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE, LoopKind, Need, Who
 from linghang.ui.web.clock import day_of
@@ -116,7 +117,7 @@ def _refuse_starter(kind: LoopKind, place: NodeLine, actor: Viewer) -> None:
     if not near:
         raise not_found()
     if not any(grant.role in kind.starters for grant in near):
-        words = _("您现在的职务不能发起“%(kind)s”。请联系本支部书记或组织委员。") % {"kind": kind.title["zh"]}
+        words = _("您现在的职务不能发起“%(kind)s”。请联系本支部书记或组织委员。") % {"kind": said(kind.title)}
         raise DomainError("not_a_starter", words, status=403)
 
 
