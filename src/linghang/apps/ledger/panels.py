@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.ledger.data.norms import YearOfLife
-from linghang.apps.ledger.data.occasions import MEETING, Occasion, occasions
 from linghang.apps.ledger.data.pages import FactFilter, FactLine
 from linghang.apps.ledger.data.subjects import BRANCH
 from linghang.apps.ledger.queries.pages_inspection import VerificationLine, verifications
@@ -20,6 +19,7 @@ from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.ledger.queries.pages_norms import (
     counted,
     no_committee,
+    occasion_of,
     organisation_norms,
     periods_of,
     within,
@@ -86,8 +86,7 @@ def _unrecorded_of_month(today: date) -> Iterator[Todo]:
 
 
 def _unrecorded(norm: CadenceNorm, today: date) -> Iterator[Todo]:
-    found = occasions(kinds_on(today)).values()
-    occasion = next((one for one in found if one.absentees and _is_for(one, norm)), None)
+    occasion = occasion_of(norm, kinds_on(today))
     if occasion is None:
         return
     hosts = hosts_of(occasion, on=today)
@@ -106,11 +105,6 @@ def _unrecorded(norm: CadenceNorm, today: date) -> Iterator[Todo]:
                 rule=said(norm.title),
                 note=host.name,
             )
-
-
-def _is_for(occasion: Occasion, norm: CadenceNorm) -> bool:
-    where = norm.where.get(MEETING)
-    return occasion.host is not None and occasion.host.id == norm.kind and (not where or occasion.id in where)
 
 
 def _scope(request: HttpRequest, address: str) -> Scope | None:

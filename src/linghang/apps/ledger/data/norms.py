@@ -32,12 +32,14 @@ class Period:
 
 @dataclass(frozen=True)
 class Counted:
-    """What is recorded of one subject in one month: how often, and how many days the latest was late."""
+    """What is recorded of one subject in one month: how often, of that how often without delay, and how many days the
+    latest was late."""
 
     kind: str
     attributes: Mapping[str, str]
     month: date
     count: int
+    timely: int
     late: int
 
 
@@ -59,13 +61,23 @@ class NormCell:
 
 @dataclass(frozen=True)
 class NormRow:
-    """One norm over a year; a soft one only advises."""
+    """One norm over a year; a soft one only advises. `title` names what is held, `rule` how often, in full.
+
+    `why` is there when the whole year does not apply, for one reason.
+    """
 
     id: str
     title: str
+    rule: str
     soft: bool
     source: str
     cells: tuple[NormCell, ...]
+
+    @property
+    def why(self) -> str:
+        reasons = {cell.why for cell in self.cells if cell.state == NONE}
+        whole = all(cell.state == NONE for cell in self.cells)
+        return reasons.pop() if whole and len(reasons) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -118,3 +130,8 @@ class ReconcileLine:
     def difference(self) -> int | None:
         wanted = self.reported.number if self.reported else self.expected
         return None if wanted is None else self.recorded - wanted
+
+    @property
+    def short(self) -> int:
+        """How many fewer are recorded; 0 when none is."""
+        return max(0, -(self.difference or 0))

@@ -47,7 +47,12 @@ def place_choices(places: Iterable[PlaceOption]) -> list[tuple[str, str]]:
 class FactFilterForm(forms.Form):
     """Everything is optional; what is not understood is left out by the view."""
 
-    q = forms.CharField(label=_("查找"), required=False, max_length=40, help_text=_("姓名、名称、编码或活动编号"))
+    q = forms.CharField(
+        label=_("查找"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("姓名、编码、活动编号")}),
+    )
     kind = forms.ChoiceField(label=_("种类"), required=False)
     place = forms.ChoiceField(label=_("组织（含下级）"), required=False, widget=PlaceSelect)
     since = DayField(label=_("发生日期从"), required=False)

@@ -25,19 +25,20 @@ from linghang.apps.ledger.data.norms import (
     Period,
     YearOfLife,
 )
-from linghang.apps.ledger.data.occasions import MEETING
+from linghang.apps.ledger.data.occasions import MEETING, Occasion, occasions
 from linghang.apps.ledger.data.subjects import BRANCH, GROUP, MEMBER
 from linghang.apps.ledger.queries.pages_people import COMMITTEE_MEETING
 from linghang.apps.ledger.queries.pages_words import said
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import elects_no_committee, members_on, organisation_card
-from linghang.engine.packs.model import CadenceNorm, Measure
+from linghang.engine.packs.model import CadenceNorm, FactKind, Measure
 from linghang.engine.periods import Span
 
 MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 FULL = "full_member"
 COUNTS = """
     SELECT s.uuid, f.kind, f.attributes, date_trunc('month', f.occurred_on)::date, count(*),
+           count(*) FILTER (WHERE (f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date - f.occurred_on <= %s),
            max((f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date - f.occurred_on)
     FROM ledger_subject s JOIN ledger_fact f ON f.subject_id = s.id
     JOIN ledger_standingfact t ON t.fact_id = f.id
@@ -73,12 +74,13 @@ def counted(
 ) -> dict[UUID, list[Counted]]:
     """Standing records by month of organisations that the caller has read inside his scope."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [list(organisations), sorted({norm.kind for norm in norms}), since, until])
+        kinds = sorted({norm.kind for norm in norms})
+        cursor.execute(COUNTS, [LATE_DAYS, list(organisations), kinds, since, until])
         rows = cursor.fetchall()
     found: dict[UUID, list[Counted]] = defaultdict(list)
-    for uuid, kind, attributes, month, count, late in rows:
+    for uuid, kind, attributes, month, *numbers in rows:
         known = attributes if isinstance(attributes, dict) else json.loads(attributes)  # Django leaves jsonb as text
-        found[uuid].append(Counted(kind, known, month, count, late))
+        found[uuid].append(Counted(kind, known, month, *numbers))
     return found
 
 
@@ -88,9 +90,9 @@ def meets(norm: CadenceNorm, row: Counted) -> bool:
 
 
 def within(norm: CadenceNorm, rows: Sequence[Counted], period: Period) -> tuple[int, int]:
-    """How often in a period, and how late the latest was recorded."""
+    """How often in a period, and how often of that without delay."""
     own = [row for row in rows if meets(norm, row) and period.since <= row.month <= period.until]
-    return sum(row.count for row in own), max((row.late for row in own), default=0)
+    return sum(row.count for row in own), sum(row.timely for row in own)
 
 
 def year_of_life(organisation: UUID, year: int, *, on: date) -> YearOfLife | None:
@@ -108,7 +110,9 @@ def year_of_life(organisation: UUID, year: int, *, on: date) -> YearOfLife | Non
             years.cell(norm, period, is_group, card.founded_on, card.line.closed_on)
             for period in periods_of(year, norm.per)
         )
-        rows.append(NormRow(norm.id, said(norm.title), norm.soft, norm.source, cells))
+        occasion = occasion_of(norm, pack.kinds)
+        title = said(occasion.title if occasion else pack.kinds[norm.kind].title)
+        rows.append(NormRow(norm.id, title, said(norm.title), norm.soft, norm.source, cells))
     return YearOfLife(organisation, card.line.name, year, tuple(rows), on)
 
 
@@ -140,17 +144,17 @@ class _Years:
     ) -> NormCell:
         subjects = list(self.groups) if is_group else [self.organisation]
         each = [within(norm, self.counts.get(uuid, []), period) for uuid in subjects]
-        met = sum(1 for count, _late in each if count >= norm.at_least)
-        recorded = met if is_group else sum(count for count, _late in each)
+        met = sum(1 for count, _timely in each if count >= norm.at_least)
+        recorded = met if is_group else sum(count for count, _timely in each)
         expected = len(subjects) if is_group else norm.at_least
         why = self._why_not(norm, period, subjects, founded_on, closed_on)
-        late = max((late for _count, late in each), default=0)
-        state = NONE if why and not recorded else self._state(recorded >= expected, late, period)
+        timely = all(count >= norm.at_least for _count, count in each)
+        state = NONE if why and not recorded else self._state(recorded >= expected, timely, period)
         return NormCell(period, state, recorded, expected, why, self._url(norm, period) if recorded else "")
 
-    def _state(self, met: bool, late: int, period: Period) -> str:
+    def _state(self, met: bool, timely: bool, period: Period) -> str:
         if met:
-            return LATE if late > LATE_DAYS else DONE
+            return DONE if timely else LATE
         return MISSING if period.until < self.on else OPEN
 
     def _why_not(
@@ -177,6 +181,19 @@ def _subject(norm: CadenceNorm, organisation: UUID) -> dict[str, str]:
         return {}
     where = {f"w-{name}": values[0] for name, values in norm.where.items() if len(values) == 1}
     return {"subject": str(organisation), **where}
+
+
+def occasion_of(norm: CadenceNorm, kinds: Mapping[str, FactKind]) -> Occasion | None:
+    """What a keeper of records calls that which the norm asks for."""
+    where = norm.where.get(MEETING)
+    return next(
+        (
+            one
+            for one in occasions(kinds).values()
+            if one.absentees and one.host and one.host.id == norm.kind and (not where or one.id in where)
+        ),
+        None,
+    )
 
 
 def elapsed(norm: CadenceNorm, year: int, *, on: date) -> Iterator[Period]:

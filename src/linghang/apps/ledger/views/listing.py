@@ -32,6 +32,7 @@ def fact_list(request: Request) -> HttpResponse | FileResponse:
         "page": page,
         "filtered": bool(form.said() or filters.subject),
         "may_record": may_open(request.viewer.roles, "ledger:record"),
+        "may_compare": may_open(request.viewer.roles, "ledger:reconcile"),
         "wide": True,
     }
     partial = "#rows" if request.htmx and not request.htmx.boosted else ""

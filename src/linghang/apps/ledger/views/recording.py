@@ -138,7 +138,7 @@ def _choose(request: Request) -> HttpResponse:
 
 
 def _choice(one: Occasion) -> Choice:
-    words = [word for word in one.words if word != one.title["zh"]]
+    words = [] if one.absentees else [word for word in one.words if word != one.title["zh"]]
     single = single_only(one)
     return Choice(one.id, said(one.title), "、".join(words), not single, not one.absentees)
 
