@@ -51,18 +51,21 @@ def build_demo(
             continue
         with transaction.atomic(), system_scope(reason="the demo is made for the whole installation"):
             if not code_known(unit.top.code):
-                built += _build_unit(unit, password, seed, now, progress)
+                built += build_unit(unit, password, seed, now, progress)
     return built
 
 
-def _build_unit(unit: Unit, password: str, seed: int, now: datetime, progress: Progress) -> Built:
-    places = build_places(unit, SINCE)
-    people = people_of(unit, seed=seed, start=SINCE)
+def build_unit(
+    unit: Unit, password: str, seed: int, now: datetime, progress: Progress, *, since: date = SINCE
+) -> Built:
+    """One unit with everything that belongs to it, inside the transaction and the scope of the caller."""
+    places = build_places(unit, since)
+    people = people_of(unit, seed=seed, start=since)
     crowd = enrol(unit, people, places, password=password, now=now)
     tie(unit, people, places, crowd)
     end_places(unit, places, TODAY)
-    found = happenings(unit, people, seed=seed, since=SINCE, until=TODAY)
+    found = happenings(unit, people, seed=seed, since=since, until=TODAY)
     facts = record_all(found, places, crowd, until=TODAY, progress=lambda more: progress(unit.name, more))
-    record_indicators(unit, places, crowd, seed=seed, since=SINCE, today=TODAY)
+    record_indicators(unit, places, crowd, seed=seed, since=since, today=TODAY)
     facts += tell(Told(unit, people, places, crowd, TODAY))
     return Built(1, len(people), len(crowd.accounts), facts)

@@ -5,7 +5,7 @@ Everything follows from the unit, its people and a seed. `Happening` is one even
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -68,7 +68,7 @@ class _Year:
             yield self._meeting("committee-meeting", first, board, "meeting.held")
         for group in range(1, self.branch.groups + 1):
             if not group_missing or group > 1:
-                yield self._meeting("group-meeting", first, [p for p in self.members if p.group == group], "")
+                yield self._group_meeting(group, first)
         if first.month % 3 == 0:
             yield self._meeting("general-meeting", first, self.members, "meeting.held")
             yield self._meeting("lecture", first, self.members, "meeting.held")
@@ -84,6 +84,11 @@ class _Year:
         elif held:
             entries.insert(0, Entry(held, self.branch.code, attributes={"meeting": meeting}))
         return Happening("meeting", self.branch.code, day, self._written(day), title, tuple(entries))
+
+    def _group_meeting(self, group: int, first: date) -> Happening:
+        meeting = self._meeting("group-meeting", first, [p for p in self.members if p.group == group], "")
+        held = Entry("group-meeting.held", f"{self.branch.code}-G{group}")
+        return replace(meeting, entries=(held, *meeting.entries))
 
     def _attendance(self, person: Person, meeting: str) -> Entry:
         drawn = self.random.random()

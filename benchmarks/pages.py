@@ -1,0 +1,141 @@
+"""How long the lists take on a large unit: 20,000 people, 2,000 organisations, some 150,000 records.
+
+    python -m benchmarks.pages FOLDER [--people 20000] [--rounds 40] [--write]     --write keeps a dated result
+
+Every request goes through the whole stack of the product (middleware, permissions, scope, template) on a PostgreSQL of
+its own. Targets: p50 ≤ 40 ms, p95 ≤ 120 ms server time. The folder is filled once and serves many runs.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ledger.place import note, noted, running
+
+ROOT = Path(__file__).resolve().parents[1]
+SINCE = date(2026, 9, 1)
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+PAGES = {
+    "工作台": "/",
+    "组织": "/org/",
+    "组织 查找": "/org/?search=作业区&page=3",
+    "花名册": "/org/roster/",
+    "花名册 第 400 页": "/org/roster/?page=400",
+    "花名册 查找": "/org/roster/?search=王",
+    "花名册 党员": "/org/roster/?standing=full_member",
+    "花名册 过去某天": "/org/roster/?on=2026-10-01",
+    "覆盖": "/org/coverage/",
+    "缺口": "/org/gaps/",
+    "联系": "/org/links/",
+    "责任区": "/org/areas/",
+    "组成": "/org/compositions/",
+    "届次": "/org/terms/",
+    "转接": "/org/transfers/",
+    "记录": "/ledger/",
+    "记录 种类": "/ledger/?kind=study.hours",
+    "记录 查找": "/ledger/?search=王",
+    "补录": "/ledger/inspect/",
+    "台账": "/loops/",
+    "指标": "/metrics/",
+    "导入": "/imports/",
+    "账号": "/access/users/",
+    "查找": "/search/?q=王",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    os.environ["LINGHANG_DEMO"] = "true"
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with running(options.folder):
+        if not noted(options.folder).get("people"):
+            _fill(options.folder, options.people)
+        found = {who: _measure(who, options.rounds) for who in ("gm-officer", "gm-shuji02", "gm-inspector")}
+    _print(found)
+    if options.write:
+        _write(found, noted(options.folder))
+
+
+def _fill(folder: Path, people: int) -> None:
+    from django.db import transaction
+
+    from linghang.demo.build import SEED, build_unit
+    from linghang.demo.scale import scaled_unit
+    from linghang.ui.web.scope import system_scope
+
+    begun = time.monotonic()
+    unit = scaled_unit(people)
+    with transaction.atomic(), system_scope(reason="a unit for measurements"):
+        made = build_unit(unit, "not-for-signing-in", SEED, NOW, lambda *_: None, since=SINCE)
+    print(f"{made.people} people, {made.facts} records in {time.monotonic() - begun:.0f} s")
+    note(folder, people=made.people, facts=made.facts)
+
+
+def _measure(username: str, rounds: int) -> dict[str, dict[str, float]]:
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from linghang.apps.access.models import User
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.DEMO_TODAY = NOW.date()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    client = Client()
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    found = {}
+    for name, address in PAGES.items():
+        first = client.get(address)
+        if first.status_code != 200:
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        found[name] = _times(client, address, rounds) | {"statements": len(queries)}
+    return found
+
+
+def _times(client: Any, address: str, rounds: int) -> dict[str, float]:
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        client.get(address)
+        taken.append((time.perf_counter() - begun) * 1000)
+    taken.sort()
+    return {"p50": round(statistics.median(taken), 1), "p95": round(taken[int(len(taken) * 0.95) - 1], 1)}
+
+
+def _print(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    for who, pages in found.items():
+        print(f"\n{who}")
+        for name, times in sorted(pages.items(), key=lambda item: -item[1]["p50"]):
+            print(f"  {times['p50']:7.1f} {times['p95']:7.1f} ms {times['statements']:4} statements  {name}")
+
+
+def _write(found: dict[str, Any], seeded: dict[str, int]) -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    now = datetime.now(UTC).astimezone()
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()}
+    result = {"what": "bench pages", "at": now.isoformat(timespec="seconds"), "commit": commit.stdout.strip()}
+    result |= {"machine": machine, **seeded, "ms": found}
+    target = ROOT / "benchmarks" / "results" / f"{now:%Y-%m-%d-%H%M%S}-pages-{seeded['people']}.json"
+    target.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
