@@ -187,6 +187,7 @@ class EventCard:
     facts: tuple[FactLine, ...]
     standing: int
     recorder: UUID | None
+    presence: tuple[tuple[str, int], ...] = ()  # 到会情况 in words, how many
 
 
 @dataclass(frozen=True)

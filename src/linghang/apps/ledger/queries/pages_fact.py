@@ -1,5 +1,6 @@
 """One record and one event with everything beside them, inside the open scope."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linghang.apps.ledger.data.files import path_of
-from linghang.apps.ledger.data.occasions import occasion_title
+from linghang.apps.ledger.data.occasions import PRESENCE, occasion_title
 from linghang.apps.ledger.data.pages import (
     STANDING,
     ChainLine,
@@ -162,6 +163,7 @@ def event_card(uuid: UUID) -> EventCard:
     facts = Fact.objects.select_related(*ALONG).filter(event=row, reverses__isnull=True).order_by("pk")
     lines = tuple(line_of(fact) for fact in facts)
     return EventCard(
+        presence=_presence(facts),
         line=event_line(row),
         node=row.node.uuid,
         words=tuple(words_of(Text.objects.filter(event=row))),
@@ -170,6 +172,20 @@ def event_card(uuid: UUID) -> EventCard:
         standing=sum(1 for line in lines if line.state == STANDING),
         recorder=row.recorded_by.uuid if row.recorded_by else None,
     )
+
+
+def _presence(facts: Iterable[Fact]) -> tuple[tuple[str, int], ...]:
+    """How many were there, late, away, in the words and the order of the pack; of the records that stand."""
+    known: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for fact in facts:
+        kind = kinds_on(fact.occurred_on).get(fact.kind)
+        attribute = kind.attributes.get(PRESENCE) if kind else None
+        if attribute is not None and hasattr(fact, "standing"):
+            titles |= {value: said(title) for value, title in attribute.values.items()}
+            value = fact.attributes.get(PRESENCE, "")
+            known[value] = known.get(value, 0) + 1
+    return tuple((title, known[value]) for value, title in titles.items() if value in known)
 
 
 def evidence_of_file(uuid: UUID) -> ProofFile:

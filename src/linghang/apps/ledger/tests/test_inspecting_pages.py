@@ -22,9 +22,9 @@ from linghang.ui.web.scope import system_scope, use_scope
 from linghang.ui.web.writing import SYSTEM
 
 
-def recorded(user, items):
+def recorded(user, items, now=NOW):
     with use_scope(scope_of_user(user)):
-        return record(items=items, actor=viewer(user), now=NOW)
+        return record(items=items, actor=viewer(user), now=now)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_sample_can_be_drawn_again_and_later_records_do_not_change_it(inspecto
     first = inspector.post(reverse("ledger:draws"), asked)
     drawn = [row.uuid for row in inspector.get(first.url).context["rows"]]
     assert len(drawn) == 5
-    recorded(secretary, [volunteered(people[3])])
+    recorded(secretary, [volunteered(people[3])], now=NOW + timedelta(days=1))
     assert [row.uuid for row in inspector.get(first.url).context["rows"]] == drawn
     with system_scope(reason="test"):
         made = Draw.objects.get()
