@@ -35,7 +35,7 @@ def places(rows: Iterable[OrganisationLine], kind: str) -> Choices:
 
 class RosterFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名、曾用名或工号"), required=False, max_length=60)
-    below = forms.ChoiceField(label=_("组织（含下级）"), required=False)
+    place = forms.CharField(label=_("组织（含下级）"), required=False, max_length=60)
     standing = forms.ChoiceField(
         label=_("政治面貌"), required=False, choices=[*ALL, ("party", _("党员（含预备）")), *STANDINGS.items()]
     )
@@ -47,14 +47,12 @@ class RosterFilterForm(forms.Form):
     )
     on = DayField(label=_("哪一天的名册"), required=False)
 
-    def __init__(self, *args: Any, rows: list[OrganisationLine], classes: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, classes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        below = [(str(row.uuid), "　" * row.depth + row.name) for row in rows]
-        self.fields["below"] = forms.ChoiceField(label=_("组织（含下级）"), required=False, choices=[*ALL, *below])
         self.fields["person_class"] = forms.ChoiceField(
             label=_("类别"), required=False, choices=[*ALL, *((word, word) for word in classes)]
         )
-        self.order_fields(["q", "below", "standing", "person_class", "state", "on"])
+        self.order_fields(["q", "place", "standing", "person_class", "state", "on"])
 
 
 class AddPersonForm(forms.Form):
@@ -199,9 +197,7 @@ class AppointForm(ChangeForm):
 
 
 class MobilityForm(ChangeForm):
-    direction = forms.ChoiceField(
-        label=_("方向"), choices=[("out", _("流出：外出，组织关系留在本支部")), ("in", _("流入"))]
-    )
+    direction = forms.ChoiceField(label=_("方向"), choices=DIRECTIONS)
     place = forms.CharField(label=_("去往（来自）的城市或单位"), max_length=60, required=False, help_text=_("不写住址"))
     contact_branch = forms.CharField(label=_("联系的党组织"), max_length=120, required=False)
     valid_from = DayField(label=_("从哪天起"))

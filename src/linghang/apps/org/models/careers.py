@@ -145,7 +145,8 @@ class Post(Dated):
 class RosterSpan(models.Model):
     """Derived from the dated rows, made anew with every change: what the roster says of a person over some days.
 
-    `home` is the branch with his 组织关系, else his unit, and `node` the place of `home`.
+    `home` is the branch with his 组织关系, else his unit, and `node` the place of `home`. `name` and `search_text` repeat
+    the person's, so that a list is one table and its places.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="spans")
@@ -156,6 +157,8 @@ class RosterSpan(models.Model):
     group = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     standing = models.CharField(max_length=20, blank=True)
     person_class = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=60, blank=True)
+    search_text = models.TextField(blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

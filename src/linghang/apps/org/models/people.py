@@ -14,7 +14,7 @@ from linghang.ui.web.sealed import SealedTextField
 
 M = TypeVar("M", bound=models.Model)
 NUMBERS = ("phone", "id_number")
-DERIVED = ("search_text",)
+DERIVED = ("search_text", "contacted_on", "unreached")
 
 
 class PersonManager(ScopedManager[M]):
@@ -35,7 +35,8 @@ class Person(models.Model):
     """One person, with or without an account. Telephone and ID number are optional, encrypted, and found by a hash.
 
     `node` is that of the branch he belongs to today, else of his unit; after he left, of the last one. `aliases` are
-    former names and other spellings. `born_year` serves the age rule of youth groups and nothing else.
+    former names and other spellings. `born_year` serves the age rule of youth groups and nothing else. `contacted_on`
+    and `unreached` repeat the latest contact checks: the last confirmed day, and failed attempts since.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -49,6 +50,8 @@ class Person(models.Model):
     aliases = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     born_year = models.PositiveSmallIntegerField(null=True, blank=True)
     search_text = models.TextField(blank=True, editable=False)
+    contacted_on = models.DateField(null=True, editable=False)
+    unreached = models.PositiveSmallIntegerField(default=0, editable=False)
     phone = SealedTextField(null=True)
     phone_lookup = models.CharField(max_length=64, blank=True, db_index=True)
     id_number = SealedTextField(null=True)

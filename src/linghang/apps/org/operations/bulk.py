@@ -108,6 +108,7 @@ def _correct(person: Person, row: PersonChange, deeds: Deeds) -> None:
     if all(before[name] == value for name, value in wanted.items()):
         return
     deeds.changed(person, **before)
+    deeds.people.add(person.pk)
     write_person(person, **(before | wanted))  # type: ignore[arg-type]  # the names are those of the columns
 
 

@@ -14,6 +14,7 @@ from linghang.apps.org.models import Person
 from linghang.apps.org.operations.careers import open_roles
 from linghang.apps.org.operations.finding import index_people, words_of
 from linghang.apps.org.operations.lives import Deeds
+from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation, get_person
 from linghang.ui.web.clock import SHANGHAI
 from linghang.ui.web.errors import DomainError
@@ -45,6 +46,7 @@ def correct_person(
     with writing(actor, "correct_person"):
         row = get_person(person)
         write_person(row, name=name, code=code, aliases=aliases, born_year=born_year)
+        keep_in_step([row.pk], actor=actor)
         index_people([row.pk])
 
 

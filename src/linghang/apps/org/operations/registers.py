@@ -12,7 +12,7 @@ from linghang.apps.org.operations.careers import finish, refuse_membership, writ
 from linghang.apps.org.operations.finding import index_people
 from linghang.apps.org.operations.lives import DAY, Deeds, end, refuse_later
 from linghang.apps.org.operations.spans import keep_in_step
-from linghang.apps.org.queries.contacts import failed_since, may_be_asked
+from linghang.apps.org.queries.contacts import failed_since, last_contact, may_be_asked
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.people import get_person
 from linghang.ui.web.errors import DomainError, not_found
@@ -153,6 +153,8 @@ def _write_check(row: Person, day: date, method: str, reached: bool, deeds: Deed
         by=user_of(deeds.actor),
         recorded_at=deeds.now,
     )
+    row.contacted_on, row.unreached = last_contact(row.pk), len(failed_since(row.pk))
+    row.save(update_fields=["contacted_on", "unreached"])
 
 
 def _tell_if_lost(row: Person, deeds: Deeds) -> None:

@@ -23,7 +23,8 @@ def keep_in_step(people: Collection[int], *, actor: Viewer) -> None:
         spans = {person: spans_of(rows) for person, rows in _held(people).items()}
         RosterSpan.objects.filter(person_id__in=people).delete()
         nodes = _nodes(span for found in spans.values() for span in found)
-        rows = [_row(person, span, nodes) for person, found in spans.items() for span in found]
+        names = _names(people)
+        rows = [_row(person, span, nodes, names) for person, found in spans.items() for span in found]
         RosterSpan.objects.bulk_create(rows, batch_size=2000)
         homes = {person: nodes[found[-1].home] for person, found in spans.items() if found}
         _move(homes, actor)
@@ -50,8 +51,16 @@ def _nodes(spans: Iterable[Span]) -> dict[int, int]:
     return dict(Organisation.objects.filter(pk__in=homes).values_list("pk", "node_id"))
 
 
-def _row(person: int, span: Span, nodes: dict[int, int]) -> RosterSpan:
+def _names(people: Collection[int]) -> dict[int, tuple[str, str]]:
+    rows = Person.objects.filter(pk__in=people).values_list("pk", "name", "search_text")
+    return {person: (name, words) for person, name, words in rows}
+
+
+def _row(person: int, span: Span, nodes: dict[int, int], names: dict[int, tuple[str, str]]) -> RosterSpan:
+    name, words = names.get(person, ("", ""))
     return RosterSpan(
+        name=name,
+        search_text=words,
         person_id=person,
         home_id=span.home,
         node_id=nodes[span.home],

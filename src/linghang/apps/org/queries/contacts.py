@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet
 
 from linghang.apps.org.data import PARTY_MEMBERS, ContactLine, ContactState
 from linghang.apps.org.models import ContactCheck, Mobility, RosterSpan
@@ -33,6 +32,12 @@ def failed_since(person: int) -> list[date]:
             break
         failed.append(day)
     return failed[::-1]
+
+
+def last_contact(person: int) -> date | None:
+    """The last confirmed day."""
+    checks = ContactCheck.objects.filter(person_id=person, outcome="confirmed").order_by("-checked_on")
+    return checks.values_list("checked_on", flat=True).first()
 
 
 def state_of(last: date | None, failed: tuple[date, ...], on: date) -> ContactState:
@@ -64,54 +69,49 @@ def contact_rows(asked: ContactFilter) -> list[ContactLine]:
 
 def contact_counts(*, on: date) -> tuple[int, int, int]:
     """How many party members inside the open scope are overdue, were never asked, and were not reached."""
-    rows = _last_of(_members(on))
-    due = rows.filter(last__lt=add_months(on, -EVERY_MONTHS)).count()
-    return due, rows.filter(last__isnull=True).count(), rows.filter(_failed()).count()
+    found = _members(on).aggregate(
+        due=Count("pk", filter=_due(on)), never=Count("pk", filter=NEVER), failed=Count("pk", filter=FAILED)
+    )
+    return found["due"], found["never"], found["failed"]
 
 
 def _members(on: date) -> QuerySet[RosterSpan]:
     return RosterSpan.objects.filter(covers(on), branch__isnull=False, standing__in=sorted(PARTY_MEMBERS))
 
 
-def _last_of(rows: QuerySet[RosterSpan]) -> Any:
-    checks = ContactCheck.objects.filter(person_id=OuterRef("person_id")).order_by("-checked_on", "-pk")
-    return rows.annotate(
-        last=Subquery(checks.filter(outcome="confirmed").values("checked_on")[:1]),
-        outcome=Subquery(checks.values("outcome")[:1]),
+def _due(on: date) -> Q:
+    return Q(person__contacted_on__lt=add_months(on, -EVERY_MONTHS))
+
+
+NEVER = Q(person__contacted_on__isnull=True)
+FAILED = Q(person__unreached__gt=0)
+
+
+def _asked(asked: ContactFilter) -> QuerySet[RosterSpan]:
+    rows = _members(asked.on)
+    if asked.search:
+        rows = rows.filter(search_text__contains=asked.search.strip().casefold())
+    if asked.below:
+        rows = rows.filter(node_id__in=nodes_below(asked.below, on=asked.on))
+    states = {"due": _due(asked.on), "never": NEVER, "failed": FAILED}
+    if asked.state in states:
+        rows = rows.filter(states[asked.state])
+    return rows.select_related("person", "branch").order_by(
+        F("person__contacted_on").asc(nulls_first=True), "person_id"
     )
 
 
-def _failed() -> Q:
-    return Q(outcome="failed")
-
-
-def _asked(asked: ContactFilter) -> Any:
-    rows: Any = _members(asked.on)
-    if asked.search:
-        rows = rows.filter(person__search_text__contains=asked.search.strip().casefold())
-    if asked.below:
-        rows = rows.filter(node_id__in=nodes_below(asked.below, on=asked.on))
-    rows = _last_of(rows)
-    if asked.state == "due":
-        rows = rows.filter(last__lt=add_months(asked.on, -EVERY_MONTHS))
-    elif asked.state == "never":
-        rows = rows.filter(last__isnull=True)
-    elif asked.state == "failed":
-        rows = rows.filter(_failed())
-    return rows.select_related("person", "branch").order_by("last", "node__path", "person__name", "person_id")
-
-
-def _contact_lines(spans: Sequence[Any], on: date) -> list[ContactLine]:
+def _contact_lines(spans: Sequence[RosterSpan], on: date) -> list[ContactLine]:
     people = [span.person_id for span in spans]
-    failed = _failed_of([span.person_id for span in spans if span.outcome == "failed"])
+    failed = _failed_of([span.person_id for span in spans if span.person.unreached])
     moves = Mobility.objects.filter(covers(on), direction="out", person_id__in=people)
     away = set(moves.values_list("person_id", flat=True))
     return [
         ContactLine(
             span.person.uuid,
             span.person.name,
-            span.branch.name,
-            state_of(span.last, tuple(failed.get(span.person_id, ())), on),
+            span.branch.name if span.branch else "",
+            state_of(span.person.contacted_on, tuple(failed.get(span.person_id, ())), on),
             span.person_id in away,
         )
         for span in spans
@@ -131,5 +131,4 @@ def own_contact(user: UUID, *, on: date) -> ContactState | None:
     span = _members(on).filter(person__user__uuid=user).values_list("person_id", flat=True).first()
     if span is None:
         return None
-    confirmed = ContactCheck.objects.filter(person_id=span, outcome="confirmed").order_by("-checked_on")
-    return state_of(confirmed.values_list("checked_on", flat=True).first(), tuple(failed_since(span)), on)
+    return state_of(last_contact(span), tuple(failed_since(span)), on)

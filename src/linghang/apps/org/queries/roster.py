@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
 
 from linghang.apps.org.data import PARTY_MEMBERS, STANDINGS, TITLES, RosterLine
 from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Transfer
 from linghang.apps.org.queries.dated import covers
-from linghang.apps.org.queries.trees import nodes_below
+from linghang.apps.org.queries.trees import nodes_below, organisations_named
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import current_scope
 
@@ -21,11 +22,13 @@ MOST_EXPORTED = 50_000
 
 @dataclass(frozen=True)
 class RosterFilter:
-    """What a roster is asked for; empty means everything. `standing` may also be `PARTY`; `state` away | on_the_way."""
+    """What a roster is asked for; empty means everything. `place` are words of organisations, `below` is one of
+    them, both with all below; `standing` may also be `PARTY`; `state` away | on_the_way."""
 
     on: date
     search: str = ""
     below: UUID | None = None
+    place: str = ""
     standing: str = ""
     person_class: str = ""
     state: str = ""
@@ -33,13 +36,13 @@ class RosterFilter:
 
 def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
     """One page of the roster of a day, in the order of the tree, then by name."""
-    page = page_of(_ordered(asked), number, lambda span: span)
-    return Page(_lines(page.rows, asked.on), page.number, page.total, page.per_page)
+    page = page_of(_ordered(asked).only("pk"), number, lambda span: span.pk)
+    return Page(_lines(_spans(page.rows), asked.on), page.number, page.total, page.per_page)
 
 
 def roster_rows(asked: RosterFilter) -> list[RosterLine]:
     """All rows that the list shows, for the export."""
-    return _lines(list(_ordered(asked)[:MOST_EXPORTED]), asked.on)
+    return _lines(list(_with_names(_ordered(asked))[:MOST_EXPORTED]), asked.on)
 
 
 def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[RosterLine]]:
@@ -74,14 +77,20 @@ def count_by_standing(organisation: UUID, *, on: date) -> dict[str, int]:
 def _ordered(asked: RosterFilter) -> QuerySet[RosterSpan]:
     rows = RosterSpan.objects.filter(covers(asked.on))
     if asked.search:
-        rows = rows.filter(person__search_text__contains=asked.search.strip().casefold())
-    if asked.below:
-        rows = rows.filter(node_id__in=nodes_below(asked.below, on=asked.on))
+        rows = rows.filter(search_text__contains=asked.search.strip().casefold())
+    if asked.below or asked.place:
+        rows = rows.filter(node_id__in=_places(asked))
     if asked.standing:
         rows = rows.filter(standing__in=sorted(PARTY_MEMBERS) if asked.standing == PARTY else [asked.standing])
     if asked.person_class:
         rows = rows.filter(person_class=asked.person_class)
-    return _with_names(_in_state(rows, asked)).order_by("node__path", "person__name", "person_id")
+    return _in_state(rows, asked).order_by(Collate("node__path", "C"), "name", "person_id")
+
+
+def _places(asked: RosterFilter) -> set[int]:
+    """Places of the organisation asked for, or of all whose name, short name or code has these words."""
+    found = [asked.below] if asked.below else organisations_named(asked.place)
+    return {node for uuid in found for node in nodes_below(uuid, on=asked.on)}
 
 
 def _with_names(rows: QuerySet[RosterSpan]) -> QuerySet[RosterSpan]:
@@ -89,15 +98,21 @@ def _with_names(rows: QuerySet[RosterSpan]) -> QuerySet[RosterSpan]:
 
 
 def _in_state(rows: QuerySet[RosterSpan], asked: RosterFilter) -> QuerySet[RosterSpan]:
+    """Those away or on the way; the spans are in scope already, so the registers are read without asking again."""
     if asked.state == "away":
-        moves = Mobility.objects.filter(covers(asked.on), direction="out", person_id=OuterRef("person_id"))
-        return rows.filter(Exists(moves))
+        moves = Mobility._base_manager.filter(covers(asked.on), direction="out", voided_at__isnull=True)
+        return rows.filter(person_id__in=moves.values("person_id"))
     if asked.state == "on_the_way":
-        open_ones = Transfer.objects.filter(
-            person_id=OuterRef("person_id"), sent_on__lte=asked.on, received_on__isnull=True, cancelled_on__isnull=True
-        )
-        return rows.filter(Exists(open_ones))
+        sent = Transfer._base_manager.filter(sent_on__lte=asked.on, voided_at__isnull=True)
+        open_ones = sent.filter(received_on__isnull=True, cancelled_on__isnull=True)
+        return rows.filter(person_id__in=open_ones.values("person_id"))
     return rows
+
+
+def _spans(keys: Sequence[int]) -> list[RosterSpan]:
+    """The rows of one page with all their names, in the order of the keys."""
+    found = {span.pk: span for span in _with_names(RosterSpan.objects.filter(pk__in=keys))}
+    return [found[key] for key in keys]
 
 
 def _lines(spans: Sequence[RosterSpan], on: date) -> list[RosterLine]:

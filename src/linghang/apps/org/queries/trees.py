@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from linghang.apps.org.models import Organisation, Placement
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.scope import system_scope
+
+MOST_NAMED = 50
 
 
 def nodes_below(organisation: UUID, *, on: date) -> list[int]:
@@ -32,3 +36,9 @@ def _below(root: int, pairs: Iterable[tuple[int | None, int]]) -> set[int]:
         found.update(fresh)
         open_ends = fresh
     return found
+
+
+def organisations_named(words: str) -> list[UUID]:
+    """Organisations inside the open scope whose name, short name or code has these words."""
+    said = Q(name__icontains=words) | Q(short_name__icontains=words) | Q(code__iexact=words)
+    return list(Organisation.objects.filter(said).order_by("node__path").values_list("uuid", flat=True)[:MOST_NAMED])

@@ -1,7 +1,6 @@
 """花名册: the list, and the same list as a workbook."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,8 +11,8 @@ from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Column, Kind
 from linghang.apps.org.data import RosterLine
 from linghang.apps.org.forms.people import RosterFilterForm
-from linghang.apps.org.queries import RosterFilter, organisations, person_classes, roster_page, roster_rows
-from linghang.apps.org.views.asking import partial_of
+from linghang.apps.org.queries import RosterFilter, name_on, person_classes, roster_page, roster_rows
+from linghang.apps.org.views.asking import partial_of, uuid_asked
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
@@ -66,18 +65,19 @@ def _cells(row: RosterLine) -> tuple[Any, ...]:
 
 
 def _asked(request: Request) -> tuple[RosterFilterForm, RosterFilter]:
-    rows, classes = organisations(on=request.today), person_classes(on=request.today)
     data = request.GET.copy()
     data.setdefault("on", request.today.isoformat())
-    form = RosterFilterForm(data, rows=rows, classes=classes)
+    below = uuid_asked(request, "below")
+    if below is not None:
+        data.setdefault("place", name_on(below, request.today))
+    form = RosterFilterForm(data, classes=person_classes(on=request.today))
     form.is_valid()
     values = form.cleaned_data
-    day = min(values.get("on") or request.today, request.today)
-    below = values.get("below")
     return form, RosterFilter(
-        on=day,
+        on=min(values.get("on") or request.today, request.today),
         search=values.get("q", ""),
-        below=UUID(below) if below else None,
+        below=below,
+        place=values.get("place", ""),
         standing=values.get("standing", ""),
         person_class=values.get("person_class", ""),
         state=values.get("state", ""),
@@ -87,7 +87,7 @@ def _asked(request: Request) -> tuple[RosterFilterForm, RosterFilter]:
 def _words(form: RosterFilterForm) -> dict[str, str]:
     """What narrowed the list, in words, for the read log and the export."""
     words: dict[str, str] = {}
-    for name in ("q", "below", "standing", "person_class", "state"):
+    for name in ("q", "place", "standing", "person_class", "state"):
         value, field = form.cleaned_data.get(name), form.fields[name]
         if value:
             said = dict(getattr(field, "choices", ())).get(value, value)
