@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.load import load_pack
@@ -19,6 +20,7 @@ from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
 from tests.engine.test_compiled_sql import PACKS
 from tests.laws.effort import trying
+from tests.laws.further_worlds import further_worlds
 from tests.laws.worlds import World, worlds
 
 MARCH, BRANCH = Month(2026, 3), "一支部"
@@ -109,8 +111,8 @@ def span_total(world: World, member: Member, more: tuple[Fact, ...]) -> int:
     return sum(r["counted"] or 0 for r in result.rows("months") if r["month"] >= first.index)
 
 
-@trying(20)
-@given(worlds())
+@trying(40)
+@given(st.one_of(worlds(), further_worlds()))
 def test_every_line_has_words_and_the_lines_sum_to_the_total(world: World) -> None:
     plan = compile_plan(world.pack, "s", world.period)
     for member in world.roster:

@@ -10,6 +10,7 @@ from linghang.engine import facts as facts_module
 from linghang.engine.settle import duck, late, limits, reference, results, sql
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
+from tests.laws.further_worlds import further_worlds
 from tests.laws.worlds import World, worlds
 
 engines = pytest.mark.parametrize("engine", ["duckdb", "reference"])
@@ -55,6 +56,41 @@ def test_law_6_final_months_do_not_move_and_adjustments_make_up_the_difference(
 ) -> None:
     slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
     laws.final_means_final(world, slots, engine)
+
+
+# --- the same with every further mechanism ---------------------------------------------------------------------------
+
+
+@trying(120)
+@given(further_worlds())
+def test_law_3_both_engines_agree_with_every_further_mechanism(world: World) -> None:
+    laws.engines_agree(world)
+
+
+@engines
+@trying(20)
+@given(further_worlds(), st.integers(0, 9))
+def test_law_2_order_does_not_matter_with_every_further_mechanism(engine: str, world: World, seed: int) -> None:
+    laws.order_of_arrival_does_not_matter(world, engine, seed)
+
+
+@trying(20)
+@given(further_worlds())
+def test_law_4_lines_add_up_with_every_further_mechanism(world: World) -> None:
+    laws.explanations_add_up(world)
+
+
+@trying(20)
+@given(further_worlds(), st.data())
+def test_law_6_final_means_final_with_every_further_mechanism(world: World, data: st.DataObject) -> None:
+    slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
+    laws.final_means_final(world, slots, "reference")
+
+
+@trying(30)
+@given(further_worlds())
+def test_what_is_short_over_a_quarter_is_unknown_until_all_its_months_are_closed(world: World) -> None:
+    laws.unknown_until_known(world)
 
 
 # --- each law catches a bug planted for it ---------------------------------------------------------------------------
@@ -106,8 +142,18 @@ def test_law_4_notices_a_cut_that_no_line_shows(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_law_5_notices_a_shortfall_that_counts_before_closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = reference._MemberRun._norms
-    monkeypatch.setattr(reference._MemberRun, "_norms", lambda self, n, m, c, _closed: real(self, n, m, c, True))
+    real = reference._MemberRun._norm
+
+    class Everything:
+        def __contains__(self, _key: object) -> bool:
+            return True
+
+    def counts_anyway(self, *more):
+        closed, self.closed = self.closed, Everything()
+        real(self, *more)
+        self.closed = closed
+
+    monkeypatch.setattr(reference._MemberRun, "_norm", counts_anyway)
     caught(laws.unknown_is_not_zero, "reference")
 
 

@@ -23,7 +23,9 @@ def rows(columns: str, *cells: str, kinds: tuple[FactKind, ...] = (HOURS,)) -> t
     problems = Problems()
     heads = tuple(Written(c.strip()) for c in columns.split("/"))
     lines = tuple(RawRow(tuple(Written(c.strip()) for c in line.split("/")), Place()) for line in cells)
-    return read_table(RawTable(heads, lines, Place()), kinds, problems, priced="得分" in columns), problems
+    return read_table(
+        RawTable(heads, lines, Place()), kinds, problems, value="得分" if "得分" in columns else ""
+    ), problems
 
 
 def price(cell: str) -> object:

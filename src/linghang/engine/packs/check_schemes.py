@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from linghang.engine.packs.check_mechanisms import check_mechanisms, mechanism_amounts
 from linghang.engine.packs.check_parts import forbidden
+from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import (
     Amount,
     Completeness,
@@ -19,6 +21,7 @@ from linghang.engine.packs.model import (
     Row,
     Scheme,
     Selection,
+    TotalReached,
 )
 from linghang.engine.packs.schema import near
 from linghang.engine.periods import SPAN_WORDS, Month, Span
@@ -54,12 +57,15 @@ class _Scheme:
                 words = f"类别“{category.id}”没有项目，也没有基础分"
                 self._warn(category.place, "empty-category", words, "删掉它，或补上项目")
         self._limits("总分", self.scheme.total_limits, self.scheme.place)
+        for joint in self.scheme.joints:
+            self._limits(f"合并限额“{joint.id}”", joint.limits, joint.place)
         for item in self.scheme.items:
             self._item(item)
         for grade in self.scheme.grades:
             self._grade(grade)
         for selection in self.scheme.selections:
             self._selection(selection)
+        check_mechanisms(self.pack, self.scheme, self.problems)
 
     def _add(self, place: Place, code: str, message: str, hint: str) -> None:
         self.problems.add(place, code, message, hint)
@@ -166,7 +172,7 @@ class _Scheme:
         match row.price:
             case Judged(low, high):
                 self._judged(row, kinds, low, high)
-            case Rate(amount, per, _):
+            case Rate(amount, per, _) | Beyond(amount=amount, per=per):
                 quantity = max(LIMIT if k.quantity_max is None else k.quantity_max for k in kinds)
                 largest = max((abs(v) for v in self._values(amount)), default=0)
                 if 2 * quantity * largest + per > _LARGEST or quantity * largest // per > LIMIT:
@@ -182,16 +188,17 @@ class _Scheme:
                 self._add(row.place, "judged-unit", words, "换用单位为分的记录种类")
         for month in self._moments(low, high):
             lowest, highest = self._value(low, month), self._value(high, month)
-            if lowest is not None and highest is not None and not 0 <= lowest <= highest:
-                self._add(row.place, "judged-range", "评定范围要从小到大，且不小于 0", "写成 1.00 至 5.00")
+            if lowest is not None and highest is not None and not (0 <= lowest <= highest or lowest <= highest <= 0):
+                words = "评定范围要从小到大，同为加分或同为扣分"
+                self._add(row.place, "judged-range", words, "写成 1.00 至 5.00，或 -5.00 至 -1.00")
 
     def _grade(self, grade: Grade) -> None:
         self._unique("档次", [(b.id, b.place) for b in grade.bands])
         if grade.needs_months > _MONTHS[grade.span]:
             words = f"每{SPAN_WORDS[grade.span]}没有 {grade.needs_months} 个月"
             self._add(grade.place, "needs-months", words, f"写 1 至 {_MONTHS[grade.span]}")
-        open_bands = [b for b in grade.bands if b.at_least is None]
-        if len(open_bands) != 1 or grade.bands[-1].at_least is not None:
+        open_bands = [b for b in grade.bands if b.at_least is None and b.top is None]
+        if len(open_bands) != 1 or grade.bands[-1] not in open_bands:
             words = "要有且只有一个最低档，排在最后，不写 at_least"
             self._add(grade.place, "lowest-band", words, "例如最后一行 {id: none, title: 未评星级}")
         bands = [b for b in grade.bands if b.at_least]
@@ -226,13 +233,15 @@ class _Scheme:
 def scheme_amounts(scheme: Scheme) -> Iterator[Amount]:
     """Every amount of points that the scheme writes."""
     owners = [*(c.limits for c in scheme.categories), *(i.limits for i in scheme.items), scheme.total_limits]
+    owners += [j.limits for j in scheme.joints]
     found: list[Amount | None] = [c.base for c in scheme.categories]
     found += [a for limits in owners for limit in limits.values() for a in (limit.floor, limit.cap)]
     for item in scheme.items:
         found.append(item.norm.short if item.norm else None)
         found += [a for row in item.rows for a in _price_amounts(row)]
     found += [b.at_least for g in scheme.grades for b in g.bands]
-    found += [c.amount for s in scheme.selections for c in s.conditions if not isinstance(c, GradeCount)]
+    found += [c.amount for s in scheme.selections for c in s.conditions if isinstance(c, TotalReached)]
+    found += mechanism_amounts(scheme)
     return (amount for amount in found if amount is not None)
 
 
@@ -242,5 +251,7 @@ def _price_amounts(row: Row) -> list[Amount]:
             return [amount]
         case Judged(low, high):
             return [low, high]
+        case Beyond(amount, base=base):
+            return [amount, *([base] if base else [])]
         case None:
             return []

@@ -22,15 +22,16 @@ def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
     if _too_large(pack, scheme, problems):
         return
     for item in scheme.items:
-        _check_rows(pack, item, problems)
+        _check_rows(pack, item, item.rows, problems)
+        _check_rows(pack, item, item.factors, problems)
 
 
 def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
-    everywhere = [t.attribute for item in scheme.items for row in item.rows for t in row.tests]
+    everywhere = [t.attribute for item in scheme.items for row in (*item.rows, *item.factors) for t in row.tests]
     costs = []
     for kind_id in sorted({k for i in scheme.items for k in i.kinds}):
         items = [i for i in scheme.items if kind_id in i.kinds]
-        rows = [row for item in items for row in item.rows]
+        rows = [row for item in items for row in (*item.rows, *item.factors)]
         size = _Space.of(pack.kinds[kind_id], rows, everywhere).size
         costs.append((size * len(rows) * _epochs(pack), size, len(rows), kind_id, items[0].place))
     blamed = [cost for cost in costs if cost[1] > MOST_COMBINATIONS]
@@ -96,20 +97,20 @@ def _quantities(kind: FactKind, bounds: Sequence[int]) -> tuple[int, ...]:
     return (low, *sorted(inside))
 
 
-def _check_rows(pack: Pack, item: Item, problems: Problems) -> None:
-    fitting = [0] * len(item.rows)  # how many combinations a row fits, over all kinds
-    deciding = [0] * len(item.rows)  # how many of them no earlier row took
+def _check_rows(pack: Pack, item: Item, rows: Sequence[Row], problems: Problems) -> None:
+    fitting = [0] * len(rows)  # how many combinations a row fits, over all kinds
+    deciding = [0] * len(rows)  # how many of them no earlier row took
     for kind_id in item.kinds:
-        space = _Space.of(pack.kinds[kind_id], item.rows)
+        space = _Space.of(pack.kinds[kind_id], rows)
         bits, everything, taken = space.bits(), (1 << space.size) - 1, 0
-        for number, row in enumerate(item.rows):
+        for number, row in enumerate(rows):
             if row.kind not in ("", kind_id):
                 continue
             fits = reduce(lambda found, test: found & _fitting(test, space, bits, everything), row.tests, everything)
             fitting[number] += fits.bit_count()
             deciding[number] += (fits & ~taken).bit_count()
             taken |= fits
-    for number, row in enumerate(item.rows):
+    for number, row in enumerate(rows):
         if not deciding[number]:
             _report(row, fits_any=bool(fitting[number]), problems=problems)
 

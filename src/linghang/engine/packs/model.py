@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from linghang.engine.packs.grade_model import Band as Band
+from linghang.engine.packs.grade_model import Grade as Grade
+from linghang.engine.packs.grade_model import GradeCount as GradeCount
+from linghang.engine.packs.grade_model import ItemCount as ItemCount
+from linghang.engine.packs.grade_model import Selection as Selection
+from linghang.engine.packs.grade_model import TotalReached as TotalReached
+from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Counts, Effect, Joint, Repeat
 from linghang.engine.periods import Month, Span
 from linghang.engine.problems import Place
 
@@ -203,7 +210,7 @@ class Judged:
     high: Amount
 
 
-Price = Constant | Rate | Judged
+Price = Constant | Rate | Judged | Beyond
 
 
 @dataclass(frozen=True)
@@ -227,10 +234,16 @@ class Limit:
 
 @dataclass(frozen=True)
 class Norm:
-    """At least so many facts a month; each one short costs `short` (negative points)."""
+    """At least so many facts (or units of quantity) a span; each one short costs `short` (negative points).
+
+    `met` is given where nothing is missing (按时 2 分，否则扣 2 分).
+    """
 
     at_least: int
     short: Amount
+    span: Span = Span.MONTH
+    measure: Measure = Measure.COUNT
+    met: Amount | None = None
 
 
 class Keep(StrEnum):
@@ -240,15 +253,22 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True)
 class Dedup:
-    """Of the facts of one member, month and key, one counts. Key parts: `event`, `day`, or attribute ids."""
+    """Of the facts of one member, span and key, one counts. Key parts: `event`, `day`, `item`, or attribute ids.
+
+    Over more than a month the highest counts step by step: a later, higher fact adds what it has more.
+    """
 
     by: tuple[str, ...]
     keep: Keep = Keep.FIRST
+    span: Span = field(default=Span.MONTH, repr=False)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One scored item: which facts, priced how, kept within which limits."""
+    """One scored item: which facts, priced how, kept within which limits, for which classes (empty = everybody).
+
+    `factors` is a second table: its first row that holds multiplies the price (hundredths).
+    """
 
     id: str
     title: Title
@@ -259,67 +279,28 @@ class Item:
     limits: Mapping[Span, Limit]
     norm: Norm | None = None
     dedup: Dedup | None = None
+    factors: tuple[Row, ...] = ()
+    accumulate: Accumulation | None = None
+    average: Average | None = None
+    repeat: Repeat | None = None
+    classes: tuple[str, ...] = ()
+    assessor: str = ""
     place: Place = field(default_factory=Place, compare=False)
 
 
 @dataclass(frozen=True)
 class Category:
-    """A group of items with its own full mark (`base`, given at the start of each month) and limits."""
+    """A group of items with its own full mark (`base`, given at the start of each month) and limits.
+
+    `classes`: to whom the full mark is given (empty = everybody); items say for themselves.
+    """
 
     id: str
     title: Title
     limits: Mapping[Span, Limit]
     base: Amount | None = None
-    place: Place = field(default_factory=Place, compare=False)
-
-
-@dataclass(frozen=True)
-class Band:
-    """A grade given from a threshold on; the lowest band has none."""
-
-    id: str
-    title: Title
-    at_least: Amount | None
-    place: Place = field(default_factory=Place, compare=False)
-
-
-@dataclass(frozen=True)
-class Grade:
-    """Bands over the total of a span, highest first. Fewer scored months than `needs_months` → not graded."""
-
-    id: str
-    title: Title
-    span: Span
-    bands: tuple[Band, ...]
-    needs_months: int = 1
-    place: Place = field(default_factory=Place, compare=False)
-
-
-@dataclass(frozen=True)
-class GradeCount:
-    """A condition of a selection: this grade at least at that band, at least so many times in the year."""
-
-    grade: str
-    band: str
-    count: int
-    place: Place = field(default_factory=Place, compare=False)
-
-
-@dataclass(frozen=True)
-class TotalReached:
-    """A condition of a selection: the year's total reaches the amount."""
-
-    amount: Amount
-    place: Place = field(default_factory=Place, compare=False)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A proposal list: everybody who meets all conditions. People decide; the system never selects."""
-
-    id: str
-    title: Title
-    conditions: tuple[GradeCount | TotalReached, ...]
+    counts: Counts = Counts.INSIDE
+    classes: tuple[str, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
 
 
@@ -347,6 +328,8 @@ class Scheme:
     part_period: PartPeriod = PartPeriod.PRO_RATA
     late_months: int = 3  # a late fact counts when its month is at most so many months before the open one
     year_end_closing: str = "01-15"  # until when (next year, MM-DD) facts of the old year may still be recorded
+    joints: tuple[Joint, ...] = ()
+    effects: tuple[Effect, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
 
 

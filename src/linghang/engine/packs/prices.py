@@ -1,8 +1,12 @@
-"""The price cell of a decision table: `2.00`, `$parameter`, `每2小时 0.50`, `每满2小时 0.50`, `1.00 至 5.00`."""
+"""The price cell of a decision table.
+
+`2.00`, `$parameter`, `每2小时 0.50`, `每满2小时 0.50`, `1.00 至 5.00`, `低于95每1% -0.10`, `3.00 加 超过1每1项 1.00`.
+"""
 
 import re
 
 from linghang.engine.packs.compose import short
+from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import Constant, Judged, Price, Rate
 from linghang.engine.packs.schema import Written, normal, number, parse_amount
 from linghang.engine.points import UNIT
@@ -10,15 +14,24 @@ from linghang.engine.points import UNIT
 _AMOUNT = r"[+-]?[0-9][0-9.,]*|\$[a-z0-9.-]+"
 _RATE = re.compile(rf"每\s*(满?)\s*([0-9][0-9.]*)?\s*([^\s0-9.$+-]+?)\s*({_AMOUNT})(?:\s*分)?")
 _RANGE = re.compile(rf"({_AMOUNT})(?:\s*分)?\s*(?:至|到|~)\s*({_AMOUNT})(?:\s*分)?")
-HOW = "可以写：2.00、-3.50、$参数编号、每小时 0.50、每满2小时 0.50、1.00 至 5.00"
+_BEYOND = re.compile(
+    rf"(?:({_AMOUNT})(?:\s*分)?\s*(?:加|,|，)\s*)?(低于|超过)\s*([0-9][0-9.]*)\s*([^\s0-9.$+-]*?)\s*[,，]?\s*"
+    rf"每\s*(满?)\s*([0-9][0-9.]*)?\s*([^\s0-9.$+-]+?)\s*({_AMOUNT})(?:\s*分)?"
+)
+HOW = (
+    "可以写：2.00、-3.50、$参数编号、每小时 0.50、每满2小时 0.50、1.00 至 5.00、"
+    "低于95每1% -0.10、3.00 加 超过1每1项 1.00"
+)
 
 
 def read_price(cell: Written, units: frozenset[str]) -> Price:
     """The cell's price; `units` are those of the kinds that the row prices. Raises ValueError with a sentence."""
     text = normal(cell.text[:200]).removesuffix("分").rstrip()
-    rate, judged = _RATE.fullmatch(text), _RANGE.fullmatch(text)
+    rate, judged, beyond = _RATE.fullmatch(text), _RANGE.fullmatch(text), _BEYOND.fullmatch(text)
     if rate:
         return _rate(rate, cell, units)
+    if beyond:
+        return _beyond(beyond, cell, units)
     if judged:
         return Judged(parse_amount(judged[1], cell.place), parse_amount(judged[2], cell.place))
     if not re.fullmatch(_AMOUNT, text):
@@ -33,3 +46,20 @@ def _rate(found: re.Match[str], cell: Written, units: frozenset[str]) -> Rate:
     if per <= 0:
         raise ValueError("“每”后面的数要大于 0")
     return Rate(parse_amount(found[4], cell.place), per, bool(found[1]))
+
+
+def _beyond(found: re.Match[str], cell: Written, units: frozenset[str]) -> Beyond:
+    base, side, pivot, unit, full, per, named, amount = found.groups()
+    if not {named, unit or named} <= units or len(units) > 1:
+        raise ValueError(f"得分按“{named}”算，而记录的单位是“{'、'.join(sorted(units))}”")
+    step = number(per, UNIT) if per else UNIT
+    if step <= 0:
+        raise ValueError("“每”后面的数要大于 0")
+    return Beyond(
+        amount=parse_amount(amount, cell.place),
+        pivot=number(pivot, UNIT),
+        per=step,
+        below=side == "低于",
+        whole_steps=bool(full),
+        base=parse_amount(base, cell.place) if base else None,
+    )

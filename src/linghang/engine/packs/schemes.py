@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from linghang.engine.packs.compose import Node, short
+from linghang.engine.packs.grade_model import Condition
+from linghang.engine.packs.mechanism_model import Counts
 from linghang.engine.packs.model import (
     Band,
     Category,
@@ -13,8 +15,9 @@ from linghang.engine.packs.model import (
     Grade,
     GradeCount,
     Item,
+    ItemCount,
     Keep,
-    Limit,
+    Measure,
     Norm,
     PartPeriod,
     Row,
@@ -23,6 +26,18 @@ from linghang.engine.packs.model import (
     TotalReached,
 )
 from linghang.engine.packs.read import SUBJECTS
+from linghang.engine.packs.read_mechanisms import (
+    ACCUMULATION,
+    AVERAGE,
+    CLASSES,
+    EFFECT,
+    JOINT,
+    PART,
+    REPEAT,
+    SPANS,
+    TOP,
+    limits_of,
+)
 from linghang.engine.packs.schema import (
     AMOUNT,
     BAD,
@@ -43,9 +58,20 @@ from linghang.engine.packs.schema import (
     near,
     normal,
 )
-from linghang.engine.packs.tables import TABLE, RawTable, names, read_table
+from linghang.engine.packs.tables import (
+    COUNT_COLUMN,
+    FACTOR_COLUMN,
+    PRICE_COLUMN,
+    TABLE,
+    RawTable,
+    names,
+    read_table,
+)
 from linghang.engine.periods import Span
 from linghang.engine.problems import Place, Problems
+
+KEY_PARTS = ("event", "day", "item")
+
 
 # --- as written ------------------------------------------------------------------------------------------------------
 
@@ -57,8 +83,9 @@ class _RawItem:
     facts: tuple[Written, ...]
     excuse: RawTable | None
     table: RawTable | None
+    multiplier: RawTable | None
     norm: Norm | None
-    dedup: tuple[tuple[Written, ...], Keep] | None
+    dedup: tuple[tuple[Written, ...], Keep, Span] | None
     rest: Mapping[str, Any]
     place: Place
 
@@ -67,36 +94,49 @@ class _RawItem:
         return str(self.rest["id"])
 
 
-_LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT)}, Limit, placed=False)
-_SPANS = {str(span): maybe(_LIMIT) for span in Span}
-
-
-def _limits(values: dict[str, Any]) -> dict[Span, Limit]:
-    """Take the three span keys out of a record's values."""
-    found = {span: values.pop(str(span)) for span in Span}
-    return {span: limit for span, limit in found.items() if limit is not None}
-
-
 def _category(**values: Any) -> Category:
-    return Category(limits=_limits(values), **values)
+    return Category(limits=limits_of(values), **values)
 
 
-def _raw_item(place: Place, facts: Any, excuse: Any, table: Any, norm: Any, dedup: Any, **rest: Any) -> _RawItem:
-    limits = _limits(rest)
-    return _RawItem(facts, excuse, table, norm, dedup, {**rest, "limits": limits}, place)
+def _raw_item(
+    place: Place, facts: Any, excuse: Any, table: Any, multiplier: Any, norm: Any, dedup: Any, **rest: Any
+) -> _RawItem:
+    limits = limits_of(rest)
+    return _RawItem(facts, excuse, table, multiplier, norm, dedup, {**rest, "limits": limits}, place)
 
 
-_CATEGORY = Record("类别", {"id": Field(IDENTIFIER), "title": Field(TITLE), "base": maybe(AMOUNT), **_SPANS}, _category)
+_CATEGORY = Record(
+    "类别",
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "base": maybe(AMOUNT),
+        "counts": maybe(choice(Counts), Counts.INSIDE),
+        "for_classes": maybe(CLASSES, (), into="classes"),
+        **SPANS,
+    },
+    _category,
+)
 _NORM = Record(
     "次数要求",
-    {"at_least": Field(integer(1, 1000)), "short": Field(AMOUNT)},
+    {
+        "at_least": Field(integer(1, 1000)),
+        "short": Field(AMOUNT),
+        "span": maybe(choice(Span), Span.MONTH),
+        "measure": maybe(choice(Measure), Measure.COUNT),
+        "met": maybe(AMOUNT),
+    },
     Norm,
     placed=False,
 )
 _DEDUP = Record(
     "去重",
-    {"by": Field(ListOf(WRITTEN, 1)), "keep": maybe(choice(Keep), Keep.FIRST)},
-    lambda by, keep: (by, keep),
+    {
+        "by": Field(ListOf(WRITTEN, 1)),
+        "keep": maybe(choice(Keep), Keep.FIRST),
+        "span": maybe(choice(Span), Span.MONTH),
+    },
+    lambda by, keep, span: (by, keep, span),
     placed=False,
 )
 _ITEM = Record(
@@ -109,17 +149,23 @@ _ITEM = Record(
         "facts": Field(OneOrMany(WRITTEN)),
         "excuse": maybe(TABLE),
         "table": maybe(TABLE),
+        "multiplier": maybe(TABLE),
         "norm": maybe(_NORM),
         "dedup": maybe(_DEDUP),
-        **_SPANS,
+        "accumulate": maybe(ACCUMULATION),
+        "average": maybe(AVERAGE),
+        "repeat": maybe(REPEAT),
+        "for_classes": maybe(CLASSES, (), into="classes"),
+        "assessor": maybe(TEXT, ""),
+        **SPANS,
     },
     _raw_item,
 )
-_BAND = Record("档次", {"id": Field(IDENTIFIER), "title": Field(TITLE), "at_least": maybe(AMOUNT)}, Band)
-
-
-def _grade(bands: Any, **values: Any) -> Grade:
-    return Grade(bands=tuple(bands), **values)
+_BAND = Record(
+    "档次",
+    {"id": Field(IDENTIFIER), "title": Field(TITLE), "at_least": maybe(AMOUNT), "top": maybe(TOP)},
+    Band,
+)
 
 
 _GRADE = Record(
@@ -129,22 +175,27 @@ _GRADE = Record(
         "title": Field(TITLE),
         "span": Field(choice(Span)),
         "needs_months": maybe(integer(1, 12), 1),
+        "parts": maybe(ListOf(PART), ()),
         "bands": Field(ListOf(_BAND, 1)),
     },
-    _grade,
+    Grade,
 )
 
 
-def _condition(place: Place, grade: str, band: str, count: int, total: Any) -> GradeCount | TotalReached | None:
-    if total is not None and not (grade or band or count):
-        return TotalReached(total, place)
-    if total is None and grade and band and count:
-        return GradeCount(grade, band, count, place)
+def _condition(place: Place, grade: str, band: str, count: int, total: Any, item: str, facts: int) -> Condition | None:
+    told = (bool(grade), bool(band), bool(count), total is not None, bool(item), bool(facts))
+    match told:
+        case (False, False, False, True, False, False):
+            return TotalReached(total, place)
+        case (True, True, True, False, False, False):
+            return GradeCount(grade, band, count, place)
+        case (False, False, False, False, True, True):
+            return ItemCount(item, facts, place)
     return None
 
 
 class _ConditionShape:
-    """{grade, band, count} or {total}."""
+    """{grade, band, count}, {total} or {item, facts}."""
 
     record = Record(
         "条件",
@@ -153,6 +204,8 @@ class _ConditionShape:
             "band": maybe(IDENTIFIER, ""),
             "count": maybe(integer(1, 12), 0),
             "total": maybe(AMOUNT),
+            "item": maybe(IDENTIFIER, ""),
+            "facts": maybe(integer(1, 100_000), 0),
         },
         _condition,
     )
@@ -160,7 +213,7 @@ class _ConditionShape:
     def read(self, node: Node, problems: Problems) -> Any:
         found = self.record.read(node, problems)
         if found is None:
-            words = "条件要么写 grade、band、count 三项，要么只写 total"
+            words = "条件写 grade、band、count 三项，或只写 total，或写 item、facts 两项"
             problems.add(node.place, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
             return BAD
         return found
@@ -171,7 +224,7 @@ _SELECTION = Record(
     {"id": Field(IDENTIFIER), "title": Field(TITLE), "all": Field(ListOf(_ConditionShape(), 1), into="conditions")},
     Selection,
 )
-_TOTAL = Record("总分限额", _SPANS, lambda **values: _limits(values), placed=False)
+_TOTAL = Record("总分限额", SPANS, lambda **values: limits_of(values), placed=False)
 
 
 def _scheme(scheme: str, total: Any, **values: Any) -> dict[str, Any]:
@@ -193,6 +246,8 @@ SCHEME = Record(
         "total": maybe(_TOTAL, {}),
         "items": Field(ListOf(_ITEM, 1)),
         "grades": maybe(ListOf(_GRADE), ()),
+        "joints": maybe(ListOf(JOINT), ()),
+        "effects": maybe(ListOf(EFFECT), ()),
         "selections": maybe(ListOf(_SELECTION), ()),
     },
     _scheme,
@@ -216,11 +271,13 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
         return None
     rows: list[Row] = []
     if raw.excuse:
-        rows += read_table(raw.excuse, own, problems, priced=False, excuse=True)
+        rows += read_table(raw.excuse, own, problems, excuse=True)
+    value = "" if raw.norm else COUNT_COLUMN if raw.rest["accumulate"] else PRICE_COLUMN
     if raw.table:
-        rows += read_table(raw.table, own, problems, priced=raw.norm is None)
+        rows += read_table(raw.table, own, problems, value=value)
     elif raw.norm is None:
         problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table；只按次数要求的项目写 norm")
+    factors = read_table(raw.multiplier, own, problems, value=FACTOR_COLUMN) if raw.multiplier else []
     dedup = _dedup(raw, own, problems)
     if len(problems) > before:
         return None
@@ -230,6 +287,7 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
         rows=tuple(rows),
         norm=raw.norm,
         dedup=dedup,
+        factors=tuple(factors),
         place=raw.place,
     )
 
@@ -252,15 +310,15 @@ def find_kind(written: Written, kinds: Mapping[str, FactKind], problems: Problem
 def _dedup(raw: _RawItem, kinds: list[FactKind], problems: Problems) -> Dedup | None:
     if raw.dedup is None:
         return None
-    by, keep = raw.dedup
+    by, keep, span = raw.dedup
     parts = []
     for written in by:
         text = normal(written.text)
         attributes = {a.id: a.title["zh"] for k in kinds for a in k.attributes.values()}
-        part = text if text in ("event", "day") else next((i for i, t in attributes.items() if text in (i, t)), "")
+        part = text if text in KEY_PARTS else next((i for i, t in attributes.items() if text in (i, t)), "")
         if part:
             parts.append(part)
         else:
-            known = ["event", "day", *attributes.values()]
+            known = [*KEY_PARTS, *attributes.values()]
             problems.add(written.place, "unknown-attribute", f"不能按“{short(text)}”去重", near(text, known))
-    return Dedup(tuple(parts), keep)
+    return Dedup(tuple(parts), keep, span)

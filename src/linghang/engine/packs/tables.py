@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linghang.engine.packs.compose import ListNode, Node, short
-from linghang.engine.packs.model import QUANTITY, Attribute, Comparison, FactKind, Row, Test, Title
+from linghang.engine.packs.model import (
+    QUANTITY,
+    Amount,
+    Attribute,
+    Comparison,
+    Constant,
+    FactKind,
+    Price,
+    Row,
+    Test,
+    Title,
+)
 from linghang.engine.packs.prices import HOW, read_price
 from linghang.engine.packs.schema import (
     BAD,
@@ -22,12 +33,13 @@ from linghang.engine.packs.schema import (
     normal,
     number,
 )
-from linghang.engine.points import UNIT
+from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
 
 ANYTHING = ("", "-", "—", "任意", "不限")
 KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN = "事项", "得分", "数量"
-RESERVED_TITLES = (KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN)
+FACTOR_COLUMN, COUNT_COLUMN = "倍数", "计数"  # what the last column is in tables of multipliers and of accumulation
+RESERVED_TITLES = (KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN, FACTOR_COLUMN, COUNT_COLUMN)
 MOST_ROWS = 500
 
 
@@ -72,15 +84,18 @@ class _Wrong(Exception):
 
 
 def read_table(
-    table: RawTable, kinds: Sequence[FactKind], problems: Problems, *, priced: bool, excuse: bool = False
+    table: RawTable, kinds: Sequence[FactKind], problems: Problems, *, value: str = "", excuse: bool = False
 ) -> list[Row]:
-    """The table's rows over the item's kinds; rows with problems are reported and left out."""
-    return _Table(kinds, problems, priced=priced, excuse=excuse).read(table)
+    """The table's rows over the item's kinds; rows with problems are reported and left out.
+
+    `value` is the column that says what a row is worth ("" = rows only choose).
+    """
+    return _Table(kinds, problems, value=value, excuse=excuse).read(table)
 
 
 class _Table:
-    def __init__(self, kinds: Sequence[FactKind], problems: Problems, *, priced: bool, excuse: bool) -> None:
-        self.kinds, self.problems, self.priced, self.excuse = kinds, problems, priced, excuse
+    def __init__(self, kinds: Sequence[FactKind], problems: Problems, *, value: str, excuse: bool) -> None:
+        self.kinds, self.problems, self.value, self.excuse = kinds, problems, value, excuse
 
     def read(self, table: RawTable) -> list[Row]:
         before = len(self.problems)
@@ -111,8 +126,9 @@ class _Table:
             if not sign:
                 raise _Wrong(written.place, "bad-column", "“数量”列要写明比较方式", "写成“数量≥”或“数量<”")
             return _Column("quantity", sign)
-        if name in (KIND_COLUMN, PRICE_COLUMN) and not sign:
-            return _Column("kind" if name == KIND_COLUMN else "price")
+        words = {KIND_COLUMN: "kind", PRICE_COLUMN: "score"} | ({self.value: "price"} if self.value else {})
+        if name in words and not sign:
+            return _Column(words[name])
         return self._attribute_column(written, name, sign)
 
     def _attribute_column(self, written: Written, name: str, sign: str) -> _Column:
@@ -122,7 +138,7 @@ class _Table:
             raise _Wrong(written.place, "ambiguous-column", words, "这一列改写属性的编号")
         if not found:
             titles = dict.fromkeys(a.title["zh"] for k in self.kinds for a in k.attributes.values())
-            known = [*titles, "数量≥", "数量<", *(["得分"] if self.priced else [])]
+            known = [*titles, "数量≥", "数量<", *([self.value] if self.value else [])]
             raise _Wrong(written.place, "unknown-column", f"记录里没有“{short(name)}”这个属性", near(name, known))
         attribute = next(iter(found.values()))
         if sign and not attribute.ordered:
@@ -134,11 +150,13 @@ class _Table:
         known = [c for c in columns if c]
         if len(set(known)) < len(known):
             self.problems.add(table.place, "duplicate-column", "同样的列写了两次", "删掉一列")
-        has_price = _Column("price") in known
-        if self.priced and not has_price:
-            self.problems.add(table.place, "no-price-column", "表格缺少“得分”列", "在 columns 最后加上 得分")
-        if has_price and not self.priced:
+        if self.value and _Column("price") not in known:
+            words, hint = f"表格缺少“{self.value}”列", f"在 columns 最后加上 {self.value}"
+            self.problems.add(table.place, "no-price-column", words, hint)
+        if _Column("score") in known:
             words = "减免表里没有得分" if self.excuse else "按次数要求的项目不按条计分，表里没有得分"
+            if self.value:
+                words = f"这里的表格写{self.value}，不写得分"
             self.problems.add(table.place, "price-not-expected", words, "删掉“得分”列")
 
     # --- rows ----------------------------------------------------------------------------------------------------
@@ -164,13 +182,18 @@ class _Table:
                 make = self._quantity_test if column.what == "quantity" else self._attribute_test
                 tests.append(make(column, cell, kinds))
         price = None
-        if self.priced:
+        if self.value:
             cell = cells[_Column("price")]
             try:
-                price = read_price(cell, frozenset(k.unit for k in kinds))
+                price = self._price(cell, frozenset(k.unit for k in kinds))
             except ValueError as error:
                 raise _Wrong(cell.place, "bad-price", str(error), HOW) from None
         return Row(tuple(tests), price, self.excuse, kind.id if kind else "", row.place)
+
+    def _price(self, cell: Written, units: frozenset[str]) -> Price:
+        if self.value == FACTOR_COLUMN:
+            return Constant(Amount(number(cell.text.removesuffix("倍"), POINT), place=cell.place))
+        return read_price(cell, units)
 
     def _kind(self, cell: Written | None) -> FactKind | None:
         text = normal(cell.text) if cell else ""

@@ -8,98 +8,35 @@ A quarter or year limit, and a threshold, is the one that holds in the first mon
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 
+from linghang.engine.packs.content import canonical
+from linghang.engine.packs.mechanism_model import Counts, Part, Top
 from linghang.engine.packs.model import (
-    QUANTITY,
-    Amount,
-    Comparison,
+    Category,
     Completeness,
-    Constant,
     Dedup,
-    FactKind,
     Grade,
     Item,
-    Judged,
-    Limit,
+    Measure,
     Pack,
     PartPeriod,
-    Rate,
-    Row,
     Scheme,
-    Test,
     TotalReached,
 )
 from linghang.engine.periods import Month, Span, months_between, span_start
-from linghang.engine.points import POINT, UNIT, div_round
-
-SPANS = (Span.MONTH, Span.QUARTER, Span.YEAR)
-JUDGED_PER = UNIT // POINT  # an award is written in points: ten-thousandths become hundredths
-
-
-@dataclass(frozen=True)
-class Priced:
-    """A resolved price: `constant`, or `rate` for every `per` of quantity; a judged award stays within `low`…`high`."""
-
-    constant: int = 0
-    rate: int = 0
-    per: int = 1
-    whole_steps: bool = False
-    low: int | None = None
-    high: int | None = None
-
-    def points(self, quantity: int) -> int:
-        """Points in hundredths for a quantity in ten-thousandths (never negative)."""
-        if not self.rate:
-            return self.constant
-        if self.whole_steps:
-            return quantity // self.per * self.rate
-        return div_round(quantity * self.rate, self.per)
-
-    def accepts(self, points: int) -> bool:
-        """Whether a judged award lies within its range; other prices accept everything."""
-        return (self.low is None or points >= self.low) and (self.high is None or points <= self.high)
-
-
-NOTHING = Priced()
-
-
-@dataclass(frozen=True)
-class Match:
-    """An item that a fact counts for: which row decided, at which price, or that it is excused."""
-
-    item: int
-    row: int
-    price: Priced
-    excuse: bool
-
-
-@dataclass(frozen=True)
-class TruthRow:
-    """One line of the truth table: a kind, values in the order of `Plan.attributes`, a quantity bucket, an epoch."""
-
-    epoch: int
-    kind: str
-    values: tuple[str | None, ...]
-    bucket: int
-    match: Match
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Resolved limits of one node, month by month of the plan: (floor, cap) for each span."""
-
-    by_month: tuple[tuple[tuple[int | None, int | None], ...], ...]
-
-    def at(self, month_number: int, span: Span) -> tuple[int | None, int | None]:
-        return self.by_month[month_number][SPANS.index(span)]
-
-    def limited(self, span: Span) -> bool:
-        """Whether this node has any limit over that span."""
-        return any(m[SPANS.index(span)] != (None, None) for m in self.by_month)
+from linghang.engine.points import POINT, div_round
+from linghang.engine.rules.mechanisms import PlanEffect, PlanJoint, Stairs, plan_effects, plan_joints, plan_stairs
+from linghang.engine.rules.prices import SPANS as SPANS
+from linghang.engine.rules.prices import Bounds as Bounds
+from linghang.engine.rules.prices import Match as Match
+from linghang.engine.rules.prices import Priced as Priced
+from linghang.engine.rules.prices import Resolver
+from linghang.engine.rules.prices import TruthRow as TruthRow
+from linghang.engine.rules.prices import resolve_amount as resolve_amount
+from linghang.engine.rules.truth import price_epochs, quantity_buckets, tested_attributes, truth_rows
 
 
 @dataclass(frozen=True)
@@ -112,6 +49,9 @@ class PlanItem:
     bounds: Bounds
     at_least: int = 0
     short: tuple[int, ...] = ()
+    met: tuple[int, ...] = ()
+    stairs: Stairs | None = None
+    joint: int | None = None
 
     @property
     def id(self) -> str:
@@ -129,6 +69,31 @@ class PlanItem:
     def is_norm(self) -> bool:
         return self.item.norm is not None
 
+    @property
+    def measured(self) -> bool:
+        """Whether a norm asks for quantity, not for facts."""
+        return self.item.norm is not None and self.item.norm.measure is Measure.QUANTITY
+
+    @property
+    def spans(self) -> bool:
+        """Whether a norm asks for more than a month at once."""
+        return self.item.norm is not None and self.item.norm.span is not Span.MONTH
+
+    @property
+    def wanted(self) -> int:
+        """What a norm asks for: facts, or hundredths of a unit."""
+        return self.at_least * POINT if self.measured else self.at_least
+
+    def shortfall(self, month_number: int, missing: int) -> int:
+        """What is missing costs so many points, in proportion for part of a unit."""
+        points = missing * self.short[month_number]
+        return div_round(points, POINT) if self.measured else points
+
+    @property
+    def by_month(self) -> bool:
+        """Whether facts are only taken in, and the item is booked once at the end of a month: a norm or a mean."""
+        return self.is_norm or self.item.average is not None
+
 
 @dataclass(frozen=True)
 class PlanCategory:
@@ -139,15 +104,18 @@ class PlanCategory:
     title: str
     base: tuple[int, ...]
     bounds: Bounds
+    counts: Counts = Counts.INSIDE
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PlanBand:
-    """A band of a grade; `at_least` by month (None = the lowest band)."""
+    """A band of a grade; `at_least` by month (None = the lowest band, or one that only has places)."""
 
     id: str
     title: str
     at_least: tuple[int | None, ...]
+    top: Top | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +125,12 @@ class PlanGrade:
     span: Span
     needs_months: int
     bands: tuple[PlanBand, ...]
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether thresholds over the sum of the months decide alone."""
+        return not self.parts and all(b.top is None for b in self.bands)
 
 
 @dataclass(frozen=True)
@@ -174,6 +148,8 @@ class Plan:
     buckets: Mapping[str, tuple[int, ...]]  # kind → ascending quantity bounds
     epochs: tuple[int, ...]  # for each month, which epoch of prices holds
     truth: tuple[TruthRow, ...]
+    joints: tuple[PlanJoint, ...] = ()
+    effects: tuple[PlanEffect, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -215,8 +191,38 @@ class Plan:
         grades = [(g.id, g.span, g.needs_months, [(b.id, b.at_least) for b in g.bands]) for g in self.grades]
         who = (sorted(self.exempt_classes()), self.pro_rata, self.needs_closing)
         decided = (self.attributes, sorted(self.buckets.items()), self.epochs, self.truth)
-        content = repr((self.scheme.id, self.months, nodes, items, self.total, grades, who, decided))
+        parts = [self.scheme.id, self.months, nodes, items, self.total, grades, who, decided, *self._mechanisms()]
+        content = repr(tuple(parts))
         return hashlib.sha256(content.encode()).hexdigest()
+
+    def _mechanisms(self) -> list[object]:
+        """What only some schemes have; nothing of the others, so their hashes stay."""
+        items = [_further(i) for i in self.items]
+        categories = [(c.counts, c.classes) for c in self.categories if c.counts is not Counts.INSIDE or c.classes]
+        grades = [(g.id, g.parts, [b.top for b in g.bands]) for g in self.grades if not g.is_plain]
+        pivots = [(n, r.match.price.pivot, r.match.price.below) for n, r in enumerate(self.truth)]
+        pivots = [found for found in pivots if any(found[1:])]
+        joints = [(j.id, j.items, j.bounds) for j in self.joints]
+        effects = [
+            (e.item, e.node, e.span, e.count, e.effect.grade, e.effect.band, e.effect.bars) for e in self.effects
+        ]
+        held = [(e.effect.at_most, e.effect.at_least, e.effect.exactly) for e in self.effects]
+        found = [[i for i in items if i], categories, grades, pivots, joints, effects, held]
+        return [canonical(found)] if any(found) else []
+
+    def concerns(self, classes: Sequence[str], member_class: str) -> bool:
+        """Whether a node for some classes (none = all) is for a member of that class."""
+        return not classes or member_class in classes
+
+    @property
+    def has_further(self) -> bool:
+        """Whether sums need more than limits and monthly norms of facts."""
+        items = any(i.stairs or i.item.average or i.met or i.measured for i in self.items)
+        return items or self.has_classes or bool(self.effects) or any(i.spans for i in self.items)
+
+    @property
+    def has_classes(self) -> bool:
+        return any(i.item.classes for i in self.items) or any(c.classes for c in self.categories)
 
     def matches(self, kind: str, attributes: Mapping[str, str], quantity: int, month: Month) -> list[Match]:
         """What a fact counts for, in the order of the items: the truth table, asked for one fact."""
@@ -242,23 +248,15 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     """
     scheme = pack.schemes[scheme_id]
     months = tuple(months_between(span_start(period, Span.YEAR), period))
-    resolve = _Resolver(pack, months)
-    categories = tuple(
-        PlanCategory(
-            number=number,
-            id=category.id,
-            title=category.title["zh"],
-            base=tuple(resolve.amount(category.base, m) for m in months),
-            bounds=resolve.bounds(category.limits),
-        )
-        for number, category in enumerate(scheme.categories)
-    )
+    resolve = Resolver(pack, months)
+    categories = tuple(_plan_category(number, category, resolve) for number, category in enumerate(scheme.categories))
     places = {c.id: c.number for c in categories}
-    items = tuple(_plan_item(number, item, places, resolve) for number, item in enumerate(scheme.items))
-    attributes = _attributes(scheme.items)
-    buckets = _buckets(scheme.items)
-    epochs = _epochs(scheme.items, resolve)
-    truth = tuple(_truth(pack, scheme.items, attributes, buckets, epochs, resolve))
+    joints = plan_joints(scheme.joints, scheme.items, places, resolve)
+    joint_of = {item: joint.number for joint in joints for item in joint.items}
+    items = tuple(_plan_item(n, item, places, resolve, joint_of.get(n)) for n, item in enumerate(scheme.items))
+    attributes = tested_attributes(scheme.items)
+    buckets = quantity_buckets(scheme.items)
+    epochs = price_epochs(scheme.items, resolve)
     _check_selections(scheme, resolve)
     return Plan(
         pack=pack,
@@ -271,57 +269,38 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
         attributes=attributes,
         buckets=buckets,
         epochs=epochs,
-        truth=truth,
+        truth=tuple(truth_rows(pack, scheme.items, attributes, buckets, epochs, resolve)),
+        joints=joints,
+        effects=plan_effects(scheme),
     )
 
 
-def resolve_amount(pack: Pack, amount: Amount, month: Month) -> int:
-    """The points that an amount means in a month; raises LookupError when its parameter has no value yet."""
-    if not amount.parameter:
-        return amount.value
-    held = pack.parameters[amount.parameter].on(month)
-    if held is None:
-        raise LookupError(f"参数 {amount.parameter} 在 {month.words} 还没有值")
-    return held.value
+def _further(item: PlanItem) -> tuple[object, ...]:
+    """What an item has beyond a table, limits and a monthly norm of facts."""
+    of = item.item
+    norm = (
+        (of.norm.span, of.norm.measure, item.met)
+        if of.norm and (of.norm.span, of.norm.measure, of.norm.met) != (Span.MONTH, Measure.COUNT, None)
+        else ()
+    )
+    span = of.dedup.span if of.dedup else Span.MONTH
+    parts = (norm, item.stairs, of.average, of.repeat, of.classes, "" if span is Span.MONTH else span)
+    return (item.id, *parts) if any(parts) else ()
 
 
-class _Resolver:
-    """Turns authored amounts into numbers, month by month."""
-
-    def __init__(self, pack: Pack, months: Sequence[Month]) -> None:
-        self.pack = pack
-        self.months = months
-
-    def amount(self, amount: Amount | None, month: Month) -> int:
-        return 0 if amount is None else resolve_amount(self.pack, amount, month)
-
-    def optional(self, amount: Amount | None, month: Month) -> int | None:
-        return None if amount is None else self.amount(amount, month)
-
-    def bounds(self, limits: Mapping[Span, Limit]) -> Bounds:
-        """Limits as of the first month of each span."""
-        rows = []
-        for month in self.months:
-            pairs = []
-            for span in SPANS:
-                limit, start = limits.get(span, Limit()), span_start(month, span)
-                pairs.append((self.optional(limit.floor, start), self.optional(limit.cap, start)))
-            rows.append(tuple(pairs))
-        return Bounds(tuple(rows))
-
-    def price(self, row: Row, month: Month) -> Priced:
-        match row.price:
-            case Constant(amount):
-                return Priced(constant=self.amount(amount, month))
-            case Rate(amount, per, whole_steps):
-                return Priced(rate=self.amount(amount, month), per=per, whole_steps=whole_steps)
-            case Judged(low, high):
-                return Priced(rate=1, per=JUDGED_PER, low=self.amount(low, month), high=self.amount(high, month))
-            case None:
-                return NOTHING
+def _plan_category(number: int, category: Category, resolve: Resolver) -> PlanCategory:
+    return PlanCategory(
+        number=number,
+        id=category.id,
+        title=category.title["zh"],
+        base=tuple(resolve.amount(category.base, m) for m in resolve.months),
+        bounds=resolve.bounds(category.limits),
+        counts=category.counts,
+        classes=category.classes,
+    )
 
 
-def _check_selections(scheme: Scheme, resolve: _Resolver) -> None:
+def _check_selections(scheme: Scheme, resolve: Resolver) -> None:
     """A total that a list asks for has a value in January, or the plan is none: not first found out in December."""
     for selection in scheme.selections:
         for condition in selection.conditions:
@@ -329,7 +308,7 @@ def _check_selections(scheme: Scheme, resolve: _Resolver) -> None:
                 resolve.amount(condition.amount, resolve.months[0])
 
 
-def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: _Resolver) -> PlanItem:
+def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: Resolver, joint: int | None) -> PlanItem:
     norm = item.norm
     return PlanItem(
         number=number,
@@ -338,106 +317,20 @@ def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: _Res
         bounds=resolve.bounds(item.limits),
         at_least=norm.at_least if norm else 0,
         short=tuple(resolve.amount(norm.short, m) for m in resolve.months) if norm else (),
+        met=tuple(resolve.amount(norm.met, m) for m in resolve.months) if norm and norm.met else (),
+        stairs=plan_stairs(item.accumulate, resolve),
+        joint=joint,
     )
 
 
-def _plan_grade(grade: Grade, resolve: _Resolver) -> PlanGrade:
+def _plan_grade(grade: Grade, resolve: Resolver) -> PlanGrade:
     bands = tuple(
         PlanBand(
             id=band.id,
             title=band.title["zh"],
             at_least=tuple(resolve.optional(band.at_least, span_start(m, grade.span)) for m in resolve.months),
+            top=band.top,
         )
         for band in grade.bands
     )
-    return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands)
-
-
-def _attributes(items: Sequence[Item]) -> tuple[str, ...]:
-    """The attributes that any row tests or any dedup key names."""
-    tested = {t.attribute for i in items for r in i.rows for t in r.tests}
-    keyed = {part for i in items if i.dedup for part in i.dedup.by}
-    return tuple(sorted((tested | keyed) - {QUANTITY, "event", "day"}))
-
-
-def _buckets(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
-    """For each kind, the quantity bounds that any of its items' rows tests."""
-    bounds: dict[str, set[int]] = {}
-    for item in items:
-        for row in item.rows:
-            for test in row.tests:
-                if test.attribute == QUANTITY:
-                    for kind in [row.kind] if row.kind else item.kinds:
-                        bounds.setdefault(kind, set()).add(test.bound)
-    return {kind: tuple(sorted(found)) for kind, found in bounds.items()}
-
-
-def _epochs(items: Sequence[Item], resolve: _Resolver) -> tuple[int, ...]:
-    """Number the runs of months over which every price stays the same."""
-    prices = [tuple(resolve.price(r, m) for i in items for r in i.rows) for m in resolve.months]
-    epochs, current = [], 0
-    for number, now in enumerate(prices):
-        current += int(number > 0 and now != prices[number - 1])
-        epochs.append(current)
-    return tuple(epochs)
-
-
-def _truth(
-    pack: Pack,
-    items: Sequence[Item],
-    attributes: Sequence[str],
-    buckets: Mapping[str, tuple[int, ...]],
-    epochs: Sequence[int],
-    resolve: _Resolver,
-) -> Iterator[TruthRow]:
-    first_month = {epoch: resolve.months[epochs.index(epoch)] for epoch in set(epochs)}
-    for kind in sorted({k for i in items for k in i.kinds}):
-        domains = [_domain(pack.kinds[kind], a) for a in attributes]
-        concerned = [(number, item) for number, item in enumerate(items) if kind in item.kinds]
-        for values in product(*domains):
-            named = dict(zip(attributes, values, strict=True))
-            for bucket in range(len(buckets.get(kind, ())) + 1):
-                at = _representative(buckets.get(kind, ()), bucket)
-                for number, item in concerned:
-                    decided = _first_row(item, kind, named, at)
-                    if decided is None:
-                        continue
-                    row = item.rows[decided] if item.rows else Row((), None)
-                    for epoch, month in sorted(first_month.items()):
-                        match = Match(number, decided, resolve.price(row, month), row.excuse)
-                        yield TruthRow(epoch, kind, values, bucket, match)
-
-
-def _domain(kind: FactKind, attribute: str) -> tuple[str | None, ...]:
-    """The values that the attribute may have on facts of the kind; None where it may be absent."""
-    declared = kind.attributes.get(attribute)
-    if declared is None:
-        return (None,)
-    return (*declared.values, *(() if declared.required else (None,)))
-
-
-def _representative(bounds: Sequence[int], bucket: int) -> int:
-    """A quantity that lies in the bucket: its lower bound."""
-    return bounds[bucket - 1] if bucket else -1
-
-
-def _first_row(item: Item, kind: str, values: Mapping[str, str | None], quantity: int) -> int | None:
-    """The number of the first row whose tests all hold; a norm without a table takes every fact of its kinds."""
-    if not item.rows and item.norm:
-        return 0
-    for number, row in enumerate(item.rows):
-        if row.kind in ("", kind) and all(_holds(t, values, quantity) for t in row.tests):
-            return number
-    return None
-
-
-def _holds(test: Test, values: Mapping[str, str | None], quantity: int) -> bool:
-    match test.comparison:
-        case Comparison.AT_LEAST:
-            return quantity >= test.bound
-        case Comparison.BELOW:
-            return quantity < test.bound
-        case Comparison.ONE_OF:
-            return values.get(test.attribute) in test.values
-        case Comparison.NONE_OF:
-            return values.get(test.attribute) not in test.values
+    return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands, grade.parts)

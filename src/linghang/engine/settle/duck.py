@@ -206,6 +206,9 @@ def _truth_columns(plan: Plan) -> dict[str, tuple[pa.DataType, list[Any]]]:
         "per": (pa.int64(), [r.match.price.per for r in rows]),
         "whole": (pa.bool_(), [r.match.price.whole_steps for r in rows]),
     }
+    if any(r.match.price.pivot or r.match.price.below for r in rows):
+        columns["pivot"] = (pa.int64(), [r.match.price.pivot for r in rows])
+        columns["below"] = (pa.bool_(), [r.match.price.below for r in rows])
     return columns | {f"a{n}": (pa.string(), [r.values[n] for r in rows]) for n in range(len(plan.attributes))}
 
 
@@ -240,8 +243,13 @@ def _load_roster(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | Ros
 
 
 def _membership(db: duckdb.DuckDBPyConnection, plan: Plan, closed: Closed) -> Membership:
-    members = db.sql("""SELECT first, CASE WHEN exempt THEN first - 1 ELSE last END AS last, organisation
-        FROM all_members ORDER BY subject""").to_arrow_table()
+    sql = """SELECT first, CASE WHEN exempt THEN first - 1 ELSE last END AS last, organisation
+        FROM all_members ORDER BY subject"""
+    if plan.has_classes:
+        sql = """SELECT m.first, CASE WHEN exempt THEN m.first - 1 ELSE m.last END AS last, m.organisation,
+            COALESCE(r.class, '') AS class FROM all_members m JOIN roster_source r ON r.subject = m.subject
+            ORDER BY m.subject"""
+    members = db.sql(sql).to_arrow_table()
     exempt = db.sql("SELECT subject, first, last FROM exempt_days").to_arrow_table()
     return Membership(plan.months, members, exempt, closed if plan.needs_closing else None)
 

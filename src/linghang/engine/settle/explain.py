@@ -24,8 +24,11 @@ REASONS = {
     "excuse": "符合不计情形",
     "duplicate": "同一活动只计一次",
     "not_applicable": "当日不在评分范围",
+    "accumulate": "按累计次数折算",
+    "zeroed": "已按规定清零",
+    "apart": "单列，不计入总分",
 }
-NODES = {"item": "本项", "category": "本类", "total": "总分"}
+NODES = {"item": "本项", "joint": "合并计算的几项", "category": "本类", "total": "总分"}
 SPANS = {"month": "月", "quarter": "季", "year": "年"}
 
 
@@ -97,7 +100,9 @@ def explain(
         sentence=_sentence(plan, result, period),
         lines=tuple(line for line in result.lines if line.month == period),
         unknown=tuple(titles[i] for m, i in result.unknown if m == period),
-        grades=tuple(_next_band(plan, g, member, own, period, closed, result, prove=prove) for g in plan.grades)
+        grades=tuple(
+            _next_band(plan, g, member, own, period, closed, result, prove=prove) for g in plan.grades if g.is_plain
+        )
         if total is not None
         else (),
     )
@@ -126,11 +131,10 @@ def _sentence(plan: Plan, result: MemberResult, period: Month) -> str:
 def _changes(plan: Plan, result: MemberResult, before: Month, period: Month) -> list[tuple[str, int]]:
     """(item or full mark, change of what counted), largest first; they add up to the difference of the totals."""
     titles = {i.id: i.title for i in plan.items}
-    categories = {c.id: c.title for c in plan.categories}
     sums: dict[str, int] = {}
     for line in result.lines:
         sign = {before: -1, period: 1}.get(line.month, 0)
-        title = titles[line.item] if line.item else f"{categories[line.category]}基础分"
+        title = titles[line.item] if line.item and not line.effect else line_words(plan, line)
         sums[title] = sums.get(title, 0) + sign * line.counted
     return sorted(((t, c) for t, c in sums.items() if c), key=lambda tc: (-abs(tc[1]), tc[0]))
 
@@ -285,13 +289,15 @@ def cut_words(cut: Cut) -> str:
 
 
 def line_words(plan: Plan, line: Line) -> str:
-    """What a line is for: the item's title and the fact's attributes, or the category's full mark."""
+    """What a line is for: the item's title and the fact's attributes, the category's full mark, or an effect."""
+    if line.effect:
+        return next(e.title for e in plan.effects if e.id == line.effect)
     if not line.item:
         category = next(c for c in plan.categories if c.id == line.category)
         return f"{category.title}基础分"
     item = next(i for i in plan.items if i.id == line.item)
     if line.fact is None:
-        return f"{item.title}（不足）"
+        return _summary_words(item, line)
     kind = plan.pack.kinds[line.fact.kind]
     details = [kind.attributes[a].values[v]["zh"] for a, v in line.fact.attributes.items() if a in kind.attributes]
     if line.fact.quantity != UNIT and kind.unit != "分":
@@ -299,8 +305,19 @@ def line_words(plan: Plan, line: Line) -> str:
     return f"{item.title}：{'、'.join(details)}" if details else item.title
 
 
+def _summary_words(item: PlanItem, line: Line) -> str:
+    """What a line without a fact says of a whole month or span: a mean, a norm that is met, or one that is not."""
+    if item.item.average:
+        judge = f"，{item.item.assessor}评定" if item.item.assessor else ""
+        return f"{item.title}（平均{judge}）"
+    met = bool(item.met) and line.priced == item.met[line.month.month - 1]
+    return f"{item.title}（{'达到' if met else '不足'}）"
+
+
 def clause(plan: Plan, line: Line) -> str:
     """On which clause of the measures a line stands."""
+    if line.effect:
+        return next(e.effect.clause for e in plan.effects if e.id == line.effect)
     found = next((i.item.clause for i in plan.items if i.id == line.item), "")
     return found or "基础分"
 

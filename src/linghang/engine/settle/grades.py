@@ -4,49 +4,55 @@ A grade is given for spans that are over. Its total is the sum of the span's mon
 it. Grades of a frozen settlement do not move.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from linghang.engine.packs.model import GradeCount, Selection, TotalReached
-from linghang.engine.periods import Month, Span, span_end, span_start
+from linghang.engine.packs.grade_model import Condition
+from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
+from linghang.engine.periods import Month, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.columns import arrow
+from linghang.engine.settle.grades_further import grade_further, held_by
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import SCHEMAS, GradeState, State, canonical, table
+from linghang.engine.settle.spans import finished_spans as finished_spans
+from linghang.engine.settle.spans import thresholds as thresholds
 
 
-def grade_all(plan: Plan, tables: Mapping[str, pa.Table], frozen: Frozen | None) -> dict[str, pa.Table]:
+def grade_all(
+    plan: Plan,
+    tables: Mapping[str, pa.Table],
+    frozen: Frozen | None,
+    *,
+    fresh: Mapping[str, pa.Table] | None = None,
+    organisations: Sequence[str] = (),
+) -> dict[str, pa.Table]:
     """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`.
 
-    Spans that ended within the frozen months keep their frozen grades, whoever has one and whoever has none.
+    Spans that ended within the frozen months keep their frozen grades, whoever has one and whoever has none. Effects
+    look at `fresh`, everything known now; quotas count within `organisations`, one for each subject.
     """
     with duckdb.connect() as db:
         db.register("months", tables["months"])
         db.register("adjustments", tables["adjustments"])
+        db.register("items", (fresh or tables)["items"])
+        db.register("categories", tables["categories"])
         parts = [frozen.tables["grades"].cast(SCHEMAS["grades"])] if frozen else []
         for grade in plan.grades:
             for last in finished_spans(plan, grade.span):
                 if frozen is None or last > frozen.period:
-                    parts.append(_grade(db, plan, grade, last))
+                    simple = grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects)
+                    weigh = _grade if simple else partial(grade_further, organisations=organisations)
+                    parts.append(weigh(db, plan, grade, last))
         grades = pa.concat_tables(parts) if parts else table("grades", [])
         db.register("grades", grades)
         chosen = [_select(db, plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
         selections = pa.concat_tables(chosen) if chosen else table("selections", [])
     return {"grades": canonical("grades", grades), "selections": canonical("selections", selections)}
-
-
-def finished_spans(plan: Plan, span: Span) -> list[Month]:
-    """The last months of the spans that are over by the plan's last month."""
-    return [m for m in plan.months if span_end(m, span) == m]
-
-
-def thresholds(plan: Plan, grade: PlanGrade, last: Month) -> list[tuple[str, int | None]]:
-    """(band, lowest total) from the highest band down, as of the span's first month."""
-    number = plan.month_number(span_start(last, grade.span))
-    return [(band.id, band.at_least[number]) for band in grade.bands]
 
 
 def _grade(db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month) -> pa.Table:
@@ -87,10 +93,16 @@ def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> 
         parameters |= values
     everyone = "SELECT DISTINCT subject FROM months"
     sql = f"SELECT subject, $selection AS selection FROM ({everyone}) WHERE {' AND '.join(conditions)}"
+    if barred := [s for e in plan.effects if selection.id in e.effect.bars for s in held_by(db, plan, e, plan.months)]:
+        sql += f" AND subject NOT IN ({', '.join(str(s) for s in sorted(set(barred)))})"
     return arrow(db, sql, SCHEMAS["selections"], parameters)
 
 
-def _condition(plan: Plan, condition: GradeCount | TotalReached, number: int) -> tuple[str, dict[str, Any]]:
+def _condition(plan: Plan, condition: Condition, number: int) -> tuple[str, dict[str, Any]]:
+    if isinstance(condition, ItemCount):
+        sql = f"""SELECT subject FROM items WHERE item = $item{number} GROUP BY subject
+            HAVING SUM(facts) >= {condition.facts}"""
+        return sql, {f"item{number}": condition.item}
     if isinstance(condition, TotalReached):
         low = resolve_amount(plan.pack, condition.amount, plan.months[0])
         sql = f"""SELECT subject FROM (SELECT subject, counted FROM months UNION ALL SELECT subject, counted

@@ -4,7 +4,7 @@ Everything is whole numbers in arrays [node, month, member]; a rule is written o
 and for all members. Nothing here looks from one member to another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,8 @@ class Rules:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.further = plan.has_further
+        self.joints = NodeLimits(plan, [j.bounds for j in plan.joints])
         self.items = NodeLimits(plan, [i.bounds for i in plan.items])
         self.categories = NodeLimits(plan, [c.bounds for c in plan.categories])
         self.total = NodeLimits(plan, [plan.total])
@@ -59,17 +61,25 @@ class NodeLimits:
         return counted
 
     def _moved(self, span: Span, values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:
-        """Running sums from the span's first month, within the limits: a month counts what it moves the sum by."""
-        moved = np.empty_like(values)
-        nothing = np.zeros_like(values[:, 0])
-        so_far = reached = nothing
-        for n, month in enumerate(self.plan.months):
-            if span_start(month, span) == month:
-                so_far, reached = nothing, _clamp(nothing, floor[:, n], cap[:, n])
-            so_far, before = so_far + values[:, n], reached
-            reached = _clamp(so_far, floor[:, n], cap[:, n])
-            moved[:, n] = reached - before
-        return moved
+        """Running sums from the span's first month, within the limits."""
+        return moved(self.plan, span, values, lambda n, sums: _clamp(sums, floor[:, n], cap[:, n]))
+
+
+def moved(plan: Plan, span: Span, values: Numbers, rule: Callable[[int, Numbers], Numbers]) -> Numbers:
+    """What each month moves the span's running sum by, after a rule (month number, sums → what of them counts).
+
+    `values` are [node, month, member]; the rule sees one month.
+    """
+    found = np.empty_like(values)
+    nothing = np.zeros_like(values[:, 0])
+    so_far = reached = nothing
+    for n, month in enumerate(plan.months):
+        if span_start(month, span) == month:
+            so_far, reached = nothing, rule(n, nothing)
+        so_far, before = so_far + values[:, n], reached
+        reached = rule(n, so_far)
+        found[:, n] = reached - before
+    return found
 
 
 def _clamp(values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:

@@ -26,6 +26,13 @@ class Scored:
     scored: Numbers
     days: Numbers
     closed: Flags
+    classes: tuple[npt.NDArray[np.str_], ...] = ()  # the roster's class column, where the plan looks at it
+
+    def concerned(self, classes: Sequence[str]) -> Flags:
+        """The members [member] of those classes; everybody when there are none."""
+        if not classes:
+            return np.ones(self.scored.shape[1], bool)
+        return np.isin(self.classes[0], classes)
 
     @property
     def applies(self) -> Flags:
@@ -54,6 +61,8 @@ class Membership:
         self.begin, self.end = (_column([_day(getattr(m, side)) for m in months]) for side in ("first", "last"))
         self.days = self.end - self.begin + 1
         self._close(months, members["organisation"], closed)
+        found = members["class"].to_numpy(zero_copy_only=False) if "class" in members.column_names else None
+        self.classes = None if found is None else found.astype(np.str_)
 
     def _close(
         self, months: Sequence[Month], organisations: pa.ChunkedArray, closed: frozenset[tuple[str, Month]] | None
@@ -73,7 +82,8 @@ class Membership:
             self.begin, np.maximum(begin, first[subject - low]), self.end, np.minimum(end, last[subject - low])
         )
         np.subtract.at(scored.T, subject - low, gone.T)
-        return Scored(low, scored, self.days, self.closed[:, self.organisation[low:high]])
+        classes = () if self.classes is None else (self.classes[low:high],)
+        return Scored(low, scored, self.days, self.closed[:, self.organisation[low:high]], classes)
 
 
 def _overlap(begin: Numbers, first: Numbers, end: Numbers, last: Numbers) -> Numbers:

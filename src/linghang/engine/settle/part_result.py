@@ -8,8 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linghang.engine.packs.mechanism_model import Average
+from linghang.engine.packs.mechanism_model import Counts as Where
+from linghang.engine.periods import Span
+from linghang.engine.rules.plan import PlanItem
+from linghang.engine.settle import further
 from linghang.engine.settle.limits import Rules, by_month, full_marks
-from linghang.engine.settle.membership import Flags, Scored
+from linghang.engine.settle.membership import Flags, Numbers, Scored
 from linghang.engine.settle.results import SCHEMAS, State
 from linghang.engine.settle.sums import Counts, Sums
 
@@ -24,32 +29,102 @@ class PartResult:
         self.priced, self.facts = sums.points, sums.facts
         self.present: Flags = self.facts > 0
         self.unknown: Flags = np.zeros_like(self.present)
+        if rules.further:
+            further.only_for_classes(self.plan, who, self.priced, self.facts)
+            self.present = self.facts > 0
+            self.effects = further.holding(self.plan, self.facts)
         for item in self.plan.items:
             if item.is_norm:
-                self._shortfall(item.number)
-        self.counted = rules.items.counted(self.priced, self.present)
+                self._norm(item)
+            elif item.item.average:
+                self._mean(item.number, item.item.average)
+        self.counted = self._items_counted()
         self._combine()
 
-    def _shortfall(self, number: int) -> None:
-        """A norm gives points for what is missing in a whole month: known once it is closed, unknown before."""
-        item, who = self.plan.items[number], self.who
-        short = item.at_least - self.facts[number].astype(np.int64)
-        missing = who.whole & (short > 0)
-        self.present[number], self.unknown[number] = missing & who.closed, missing & ~who.closed
-        self.priced[number] = np.where(self.present[number], by_month(item.short) * short, 0)
-        self.facts[number] = 0
+    def _norm(self, item: PlanItem) -> None:
+        """A norm gives points for what is missing in a whole span: known once it is closed, unknown before."""
+        norm, who, plan = item.item.norm, self.who, self.plan
+        assert norm is not None
+        sums = self.priced[item.number] if item.measured else self.facts[item.number].astype(np.int64)
+        whole, closed = who.whole, who.closed
+        if norm.span is not Span.MONTH:
+            sums = further.over_span(plan, sums, norm.span)
+            whole = further.all_over_span(plan, whole, norm.span) & further.ends(plan, norm.span)
+            closed = further.all_over_span(plan, closed, norm.span)
+        missing = np.maximum(item.wanted - sums, 0)
+        asked = whole & who.concerned(item.item.classes)
+        known = asked & ((missing > 0) & closed)
+        points = np.where(known, further.shortfall(item, len(plan.months), missing), 0)
+        if item.met:
+            points = np.where(asked & (missing == 0), by_month(item.met), points)
+        self.unknown[item.number] = asked & (missing > 0) & ~closed
+        self.present[item.number], self.priced[item.number] = known | (points != 0), points
+        self.facts[item.number] = 0
+
+    def _mean(self, number: int, average: Average) -> None:
+        value, self.unknown[number] = further.mean(average, self.priced[number], self.facts[number].astype(np.int64))
+        self.present[number] &= ~self.unknown[number]
+        self.facts[number] = np.where(self.present[number], self.facts[number], 0)
+        self.priced[number] = value
+
+    def _items_counted(self) -> Numbers:
+        """What the items give after steps of counts, limits and effects."""
+        if not self.rules.further:
+            return self.rules.items.counted(self.priced, self.present)
+        values = self.priced.copy()
+        for item in self.plan.items:
+            if item.stairs:
+                values[item.number] = further.climbed(self.plan, item.stairs, values[item.number])
+        counted = further.undone(self.plan, self.effects, "item", self.rules.items.counted(values, self.present))
+        self.present |= counted != 0
+        return counted
 
     def _combine(self) -> None:
         """Full marks plus what the items give, then the limits of each category, then those of the total."""
         plan, applies = self.plan, self.who.applies
         self.base = np.stack([full_marks(plan, c.base, self.who) for c in plan.categories])
+        if self.rules.further:
+            self._base_for_classes()
         self.categories_priced = self.base.copy()
         for item in plan.items:
-            self.categories_priced[item.category] += self.counted[item.number]
+            if item.joint is None:
+                self.categories_priced[item.category] += self.counted[item.number]
+        self._joints()
         everywhere = np.broadcast_to(applies, self.base.shape)
         self.categories = self.rules.categories.counted(self.categories_priced, everywhere)
-        self.total_priced = self.categories.sum(axis=0)
-        self.total = self.rules.total.counted(self.total_priced[None], applies[None])[0]
+        if self.rules.further:
+            self.categories = further.undone(plan, self.effects, "category", self.categories)
+        self._totals(applies)
+
+    def _base_for_classes(self) -> None:
+        for category in self.plan.categories:
+            if category.classes:
+                self.base[category.number][:, ~self.who.concerned(category.classes)] = 0
+
+    def _joints(self) -> None:
+        """Items that share limits enter their category together."""
+        if not self.plan.joints:
+            return
+        sums = np.stack([self.counted[list(j.items)].sum(axis=0) for j in self.plan.joints])
+        counted = self.rules.joints.counted(sums, np.broadcast_to(self.who.applies, sums.shape))
+        for joint in self.plan.joints:
+            self.categories_priced[joint.category] += counted[joint.number]
+
+    def _totals(self, applies: Flags) -> None:
+        """The categories' sum within the limits of the total; some stand beside them, some apart."""
+        beside = any(c.counts is not Where.INSIDE for c in self.plan.categories)
+        inside = self._sum_of(Where.INSIDE) if beside else self.categories.sum(axis=0)
+        self.total = self.rules.total.counted(inside[None], applies[None])[0]
+        if self.rules.further:
+            self.total = further.undone(self.plan, self.effects, "total", self.total[None])[0]
+        self.total_priced = inside
+        if beside:
+            outside = self._sum_of(Where.OUTSIDE)
+            self.total_priced, self.total = inside + outside, self.total + outside
+
+    def _sum_of(self, counts: Where) -> Numbers:
+        found: Numbers = self.categories[[c.number for c in self.plan.categories if c.counts is counts]].sum(axis=0)
+        return found
 
     # --- in columns ---
 
@@ -80,11 +155,18 @@ class PartResult:
         names = partial(_named, rows.node, [c.id for c in self.plan.categories])
         return rows.keys | {"category": names} | rows.columns(values)
 
+    def _is_complete(self) -> Flags:
+        """Closed, and nothing unknown (a mean may lack records in a closed month, a norm an earlier closing)."""
+        if not self.rules.further:
+            return self.who.closed
+        complete: Flags = self.who.closed & ~self.unknown.any(axis=0)
+        return complete
+
     def _months(self) -> Columns:
         """A row for everybody in every month; who is exempt has no total."""
         exempt = ~self.who.applies
         rows = _Rows(self, np.ones_like(exempt)[None])
-        states = np.where(exempt, 0, np.where(self.who.closed, 1, 2)).astype(np.int32)
+        states = np.where(exempt, 0, np.where(self._is_complete(), 1, 2)).astype(np.int32)
         words = partial(_named, states.reshape(-1), [State.EXEMPT, State.COMPLETE, State.PROVISIONAL])
         values = {"priced": self.total_priced, "counted": self.total}
         return rows.keys | {"state": words} | rows.columns(values, null=exempt)

@@ -8,43 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linghang.engine.facts import Fact, cancel_reversed
-from linghang.engine.packs.model import Keep
-from linghang.engine.periods import Month, Span, span_start
-from linghang.engine.points import clamp, div_round
+from linghang.engine.packs.mechanism_model import Average, Counts
+from linghang.engine.periods import Month, span_end, span_start
+from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
-from linghang.engine.rules.plan import SPANS, Bounds, Match, Plan, PlanItem
+from linghang.engine.rules.plan import Plan, PlanItem
+from linghang.engine.settle.hits import Hit, Hits
+from linghang.engine.settle.limiter import Happened, Limiter, Zeroing
 from linghang.engine.settle.results import Cut, Line, State
-
-
-@dataclass
-class Limiter:
-    """Keeps a running sum within a node's limits: month, then quarter over months, then year over quarters.
-
-    Each amount that comes in leaves as what it moves the limited sum by; so amounts use a cap up in their order, and
-    the total does not depend on that order.
-    """
-
-    name: str
-    bounds: Bounds
-    months: Sequence[Month]
-    sums: dict[Span, int] = field(default_factory=lambda: dict.fromkeys(SPANS, 0))
-    spans: dict[Span, Month] = field(default_factory=dict)
-
-    def take(self, amount: int, month_number: int) -> tuple[int, list[Cut]]:
-        """What of the amount passes all three limits, and what each of them cut (negative: a floor gave back)."""
-        cuts = []
-        for span in SPANS:
-            start = span_start(self.months[month_number], span)
-            if self.spans.get(span) != start:
-                self.spans[span], self.sums[span] = start, 0
-            floor, cap = self.bounds.at(month_number, span)
-            before = clamp(self.sums[span], floor, cap)
-            self.sums[span] += amount
-            counted = clamp(self.sums[span], floor, cap) - before
-            if counted != amount:
-                cuts.append(Cut(f"{self.name}.{span}", amount - counted))
-            amount = counted
-        return amount, cuts
 
 
 @dataclass
@@ -73,10 +44,22 @@ class _MemberRun:
     def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]]) -> None:
         self.plan, self.member, self.closed = plan, member, closed
         self.result = MemberResult(member)
-        months = plan.months
-        self.item_limits = [Limiter("item", i.bounds, months) for i in plan.items]
-        self.category_limits = [Limiter("category", c.bounds, months) for c in plan.categories]
-        self.total_limit = Limiter("total", plan.total, months)
+        self.happened = Happened(plan)
+        self.item_limits = [
+            Limiter("item", plan, i.bounds, self._zeroing("item", i.number), i.stairs) for i in plan.items
+        ]
+        self.joint_limits = [Limiter("joint", plan, j.bounds) for j in plan.joints]
+        self.category_limits = [
+            Limiter("category", plan, c.bounds, self._zeroing("category", c.number)) for c in plan.categories
+        ]
+        self.total_limit = Limiter("total", plan, plan.total, self._zeroing("total", 0))
+        self.hits = Hits(plan, member)
+        none = [0] * len(plan.items)
+        self.counted, self.worth = [none] * len(plan.months), [none] * len(plan.months)
+
+    def _zeroing(self, what: str, number: int) -> list[Zeroing]:
+        """The effects that may zero a node."""
+        return [(n, self.happened) for n, e in enumerate(self.plan.effects) if e.node == (what, number)]
 
     def run(self, facts: Iterable[Fact]) -> MemberResult:
         by_month: dict[Month, list[Fact]] = {}
@@ -90,102 +73,148 @@ class _MemberRun:
         member, result = self.member, self.result
         if self.plan.exempt_classes() & {member.member_class} or not member.scored_days(month):
             result.states[month] = State.EXEMPT
+            self.happened.month(number, [0] * len(self.plan.items))
             return
-        is_closed = (member.organisation, month) in self.closed
-        provisional = self.plan.needs_closing and not is_closed
+        provisional = self.plan.needs_closing and not self._is_closed(month)
         result.states[month] = State.PROVISIONAL if provisional else State.COMPLETE
         result.months[month] = [0, 0]
+        hits = self.hits.of(month, [f for f in facts if member.scored_on(f.occurred_on)])
+        self._count(number, hits)
         self._full_marks(number, month)
-        counted = self._facts(number, month, [f for f in facts if member.scored_on(f.occurred_on)])
+        self._undo(number)
+        for hit in hits:
+            if not hit.item.by_month:
+                self._book(
+                    number, Booking(hit.item.category, hit.item, hit.fact, hit.row, hit.points, hit.cuts, hit.counts)
+                )
         self._not_applicable(month, [f for f in facts if not member.scored_on(f.occurred_on)])
-        if member.scored_days(month) == month.days:
-            self._norms(number, month, counted, is_closed)
+        self._by_month(number, month)
+
+    def _is_closed(self, month: Month) -> bool:
+        return (self.member.organisation, month) in self.closed
+
+    def _count(self, number: int, hits: Sequence[Hit]) -> None:
+        """How many facts each item has counted this month, and what they are worth."""
+        counted, worth = [0] * len(self.plan.items), [0] * len(self.plan.items)
+        for hit in hits:
+            if hit.counts:
+                counted[hit.item.number] += 1
+                worth[hit.item.number] += hit.points
+        self.counted[number], self.worth[number] = counted, worth
+        self.happened.month(number, counted)
 
     def _full_marks(self, number: int, month: Month) -> None:
         for category in self.plan.categories:
             base = category.base[number]
             if self.plan.pro_rata:
                 base = div_round(base * self.member.scored_days(month), month.days)
+            if not self.plan.concerns(category.classes, self.member.member_class):
+                base = 0
             self.result.categories[month, category.id] = [base, 0, 0]
             if base:
-                self._book(number, category.number, None, None, None, base, ())
+                self._book(number, Booking(category.number, None, None, None, base))
 
-    def _facts(self, number: int, month: Month, facts: list[Fact]) -> list[int]:
-        """Book the month's facts in canonical order; gives for each item how many facts counted."""
-        hits = [
-            (fact, match)
-            for fact in facts
-            for match in self.plan.matches(fact.kind, fact.attributes, fact.quantity, month)
-        ]
-        duplicates = _duplicates(self.plan, hits)
-        counted = [0] * len(self.plan.items)
-        for place, (fact, match) in enumerate(hits):
-            item = self.plan.items[match.item]
-            points = 0 if item.is_norm else match.price.points(fact.quantity)
-            why = "excuse" if match.excuse else "duplicate" if place in duplicates else ""
-            if not why:
-                counted[match.item] += 1
-            if item.is_norm:
-                continue
-            cuts = (Cut(why, points),) if why else ()
-            self._book(number, item.category, item, fact, match.row, points, cuts)
-        return counted
+    def _undo(self, number: int) -> None:
+        """What effects that hold take back: nothing new is booked, the node's rules give the difference."""
+        for n, effect in enumerate(self.plan.effects):
+            if effect.node and self.happened.holds(n):
+                what, place = effect.node
+                item = self.plan.items[place] if what == "item" else None
+                category = item.category if item else place
+                self._book(number, Booking(category, item, effect=effect.id, only_total=what == "total"))
 
     def _not_applicable(self, month: Month, facts: list[Fact]) -> None:
         """Facts on days on which the scheme does not apply: shown, never counted."""
-        for fact in facts:
-            for match in self.plan.matches(fact.kind, fact.attributes, fact.quantity, month):
-                item = self.plan.items[match.item]
-                if not item.is_norm:
-                    category = self.plan.categories[item.category].id
-                    cut = (Cut("not_applicable", 0),)
-                    line = Line(
-                        self.member.code, month, fact.occurred_on, category, item.id, fact, match.row, 0, 0, cut
-                    )
-                    self.result.lines.append(line)
+        for fact, match in self.hits.matches(month, facts):
+            item = self.plan.items[match.item]
+            if not item.by_month:
+                category = self.plan.categories[item.category].id
+                cut = (Cut("not_applicable", 0),)
+                line = Line(self.member.code, month, fact.occurred_on, category, item.id, fact, match.row, 0, 0, cut)
+                self.result.lines.append(line)
 
-    def _norms(self, number: int, month: Month, counted: list[int], is_closed: bool) -> None:
-        """Each fact short of a norm costs its points once the branch closed its recording; before, it is unknown."""
+    def _by_month(self, number: int, month: Month) -> None:
+        """Norms and means: booked once at the end, or unknown."""
         for item in self.plan.items:
-            if not item.is_norm:
+            if not self.plan.concerns(item.item.classes, self.member.member_class):
                 continue
-            missing = max(0, item.at_least - counted[item.number])
-            if missing and not is_closed:
-                self.result.unknown.append((month, item.id))
-            elif missing:
-                self._book(number, item.category, item, None, None, missing * item.short[number], ())
+            if item.is_norm:
+                self._norm(number, month, item)
+            elif item.item.average:
+                self._mean(number, month, item, item.item.average)
 
-    def _book(
-        self,
-        number: int,
-        category_number: int,
-        item: PlanItem | None,
-        fact: Fact | None,
-        row: int | None,
-        points: int,
-        cuts: tuple[Cut, ...],
-    ) -> None:
-        """Let the points pass the item's, the category's and the total's limits, and write the line."""
-        month, category = self.plan.months[number], self.plan.categories[category_number]
-        found, amount = list(cuts), points - sum(c.points for c in cuts)
+    def _norm(self, number: int, month: Month, item: PlanItem) -> None:
+        """What is short of a norm costs its points once the branch closed its recording; before, it is unknown."""
+        norm = item.item.norm
+        assert norm is not None
+        if span_end(month, norm.span) != month:
+            return
+        months = range(self.plan.month_number(span_start(month, norm.span)), number + 1)
+        if not all(self.member.scored_days(self.plan.months[n]) == self.plan.months[n].days for n in months):
+            return
+        sums = self.worth if item.measured else self.counted
+        missing = max(0, item.wanted - sum(sums[n][item.number] for n in months))
+        if missing and not all(self._is_closed(self.plan.months[n]) for n in months):
+            self._unknown(month, item)
+        elif missing or item.met:
+            points = item.shortfall(number, missing) if missing else item.met[number]
+            if missing or points:
+                self._book(number, Booking(item.category, item, points=points))
+
+    def _mean(self, number: int, month: Month, item: PlanItem, average: Average) -> None:
+        """The weighted mean of a month's records; too few of them are not enough to know."""
+        count = self.counted[number][item.number]
+        if 0 < count < average.least:
+            self._unknown(month, item)
+        elif count:
+            points = div_round(self.worth[number][item.number] * average.weight, count * UNIT)
+            self._book(number, Booking(item.category, item, points=points))
+            self.result.items[month, item.id][2] = count
+
+    def _unknown(self, month: Month, item: PlanItem) -> None:
+        self.result.unknown.append((month, item.id))
+        self.result.states[month] = State.PROVISIONAL
+
+    def _book(self, number: int, booking: "Booking") -> None:
+        """Let the points pass the item's, the joint, the category's and the total's rules, and write the line."""
+        month, category = self.plan.months[number], self.plan.categories[booking.category]
+        item, found = booking.item, list(booking.cuts)
+        amount = booking.points - sum(c.points for c in booking.cuts)
         if item:
             entering = amount
-            amount, more = self.item_limits[item.number].take(amount, number)
-            found += more
-            if not cuts:
-                self._sum_item(month, item, entering, amount, is_fact=fact is not None)
-        self.result.categories[month, category.id][1] += amount
-        amount, more = self.category_limits[category_number].take(amount, number)
-        found += more
-        self.result.categories[month, category.id][2] += amount
-        self.result.months[month][0] += amount
-        amount, more = self.total_limit.take(amount, number)
-        found += more
-        self.result.months[month][1] += amount
-        day = fact.occurred_on if fact else (month.last if item else month.first)
-        item_id = item.id if item else ""
-        line = Line(self.member.code, month, day, category.id, item_id, fact, row, points, amount, tuple(found))
+            amount = _pass(self.item_limits[item.number], amount, number, found)
+            if booking.counts and not (booking.effect and not amount):
+                self._sum_item(month, item, entering, amount, is_fact=booking.fact is not None)
+            if item.joint is not None:
+                amount = _pass(self.joint_limits[item.joint], amount, number, found)
+        if not booking.only_total:
+            sums = self.result.categories[month, category.id]
+            sums[1] += amount
+            amount = _pass(self.category_limits[category.number], amount, number, found)
+            sums[2] += amount
+        amount = self._total(number, amount, Counts.INSIDE if booking.only_total else category.counts, found)
+        if booking.effect and not amount and not found:
+            return
+        day = booking.fact.occurred_on if booking.fact else (month.last if item else month.first)
+        where = "" if booking.only_total else category.id
+        line = Line(
+            self.member.code, month, day, where, item.id if item else "", booking.fact, booking.row, booking.points,
+            amount, tuple(found), booking.effect,
+        )  # fmt: skip
         self.result.lines.append(line)
+
+    def _total(self, number: int, amount: int, counts: Counts, found: list[Cut]) -> int:
+        """What reaches the month's total: within its limits, beside them, or nothing."""
+        months = self.result.months[self.plan.months[number]]
+        if counts is Counts.APART:
+            if amount:
+                found.append(Cut("apart", amount))
+            return 0
+        months[0] += amount
+        if counts is Counts.INSIDE:
+            amount = _pass(self.total_limit, amount, number, found)
+        months[1] += amount
+        return amount
 
     def _sum_item(self, month: Month, item: PlanItem, priced: int, counted: int, *, is_fact: bool) -> None:
         sums = self.result.items.setdefault((month, item.id), [0, 0, 0])
@@ -193,37 +222,25 @@ class _MemberRun:
             sums[place] += more
 
 
-def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:
-    """Places of the hits that an item's dedup rule leaves out: of each key one stays (the first, or the highest)."""
-    kept: dict[tuple[object, ...], int] = {}
-    left_out: set[int] = set()
-    for place, (fact, match) in enumerate(hits):
-        dedup = plan.items[match.item].dedup
-        if dedup is None or match.excuse:
-            continue
-        key = (match.item, *_key_parts(dedup.by, fact, place))
-        rival = kept.get(key)
-        if rival is None:
-            kept[key] = place
-            continue
-        old_fact, old_match = hits[rival]
-        better = dedup.keep is Keep.HIGHEST and match.price.points(fact.quantity) > old_match.price.points(
-            old_fact.quantity
-        )
-        left_out.add(rival if better else place)
-        if better:
-            kept[key] = place
-    return left_out
+@dataclass(frozen=True)
+class Booking:
+    """Points on their way: for a category, perhaps of an item and a fact, less what is already cut."""
+
+    category: int
+    item: PlanItem | None
+    fact: Fact | None = None
+    row: int | None = None
+    points: int = 0
+    cuts: tuple[Cut, ...] = ()
+    counts: bool = True
+    effect: str = ""
+    only_total: bool = False
 
 
-def _key_parts(by: Sequence[str], fact: Fact, place: int) -> Iterator[object]:
-    for part in by:
-        if part == "event":
-            yield fact.event or place  # a fact without an event is its own event, even beside an equal one
-        elif part == "day":
-            yield fact.occurred_on
-        else:
-            yield fact.attributes.get(part)
+def _pass(limiter: Limiter, amount: int, number: int, found: list[Cut]) -> int:
+    amount, more = limiter.take(amount, number)
+    found += more
+    return amount
 
 
 def settle_all(

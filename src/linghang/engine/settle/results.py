@@ -70,7 +70,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a statement. Exactly one of: a full mark (item ""), a fact, a shortfall of a norm (fact None).
+    """One line of a statement: a full mark (item ""), a fact, a norm or a mean (fact None), or what an effect undoes.
 
     counted + Σ cuts = priced; Σ counted of a member's month = the month's total (law 4).
     """
@@ -85,6 +85,7 @@ class Line:
     priced: int
     counted: int
     cuts: tuple[Cut, ...]
+    effect: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,10 @@ def settle(
     if engine not in ENGINES:
         raise ValueError(f"没有“{engine}”这个引擎，可用：{'、'.join(ENGINES)}")
     kept = facts if isinstance(facts, FactFile) else list(facts)
-    late = book_late(plan, request.period, _compute(plan, request, kept, engine, progress), request.frozen)
-    grades = grade_all(plan, late.tables, request.frozen)
+    fresh = _compute(plan, request, kept, engine, progress)
+    late = book_late(plan, request.period, fresh, request.frozen)
+    organisations = [m.organisation for m in request.roster]
+    grades = grade_all(plan, late.tables, request.frozen, fresh=fresh, organisations=organisations)
     return Settlement(
         plan=plan,
         roster=request.roster,

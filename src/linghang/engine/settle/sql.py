@@ -10,10 +10,12 @@ Tables that the backend provides:
     months(month, epoch)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from linghang.engine.packs.model import Keep
-from linghang.engine.points import LIMIT
+from linghang.engine.packs.mechanism_model import Repeat
+from linghang.engine.packs.model import Dedup, Keep
+from linghang.engine.periods import Span
+from linghang.engine.points import LIMIT, POINT
 from linghang.engine.rules.plan import Plan, PlanItem
 
 OPEN = 2**60  # stands for "no limit" on a side; far above any sum that `check` lets through
@@ -22,9 +24,9 @@ SAFE = 2**62
 
 def pricing(plan: Plan, *, has_unscored: bool) -> str:
     """The one pass over the facts: each hit of a fact on an item, as (subject, month, item, points)."""
-    plain = [i for i in plan.items if not i.dedup]
+    plain = [i for i in plan.items if not i.dedup and not i.item.repeat]
     parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
-    parts += [_deduplicated(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup]
+    parts += [_ranked(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup or i.item.repeat]
     return "\n  UNION ALL\n".join(parts)
 
 
@@ -72,8 +74,12 @@ def _points(plan: Plan) -> str:
     if not any(p.rate for p in prices):
         return "l.constant"
     quantity = "CAST(f.quantity AS HUGEINT)" if _overflows(plan) else "f.quantity"
+    if any(p.pivot or p.below for p in prices):
+        quantity = f"GREATEST(0, CASE WHEN l.below THEN l.pivot - {quantity} ELSE {quantity} - l.pivot END)"
     rounded = f"SIGN(l.rate) * ((2 * {quantity} * ABS(l.rate) + l.per) // (2 * l.per))"
     whole = f"({quantity} // l.per) * l.rate" if any(p.whole_steps for p in prices) else ""
+    if any(p.rate and p.constant for p in prices):
+        rounded, whole = f"l.constant + {rounded}", whole and f"l.constant + {whole}"
     steps = f"WHEN l.whole THEN {whole} " if whole else ""
     return f"CASE WHEN l.rate = 0 THEN l.constant {steps}ELSE {rounded} END"
 
@@ -87,21 +93,63 @@ def _overflows(plan: Plan) -> bool:
     return False
 
 
-def _deduplicated(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
-    assert item.dedup is not None
-    columns, keys = ["f.occurred_on", "f.sequence"], ["subject", "month"]
+# --- facts that depend on others of the same subject -----------------------------------------------------------------
+
+SPAN_OF_MONTH = {Span.MONTH: "month", Span.QUARTER: "month // 3", Span.YEAR: "month // 12"}
+ORDER = ("occurred_on", "sequence")
+
+
+def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
+    """The item's hits without duplicates, repeated ones multiplied."""
+    keys, columns = _keys(plan, item)
+    if item.item.repeat:
+        columns = [f"f.{c}" for c in ORDER] + columns
+    extra = "".join(f", {c}" for c in dict.fromkeys(columns))
+    hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
+    kept = ", ".join(("subject", "month", "item", "points", *(ORDER if item.item.repeat else ())))
+    if item.dedup:
+        hits = _deduplicated(item.dedup, keys, hits, kept)
+    return _repeated(item.item.repeat, hits) if item.item.repeat else hits
+
+
+def _keys(plan: Plan, item: PlanItem) -> tuple[list[str], list[str]]:
+    """What makes two hits duplicates, and the columns of the facts that are needed to see it."""
+    if item.dedup is None:
+        return [], []
+    columns, keys = [f"f.{c}" for c in ORDER], ["subject", SPAN_OF_MONTH[item.dedup.span]]
     for part in item.dedup.by:
         if part == "event":
             columns.append("f.event")
-            keys += ["event", *(f"CASE WHEN event = '' THEN {c} END" for c in ("occurred_on", "sequence"))]
+            keys += ["event", *(f"CASE WHEN event = '' THEN {c} END" for c in ORDER)]
         elif part == "day":
             keys.append("occurred_on")
-        else:
+        elif part != "item":
             columns.append(f"f.a{plan.attributes.index(part)}")
             keys.append(f"a{plan.attributes.index(part)}")
-    order = "points DESC, " if item.dedup.keep is Keep.HIGHEST else ""
-    extra = "".join(f", {c}" for c in dict.fromkeys(columns))
-    hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
-    return f"""  SELECT subject, month, item, points FROM (
+    return keys, columns
+
+
+def _deduplicated(dedup: Dedup, keys: Sequence[str], hits: str, kept: str) -> str:
+    """Of each key one hit; the highest over more than a month step by step, each one adding what it has more."""
+    if dedup.keep is Keep.HIGHEST and dedup.span is not Span.MONTH:
+        more = kept.replace("points", "points - COALESCE(best, 0) AS points")
+        return f"""  SELECT {more} FROM (SELECT *, MAX(points) OVER (
+    PARTITION BY {", ".join(keys)} ORDER BY occurred_on, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS best FROM (
+{hits}
+  )) WHERE best IS NULL OR points > best"""
+    order = "points DESC, " if dedup.keep is Keep.HIGHEST else ""
+    return f"""  SELECT {kept} FROM (
 {hits}
   ) QUALIFY ROW_NUMBER() OVER (PARTITION BY {", ".join(keys)} ORDER BY {order}occurred_on, sequence) = 1"""
+
+
+def _repeated(repeat: Repeat, hits: str) -> str:
+    """From the n-th hit of the span on, points times the factor, rounded half away from zero."""
+    times = f"SIGN(points) * ((2 * ABS(points) * {repeat.times} + {POINT}) // {2 * POINT})"
+    points = f"CASE WHEN n >= {repeat.since} THEN {times} ELSE points END"
+    return f"""  SELECT subject, month, item, {points} AS points FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY subject, {SPAN_OF_MONTH[repeat.span]} ORDER BY occurred_on, sequence) AS n
+  FROM (
+{hits}
+  ))"""

@@ -1,0 +1,192 @@
+"""Checks of accumulation, means, repetition, joint limits, effects, parts of grades and quotas."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from linghang.engine.packs.mechanism_model import TOTAL, Effect, Missing, Reached, Within
+from linghang.engine.packs.model import Amount, Grade, Item, ItemCount, Keep, Measure, Pack, Rate, Scheme, Selection
+from linghang.engine.packs.schema import near
+from linghang.engine.points import POINT, UNIT
+from linghang.engine.problems import Place, Problems
+
+
+def check_mechanisms(pack: Pack, scheme: Scheme, problems: Problems) -> None:
+    """Report what the further mechanisms of a scheme cannot mean together."""
+    _Mechanisms(pack, scheme, problems).check()
+
+
+def mechanism_amounts(scheme: Scheme) -> Iterator[Amount]:
+    """Every amount of points that the further mechanisms write."""
+    for item in scheme.items:
+        if item.norm and item.norm.met:
+            yield item.norm.met
+        if item.accumulate:
+            yield from (step.points for step in item.accumulate.steps)
+            yield from [item.accumulate.more] if item.accumulate.more else []
+
+
+class _Mechanisms:
+    def __init__(self, pack: Pack, scheme: Scheme, problems: Problems) -> None:
+        self.pack, self.scheme, self.problems = pack, scheme, problems
+        self.items = {i.id: i for i in scheme.items}
+
+    def check(self) -> None:
+        for item in self.scheme.items:
+            self._one_way(item)
+            self._accumulation(item)
+            self._factors(item)
+        self._joints()
+        for effect in self.scheme.effects:
+            self._effect(effect)
+        for grade in self.scheme.grades:
+            self._parts(grade)
+            self._quotas(grade)
+        for selection in self.scheme.selections:
+            self._counts(selection)
+
+    def _add(self, place: Place, code: str, message: str, hint: str) -> None:
+        self.problems.add(place, code, message, hint)
+
+    # --- items ---------------------------------------------------------------------------------------------------
+
+    def _one_way(self, item: Item) -> None:
+        told = {"norm": item.norm, "accumulate": item.accumulate, "average": item.average, "repeat": item.repeat}
+        found = [name for name, value in told.items() if value]
+        if item.norm and item.factors:
+            found.append("multiplier")
+        if len(found) > 1:
+            words = f"项目“{item.id}”同时写了 {'、'.join(found)}"
+            self._add(item.place, "mixed-mechanisms", words, "只留一种，其余的另写一个项目")
+        dedup = item.dedup
+        if dedup and item.norm and dedup.keep is Keep.HIGHEST:
+            self._add(item.place, "mixed-mechanisms", "次数要求不能按得分去重", "去重写 keep: first")
+        if (
+            item.norm
+            and item.norm.measure is Measure.QUANTITY
+            and any((self.pack.kinds[k].quantity_max or 0) > UNIT * UNIT for k in item.kinds)
+        ):
+            self._add(item.place, "too-large", "数量的上限太大，超出计算范围", "给记录种类写上较小的 max")
+
+    def _accumulation(self, item: Item) -> None:
+        found = item.accumulate
+        if found is None:
+            return
+        if not found.steps and not found.every:
+            self._add(
+                item.place, "empty-accumulation", f"项目“{item.id}”的累计没有写怎么得分", "写 steps，或 every 和 more"
+            )
+        if bool(found.every) != (found.more is not None):
+            self._add(item.place, "empty-accumulation", "every 和 more 要一起写", "例如 {every: 3, more: -2.00}")
+        for earlier, later in pairwise(found.steps):
+            if later.at <= earlier.at:
+                self._add(later.place, "step-order", "累计的档要从少到多排列", "改正 at 的次序")
+        for row in item.rows:
+            worth = [a.value for a in _amounts(row.price)]
+            if any(v < 0 for v in worth):
+                self._add(row.place, "negative-count", "计数不能小于 0", "扣分写在 steps 里")
+
+    def _factors(self, item: Item) -> None:
+        for row in item.factors:
+            worth = [a.value for a in _amounts(row.price)]
+            if any(not 0 <= v <= 100 * POINT for v in worth):
+                self._add(row.place, "bad-factor", "倍数要在 0 至 100 之间", "例如 1.5")
+        for row in item.rows if item.factors else ():
+            if isinstance(row.price, Rate) and row.price.whole_steps:
+                words = "按“每满”计分的行不能再乘倍数"
+                self._add(row.place, "mixed-mechanisms", words, "把倍数写进各行的得分")
+
+    # --- joints and effects --------------------------------------------------------------------------------------
+
+    def _joints(self) -> None:
+        taken: dict[str, str] = {}
+        for joint in self.scheme.joints:
+            known = [self.items[i] for i in joint.items if i in self.items]
+            for unknown in (i for i in joint.items if i not in self.items):
+                self._add(joint.place, "unknown-item", f"没有项目“{unknown}”", near(unknown, self.items))
+            if len({i.category for i in known}) > 1:
+                words = f"合并限额“{joint.id}”的项目不在同一个类别"
+                self._add(joint.place, "joint-category", words, "放进同一个类别，或把限额写在总分上")
+            for item in known:
+                if item.id in taken:
+                    words = f"项目“{item.id}”已在合并限额“{taken[item.id]}”里"
+                    self._add(joint.place, "joint-twice", words, "一个项目只放进一处")
+                taken.setdefault(item.id, joint.id)
+
+    def _effect(self, effect: Effect) -> None:
+        scheme = self.scheme
+        if effect.when.item not in self.items:
+            words = f"没有项目“{effect.when.item}”"
+            self._add(effect.place, "unknown-item", words, near(effect.when.item, self.items))
+        trigger = self.items.get(effect.when.item)
+        if trigger and (trigger.norm or trigger.average):
+            words = f"项目“{trigger.id}”不按条计入，不能触发后果"
+            self._add(effect.place, "bad-effect", words, "另写一个按条计分的项目，得分写 0")
+        nodes = [*self.items, *(c.id for c in scheme.categories), TOTAL]
+        if effect.zeroes and effect.zeroes not in nodes:
+            words = f"没有项目或类别“{effect.zeroes}”"
+            self._add(effect.place, "unknown-item", words, near(effect.zeroes, nodes))
+        for barred in effect.bars:
+            lists = [s.id for s in scheme.selections]
+            if barred not in lists:
+                self._add(effect.place, "unknown-id", f"没有候选名单“{barred}”", near(barred, lists))
+        self._held_grade(effect)
+        if not (effect.zeroes or effect.grade or effect.bars):
+            words = f"“{effect.id}”没有写后果"
+            self._add(effect.place, "empty-effect", words, "写 zeroes、grade 或 bars")
+
+    def _held_grade(self, effect: Effect) -> None:
+        held = [b for b in (effect.at_most, effect.at_least, effect.exactly) if b]
+        if len(held) > 1 or bool(held) != bool(effect.grade):
+            words = "写了 grade 的，要写 at_most、at_least、exactly 中的一项"
+            self._add(effect.place, "bad-effect", words, "例如 {grade: quarter-star, at_most: star3}")
+        grades = {g.id: g for g in self.scheme.grades}
+        if effect.grade and effect.grade not in grades:
+            words = f"没有评定“{effect.grade}”"
+            self._add(effect.place, "unknown-grade", words, near(effect.grade, grades))
+        elif effect.grade and held:
+            bands = [b.id for b in grades[effect.grade].bands]
+            for band in (b for b in held if b not in bands):
+                self._add(effect.place, "unknown-band", f"没有档次“{band}”", near(band, bands))
+
+    # --- grades --------------------------------------------------------------------------------------------------
+
+    def _parts(self, grade: Grade) -> None:
+        if not grade.parts:
+            return
+        known = [c.id for c in self.scheme.categories]
+        for part in grade.parts:
+            for unknown in (c for c in part.categories if c not in known):
+                self._add(part.place, "unknown-category", f"没有类别“{unknown}”", near(unknown, known))
+            if part.missing is Missing.REWEIGHT and len(grade.parts) == 1:
+                self._add(part.place, "bad-weights", "只有一个部分，没有可以分担权重的", "去掉 missing: reweight")
+        total = sum(p.weight for p in grade.parts)
+        if len(grade.parts) > 1 and total != UNIT and any(p.weight != UNIT for p in grade.parts):
+            words = f"各部分的权重加起来是 {total / POINT:g}%"
+            self._add(grade.place, "bad-weights", words, "改成 100%")
+        if self.scheme.late_months and any(p.categories for p in grade.parts):
+            words = "分类别加权的评定，补录的分不知道算在哪一类"
+            self._add(grade.place, "parts-late", words, "办法里写 late_months: 0")
+
+    def _quotas(self, grade: Grade) -> None:
+        tops = [b.top for b in grade.bands if b.top]
+        if any(t.within is Within.ALL for t in tops) and self.scheme.subject == "member":
+            words = "名额跨支部，就是在支部以外排党员名次"
+            self._add(grade.place, "ranking-beyond-branch", words, "写 within: organisation")
+        shares = sum(t.share or 0 for t in tops)
+        if shares > UNIT:
+            self._add(grade.place, "bad-quota", f"各档名额加起来是 {shares / POINT:g}%", "不超过 100%")
+        for band in grade.bands:
+            if band.top and band.top.with_threshold is Reached.EITHER and band.at_least is None:
+                words = "with_threshold: either 要同时写分数线"
+                self._add(band.place, "bad-quota", words, "补上 at_least，或删掉 with_threshold")
+
+    def _counts(self, selection: Selection) -> None:
+        for condition in selection.conditions:
+            if isinstance(condition, ItemCount) and condition.item not in self.items:
+                words = f"没有项目“{condition.item}”"
+                self._add(condition.place, "unknown-item", words, near(condition.item, self.items))
+
+
+def _amounts(price: object) -> Sequence[Amount]:
+    found = [getattr(price, name, None) for name in ("amount", "low", "high", "base")]
+    return [a for a in found if isinstance(a, Amount)]

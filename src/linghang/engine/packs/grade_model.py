@@ -1,0 +1,78 @@
+"""Grades and proposal lists, typed."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from linghang.engine.packs.mechanism_model import Part, Top
+from linghang.engine.periods import Span
+from linghang.engine.problems import Place
+
+if TYPE_CHECKING:
+    from linghang.engine.packs.model import Amount, Title
+
+
+@dataclass(frozen=True)
+class Band:
+    """A grade given from a threshold on, or to the first ones (`top`); the lowest band has neither."""
+
+    id: str
+    title: "Title"
+    at_least: "Amount | None"
+    top: Top | None = None
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Bands over the total of a span, highest first. Fewer scored months than `needs_months` → not graded.
+
+    `parts` weigh categories against each other; without them the total is the sum of the months.
+    """
+
+    id: str
+    title: "Title"
+    span: Span
+    bands: tuple[Band, ...]
+    needs_months: int = 1
+    parts: tuple[Part, ...] = ()
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class GradeCount:
+    """A condition of a selection: this grade at least at that band, at least so many times in the year."""
+
+    grade: str
+    band: str
+    count: int
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class TotalReached:
+    """A condition of a selection: the year's total reaches the amount."""
+
+    amount: "Amount"
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class ItemCount:
+    """A condition of a selection: an item has counted at least so many facts in the year."""
+
+    item: str
+    facts: int
+    place: Place = field(default_factory=Place, compare=False)
+
+
+Condition = GradeCount | TotalReached | ItemCount
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A proposal list: everybody who meets all conditions. People decide; the system never selects."""
+
+    id: str
+    title: "Title"
+    conditions: tuple[Condition, ...]
+    place: Place = field(default_factory=Place, compare=False)

@@ -1,0 +1,184 @@
+"""Further mechanisms of schemes, typed: what counts by accumulation, on average, together, repeatedly, or is undone.
+
+A scheme that writes none of them is read, hashed and compiled as if they did not exist.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from linghang.engine.periods import Span
+from linghang.engine.problems import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linghang.engine.packs.model import Amount, Limit, Title
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """So many points for each `per` of quantity below (`低于95每1% -0.10`) or above a pivot, added to a base."""
+
+    amount: "Amount"
+    pivot: int  # ten-thousandths of the kind's unit
+    per: int
+    below: bool
+    whole_steps: bool = False
+    base: "Amount | None" = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """From an accumulated count on, so many points in all."""
+
+    at: int  # hundredths, as the item's table counts
+    points: "Amount"
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Accumulation:
+    """The item's table counts instead of pricing; the count of a span is worth what its highest step says.
+
+    Beyond the last step, every further full `every` gives `more`.
+    """
+
+    span: Span
+    steps: tuple[Step, ...]
+    every: int = 0  # hundredths; 0 = nothing beyond the last step
+    more: "Amount | None" = None
+
+
+@dataclass(frozen=True)
+class Average:
+    """The item's records of a month count as their mean, times `weight`; fewer than `least` are not enough to know."""
+
+    least: int = 1
+    weight: int = 10_000  # ten-thousandths: 30% = 3000
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """From the n-th counted fact of a span on, points are multiplied (重复发生加倍)."""
+
+    since: int
+    times: int  # hundredths: 2.00 = 200
+    span: Span
+
+
+class Counts(StrEnum):
+    """Where a category's points go."""
+
+    INSIDE = "inside"  # into the total, within its limits
+    OUTSIDE = "outside"  # into the total, beside its limits
+    APART = "apart"  # shown, and not part of the total
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Items of one category that share limits."""
+
+    id: str
+    title: "Title"
+    items: tuple[str, ...]
+    limits: "Mapping[Span, Limit]"
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """An item has counted so many facts within the effect's span."""
+
+    item: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an event does beyond its points, from its month to the end of the span.
+
+    `zeroes` names an item, a category or `total`; `grade` is held at most, at least or exactly at `band`; `bars` are
+    lists that the subject is not proposed for. Records only: people decide.
+    """
+
+    id: str
+    title: "Title"
+    clause: str
+    when: Trigger
+    span: Span
+    zeroes: str = ""
+    grade: str = ""
+    at_most: str = ""
+    at_least: str = ""
+    exactly: str = ""
+    bars: tuple[str, ...] = ()
+    place: Place = field(default_factory=Place, compare=False)
+
+    @property
+    def band(self) -> str:
+        return self.at_most or self.at_least or self.exactly
+
+
+TOTAL = "total"
+
+
+class Fold(StrEnum):
+    """How the months of a span become one number."""
+
+    SUM = "sum"
+    MEAN = "mean"  # over the scored months, rounded half away from zero
+
+
+class Missing(StrEnum):
+    """What a part of a grade is when nothing was recorded for it in the span."""
+
+    ZERO = "zero"
+    REWEIGHT = "reweight"  # the other parts carry its weight
+    NOT_GRADED = "not_graded"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A weighted part of a grade's total: some categories (none = the month totals), folded over the span."""
+
+    id: str
+    title: "Title"
+    categories: tuple[str, ...] = ()
+    weight: int = 10_000  # ten-thousandths
+    fold: Fold = Fold.SUM
+    missing: Missing = Missing.ZERO
+    place: Place = field(default_factory=Place, compare=False)
+
+
+class Ties(StrEnum):
+    """Who gets the last place of a quota when several have the same total."""
+
+    ALL = "all"
+    NONE = "none"
+
+
+class Within(StrEnum):
+    """Among whom a quota counts."""
+
+    ORGANISATION = "organisation"
+    ALL = "all"
+
+
+class Reached(StrEnum):
+    """Whether a band asks for its threshold and its places, or for one of them."""
+
+    BOTH = "both"
+    EITHER = "either"
+
+
+@dataclass(frozen=True)
+class Top:
+    """The first so many, or so large a share (rounded down), of those graded; places of higher bands are counted in."""
+
+    ties: Ties
+    places: int | None = None
+    share: int | None = None  # ten-thousandths
+    within: Within = Within.ORGANISATION
+    with_threshold: Reached = Reached.BOTH
+    place: Place = field(default_factory=Place, compare=False)

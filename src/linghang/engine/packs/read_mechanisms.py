@@ -1,0 +1,167 @@
+"""The further mechanisms of schemes as written: accumulation, average, repetition, joint limits, effects, quotas."""
+
+from typing import Any
+
+from linghang.engine.packs.compose import Node, short
+from linghang.engine.packs.mechanism_model import (
+    Accumulation,
+    Average,
+    Effect,
+    Fold,
+    Joint,
+    Missing,
+    Part,
+    Reached,
+    Repeat,
+    Step,
+    Ties,
+    Top,
+    Trigger,
+    Within,
+)
+from linghang.engine.packs.model import Limit
+from linghang.engine.packs.schema import (
+    AMOUNT,
+    BAD,
+    IDENTIFIER,
+    POINTS,
+    TEXT,
+    TITLE,
+    Field,
+    ListOf,
+    OneOrMany,
+    Record,
+    Word,
+    choice,
+    integer,
+    maybe,
+    normal,
+    number,
+)
+from linghang.engine.periods import Span
+from linghang.engine.problems import Problems
+
+LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT)}, Limit, placed=False)
+SPANS = {str(span): maybe(LIMIT) for span in Span}
+
+
+def limits_of(values: dict[str, Any]) -> dict[Span, Limit]:
+    """Take the three span keys out of a record's values."""
+    found = {span: values.pop(str(span)) for span in Span}
+    return {span: limit for span, limit in found.items() if limit is not None}
+
+
+def _percent(text: str) -> int:
+    found = number(normal(text[:100]).removesuffix("%"), 100)
+    if not 0 < found <= 100_000:
+        raise ValueError(f"“{short(text)}”不是百分数")
+    return found
+
+
+PERCENT = Word(_percent, "bad-percent", "30%")
+COUNT = Word(lambda text: _positive(number(text, 100), text), "bad-number", "3")
+
+
+def _positive(value: int, text: str) -> int:
+    if value <= 0:
+        raise ValueError(f"“{short(text)}”要大于 0")
+    return value
+
+
+_STEP = Record("累计档", {"at": Field(COUNT), "points": Field(AMOUNT)}, Step)
+ACCUMULATION = Record(
+    "累计",
+    {
+        "span": Field(choice(Span)),
+        "steps": maybe(ListOf(_STEP), ()),
+        "every": maybe(COUNT, 0),
+        "more": maybe(AMOUNT),
+    },
+    Accumulation,
+    placed=False,
+)
+AVERAGE = Record(
+    "平均", {"least": maybe(integer(1, 100_000), 1), "weight": maybe(PERCENT, 10_000)}, Average, placed=False
+)
+REPEAT = Record(
+    "重复",
+    {"since": Field(integer(2, 1000)), "times": Field(POINTS), "span": Field(choice(Span))},
+    Repeat,
+    placed=False,
+)
+CLASSES = OneOrMany(TEXT)
+
+
+def _joint(**values: Any) -> Joint:
+    limits = limits_of(values)
+    return Joint(limits=limits, **values)
+
+
+JOINT = Record(
+    "合并限额",
+    {"id": Field(IDENTIFIER), "title": Field(TITLE), "items": Field(ListOf(IDENTIFIER, 2)), **SPANS},
+    _joint,
+)
+_WHEN = Record("触发", {"item": Field(IDENTIFIER), "count": maybe(integer(1, 1000), 1)}, Trigger, placed=False)
+EFFECT = Record(
+    "后果",
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "clause": Field(TEXT),
+        "when": Field(_WHEN),
+        "span": Field(choice(Span)),
+        "zeroes": maybe(IDENTIFIER, ""),
+        "grade": maybe(IDENTIFIER, ""),
+        "at_most": maybe(IDENTIFIER, ""),
+        "at_least": maybe(IDENTIFIER, ""),
+        "exactly": maybe(IDENTIFIER, ""),
+        "bars": maybe(ListOf(IDENTIFIER), ()),
+    },
+    Effect,
+)
+
+
+def _part(weight: int, **values: Any) -> Part:
+    return Part(weight=weight, **values)
+
+
+PART = Record(
+    "组成部分",
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "categories": maybe(ListOf(IDENTIFIER), ()),
+        "weight": maybe(PERCENT, 10_000),
+        "fold": maybe(choice(Fold), Fold.SUM),
+        "missing": maybe(choice(Missing), Missing.ZERO),
+    },
+    _part,
+)
+
+
+class _TopShape:
+    """{places} or {share}, and how ties are settled."""
+
+    record = Record(
+        "名额",
+        {
+            "places": maybe(integer(1, 1_000_000)),
+            "share": maybe(PERCENT),
+            "ties": Field(choice(Ties)),
+            "within": maybe(choice(Within), Within.ORGANISATION),
+            "with_threshold": maybe(choice(Reached), Reached.BOTH),
+        },
+        Top,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is not BAD and (found.places is None) == (found.share is None):
+            words = "名额要么写 places（几个），要么写 share（百分之几）"
+            problems.add(node.place, "bad-quota", words, "例如 {share: 30%, ties: none}")
+            return BAD
+        return found
+
+
+TOP = _TopShape()

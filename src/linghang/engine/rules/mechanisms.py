@@ -1,0 +1,107 @@
+"""Accumulation, joint limits, effects and quotas with every name resolved and every amount a whole number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint
+from linghang.engine.packs.model import Item, Scheme
+from linghang.engine.periods import Span, span_start
+from linghang.engine.rules.prices import Bounds, Resolver
+
+
+@dataclass(frozen=True)
+class Stairs:
+    """What an accumulated count is worth, month by month of the plan: steps, and what every further `every` adds."""
+
+    span: Span
+    steps: tuple[tuple[tuple[int, int], ...], ...]  # [month] → (from, points in all), ascending
+    every: int
+    more: tuple[int, ...]
+
+    def value(self, month_number: int, count: int) -> int:
+        """The points of a count in hundredths."""
+        worth = last = 0
+        for last, points in self.steps[month_number]:
+            if count < last:
+                return worth
+            worth = points
+        return worth + (max(0, count - last) // self.every * self.more[month_number] if self.every else 0)
+
+
+@dataclass(frozen=True)
+class PlanJoint:
+    """Items, by number, that share limits."""
+
+    number: int
+    id: str
+    title: str
+    items: tuple[int, ...]
+    category: int
+    bounds: Bounds
+
+
+@dataclass(frozen=True)
+class PlanEffect:
+    """An effect with its trigger's item and the node that it zeroes: ("item" | "category" | "total", number)."""
+
+    effect: Effect
+    item: int
+    node: tuple[str, int] | None
+
+    @property
+    def id(self) -> str:
+        return self.effect.id
+
+    @property
+    def title(self) -> str:
+        return self.effect.title["zh"]
+
+    @property
+    def span(self) -> Span:
+        return self.effect.span
+
+    @property
+    def count(self) -> int:
+        return self.effect.when.count
+
+    @property
+    def decided(self) -> tuple[object, ...]:
+        """Everything but words."""
+        of = self.effect
+        return self.item, self.node, of.span, of.when, of.grade, of.at_most, of.at_least, of.exactly, of.bars
+
+
+def plan_stairs(accumulation: Accumulation | None, resolve: Resolver) -> Stairs | None:
+    """Amounts as of the first month of each span."""
+    if accumulation is None:
+        return None
+    starts = [span_start(m, accumulation.span) for m in resolve.months]
+    steps = tuple(tuple((s.at, resolve.amount(s.points, m)) for s in accumulation.steps) for m in starts)
+    more = tuple(resolve.amount(accumulation.more, m) for m in starts)
+    return Stairs(accumulation.span, steps, accumulation.every, more)
+
+
+def plan_joints(
+    joints: Sequence[Joint], items: Sequence[Item], places: Mapping[str, int], resolve: Resolver
+) -> tuple[PlanJoint, ...]:
+    """Joint limits; all items of one stand in one category."""
+    numbers = {item.id: number for number, item in enumerate(items)}
+    return tuple(
+        PlanJoint(
+            number=number,
+            id=joint.id,
+            title=joint.title["zh"],
+            items=tuple(numbers[i] for i in joint.items),
+            category=places[items[numbers[joint.items[0]]].category],
+            bounds=resolve.bounds(joint.limits),
+        )
+        for number, joint in enumerate(joints)
+    )
+
+
+def plan_effects(scheme: Scheme) -> tuple[PlanEffect, ...]:
+    """Effects with their names resolved; an item's id goes before a category's."""
+    items = {item.id: ("item", number) for number, item in enumerate(scheme.items)}
+    categories = {c.id: ("category", number) for number, c in enumerate(scheme.categories)}
+    nodes = categories | items | {TOTAL: ("total", 0)}
+    return tuple(PlanEffect(e, items[e.when.item][1], nodes.get(e.zeroes)) for e in scheme.effects)

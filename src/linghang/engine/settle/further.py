@@ -1,0 +1,104 @@
+"""The further mechanisms for many members at once: classes, norms and means, steps of a count, what effects undo.
+
+Whole numbers in arrays [node, month, member]; a plan without these mechanisms never comes here.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linghang.engine.packs.mechanism_model import Average
+from linghang.engine.periods import Span, span_end, span_start
+from linghang.engine.points import POINT, UNIT
+from linghang.engine.rules.mechanisms import Stairs
+from linghang.engine.rules.plan import Plan, PlanItem
+from linghang.engine.settle.limits import moved
+from linghang.engine.settle.membership import Flags, Numbers, Scored
+from linghang.engine.settle.sql import SAFE
+
+
+def only_for_classes(plan: Plan, who: Scored, *arrays: npt.NDArray[Any]) -> None:
+    """What members of other classes have under an item is nothing."""
+    for item in plan.items:
+        if item.item.classes:
+            others = ~who.concerned(item.item.classes)
+            for array in arrays:
+                array[item.number][:, others] = 0
+
+
+def over_span(plan: Plan, values: Numbers, span: Span) -> Numbers:
+    """Running sums [month, member] from the first month of each span."""
+    found = values.copy()
+    for n, month in enumerate(plan.months):
+        if span_start(month, span) != month:
+            found[n] += found[n - 1]
+    return found
+
+
+def all_over_span(plan: Plan, flags: Flags, span: Span) -> Flags:
+    """Whether something held in every month since the first of the span."""
+    found: Flags = over_span(plan, (~flags).astype(np.int64), span) == 0
+    return found
+
+
+def ends(plan: Plan, span: Span) -> Flags:
+    """Months [month, 1] with which a span ends."""
+    return np.array([span_end(m, span) == m for m in plan.months])[:, None]
+
+
+def divided(values: Numbers, factor: int, by: Numbers) -> Numbers:
+    """values × factor ÷ by, rounded half away from zero; raises OverflowError where 64 bits might not do."""
+    if int(np.abs(values).max(initial=0)) * factor * 2 + int(by.max(initial=0)) > SAFE:
+        raise OverflowError("a product before the division might not fit into 64 bits")
+    rounded: Numbers = np.sign(values) * ((2 * np.abs(values) * factor + by) // (2 * by))
+    return rounded
+
+
+def mean(average: Average, points: Numbers, counts: Numbers) -> tuple[Numbers, Flags]:
+    """The weighted mean of a month's records, and where there are some but too few of them."""
+    enough = counts >= average.least
+    value = np.where(enough, divided(points, average.weight, np.maximum(counts, 1) * UNIT), 0)
+    return value, (counts > 0) & ~enough
+
+
+def shortfall(item: PlanItem, months: int, missing: Numbers) -> Numbers:
+    """What is missing of a norm in points, month by month."""
+    short = np.array([item.short[n] for n in range(months)], np.int64)[:, None]
+    points: Numbers = missing * short
+    return divided(points, 1, np.full_like(points, POINT)) if item.measured else points
+
+
+def climbed(plan: Plan, stairs: Stairs, counts: Numbers) -> Numbers:
+    """What accumulated counts [month, member] are worth, as each month moves it."""
+
+    def rule(n: int, sums: Numbers) -> Numbers:
+        worth, last = np.zeros_like(sums), 0
+        for last, points in stairs.steps[n]:
+            worth = np.where(sums >= last, points, worth)
+        if stairs.every:
+            worth = worth + np.where(sums >= last, (sums - last) // stairs.every * stairs.more[n], 0)
+        return worth
+
+    found: Numbers = moved(plan, stairs.span, counts[None], rule)[0]
+    return found
+
+
+def holding(plan: Plan, facts: npt.NDArray[Any]) -> list[Flags]:
+    """For each effect, in which months of whom it holds: [month, member]."""
+    return [over_span(plan, facts[e.item].astype(np.int64), e.span) >= e.count for e in plan.effects]
+
+
+def undone(plan: Plan, effects: list[Flags], what: str, values: Numbers) -> Numbers:
+    """Values [node, month, member] of items, categories or the total with what effects take back."""
+    for effect, holds in zip(plan.effects, effects, strict=True):
+        if effect.node and effect.node[0] == what:
+            node = values[effect.node[1]][None]
+            values[effect.node[1]] = moved(plan, effect.span, node, partial(_unless, holds))[0]
+    return values
+
+
+def _unless(holds: Flags, number: int, sums: Numbers) -> Numbers:
+    found: Numbers = np.where(holds[number], 0, sums)
+    return found

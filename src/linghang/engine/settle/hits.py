@@ -1,0 +1,115 @@
+"""What one member's facts hit, said plainly: duplicates, excuses and repetitions decided, month after month."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from linghang.engine.facts import Fact
+from linghang.engine.packs.model import Dedup, Keep
+from linghang.engine.periods import Month, Span, span_start
+from linghang.engine.points import POINT, div_round
+from linghang.engine.roster import Member
+from linghang.engine.rules.plan import Match, Plan, PlanItem
+from linghang.engine.settle.results import Cut
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A fact on an item: what it is worth, what of it does not count, and whether it counts at all."""
+
+    fact: Fact
+    item: PlanItem
+    row: int
+    points: int
+    cuts: tuple[Cut, ...] = ()
+    counts: bool = True
+
+
+class Hits:
+    """The hits of one member; what a quarter or year has already seen is kept from month to month."""
+
+    def __init__(self, plan: Plan, member: Member) -> None:
+        self.plan, self.member = plan, member
+        self.best: dict[tuple[object, ...], int] = {}
+        self.seen: dict[tuple[int, Month], int] = {}
+
+    def matches(self, month: Month, facts: Sequence[Fact]) -> list[tuple[Fact, Match]]:
+        """Every fact with every item that it fits and that is for this member's class."""
+        return [
+            (fact, match)
+            for fact in facts
+            for match in self.plan.matches(fact.kind, fact.attributes, fact.quantity, month)
+            if self.plan.concerns(self.plan.items[match.item].item.classes, self.member.member_class)
+        ]
+
+    def of(self, month: Month, facts: Sequence[Fact]) -> list[Hit]:
+        """The month's hits in canonical order; months are asked for in order."""
+        found = self.matches(month, facts)
+        left_out = _duplicates(self.plan, found)
+        return [self._hit(month, place, fact, match, left_out) for place, (fact, match) in enumerate(found)]
+
+    def _hit(self, month: Month, place: int, fact: Fact, match: Match, left_out: set[int]) -> Hit:
+        item = self.plan.items[match.item]
+        points = 0 if item.is_norm and not item.measured else match.price.points(fact.quantity)
+        if match.excuse or place in left_out:
+            why = "excuse" if match.excuse else "duplicate"
+            return Hit(fact, item, match.row, points, (Cut(why, points),), counts=False)
+        before = self._before(month, place, fact, item, points)
+        if before is None:
+            return Hit(fact, item, match.row, points, (Cut("duplicate", points),), counts=False)
+        times = self._times(month, item)
+        worth = points if times == POINT else div_round((points - before) * times, POINT) + before
+        return Hit(fact, item, match.row, worth, (Cut("duplicate", before),) if before else ())
+
+    def _before(self, month: Month, place: int, fact: Fact, item: PlanItem, points: int) -> int | None:
+        """What the fact's key has already given in its span; None when the fact adds nothing to it."""
+        dedup = item.dedup
+        if dedup is None or dedup.span is Span.MONTH:
+            return 0
+        key = (item.number, span_start(month, dedup.span), *_key_parts(dedup.by, fact, (month, place)))
+        best = self.best.get(key)
+        if best is not None and (dedup.keep is Keep.FIRST or points <= best):
+            return None
+        self.best[key] = points
+        return best or 0
+
+    def _times(self, month: Month, item: PlanItem) -> int:
+        repeat = item.item.repeat
+        if repeat is None:
+            return POINT
+        key = (item.number, span_start(month, repeat.span))
+        self.seen[key] = self.seen.get(key, 0) + 1
+        return repeat.times if self.seen[key] >= repeat.since else POINT
+
+
+def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:
+    """Places of the hits that a monthly dedup rule leaves out: of each key one stays (the first, or the highest)."""
+    kept: dict[tuple[object, ...], int] = {}
+    left_out: set[int] = set()
+    for place, (fact, match) in enumerate(hits):
+        dedup = plan.items[match.item].dedup
+        if dedup is None or dedup.span is not Span.MONTH or match.excuse:
+            continue
+        key = (match.item, *_key_parts(dedup.by, fact, place))
+        rival = kept.setdefault(key, place)
+        if rival == place:
+            continue
+        better = _is_better(dedup, match.price.points(fact.quantity), hits[rival])
+        left_out.add(rival if better else place)
+        if better:
+            kept[key] = place
+    return left_out
+
+
+def _is_better(dedup: Dedup, points: int, rival: tuple[Fact, Match]) -> bool:
+    fact, match = rival
+    return dedup.keep is Keep.HIGHEST and points > match.price.points(fact.quantity)
+
+
+def _key_parts(by: Sequence[str], fact: Fact, place: object) -> Iterator[object]:
+    for part in by:
+        if part == "event":
+            yield fact.event or place  # a fact without an event is its own event, even beside an equal one
+        elif part == "day":
+            yield fact.occurred_on
+        elif part != "item":
+            yield fact.attributes.get(part)

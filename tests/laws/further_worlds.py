@@ -1,0 +1,171 @@
+"""Worlds whose schemes use every further mechanism: the generated worlds, with mechanisms put onto their items."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+
+from hypothesis import strategies as st
+
+from linghang.engine.packs.mechanism_model import (
+    Accumulation,
+    Average,
+    Beyond,
+    Counts,
+    Effect,
+    Fold,
+    Joint,
+    Missing,
+    Part,
+    Reached,
+    Repeat,
+    Step,
+    Ties,
+    Top,
+    Trigger,
+    Within,
+)
+from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Norm, Row, Scheme
+from linghang.engine.periods import Span
+from linghang.engine.points import UNIT
+from linghang.engine.roster import Roster
+from tests.laws.worlds import KINDS as KINDS
+from tests.laws.worlds import POINTS, World, chance, make_limits, make_tests, make_world, title
+
+CLASSES = ("骨干", "流动")
+
+
+def beyond(random: Random, item: Item) -> Item:
+    """Rates that begin above or below a pivot, some with a base."""
+    price = Beyond(
+        Amount(random.choice(POINTS)), random.choice((0, UNIT, 2 * UNIT, 15000)), random.choice((UNIT, UNIT // 2)),
+        chance(random, 0.5), chance(random, 0.5), Amount(random.choice(POINTS)) if chance(random, 0.5) else None,
+    )  # fmt: skip
+    return replace(item, rows=tuple(replace(r, price=price) if r.price else r for r in item.rows))
+
+
+def factors(random: Random, item: Item) -> Item:
+    kind = KINDS[random.choice(item.kinds)]
+    rows = tuple(Row(make_tests(random, kind), Constant(Amount(n)), kind=kind.id) for n in (150, 200, 33))
+    return replace(item, factors=rows)
+
+
+def accumulate(random: Random, item: Item) -> Item:
+    rows = tuple(
+        replace(r, price=Constant(Amount(random.choice((100, 100, 50, 200))))) if r.price else r for r in item.rows
+    )
+    steps = tuple(Step(at, Amount(random.choice(POINTS))) for at in sorted(random.sample((100, 200, 300, 500), 2)))
+    more = Amount(random.choice(POINTS)) if chance(random, 0.5) else None
+    made = Accumulation(
+        random.choice(list(Span)), steps if chance(random, 0.8) or not more else (), 200 if more else 0, more
+    )
+    return replace(item, rows=rows, accumulate=made)
+
+
+def average(random: Random, item: Item) -> Item:
+    return replace(item, average=Average(random.randint(1, 2), random.choice((UNIT, 3000, 3333))))
+
+
+def repeat(random: Random, item: Item) -> Item:
+    return replace(item, repeat=Repeat(random.randint(2, 3), random.choice((200, 150, 50)), random.choice(list(Span))))
+
+
+def over_span(random: Random, item: Item) -> Item:
+    by = random.choice((("item",), ("event",), ("event", "item"), ("day",)))
+    return replace(item, dedup=Dedup(by, random.choice(list(Keep)), random.choice((Span.QUARTER, Span.YEAR))))
+
+
+def classes(random: Random, item: Item) -> Item:
+    return replace(item, classes=(random.choice(CLASSES),))
+
+
+def nothing(_random: Random, item: Item) -> Item:
+    return item
+
+
+MECHANISMS: tuple[Callable[[Random, Item], Item], ...] = (
+    beyond, factors, accumulate, average, repeat, over_span, classes, nothing,
+)  # fmt: skip
+
+
+def make_norm(random: Random, item: Item) -> Item:
+    """A norm over a longer span, by quantity, or with points for who meets it."""
+    assert item.norm
+    met = Amount(random.choice((0, 50, 200))) if chance(random, 0.5) else None
+    norm = Norm(item.norm.at_least, item.norm.short, random.choice(list(Span)), random.choice(list(Measure)), met)
+    return replace(item, norm=norm)
+
+
+def further(random: Random, item: Item) -> Item:
+    if item.norm:
+        return make_norm(random, item)
+    made = random.choice(MECHANISMS)(random, item)
+    if chance(random, 0.3) and not made.average and not made.accumulate:
+        made = random.choice((classes, over_span))(random, made)
+    return made if chance(random, 0.8) else replace(made, dedup=Dedup(("event",), Keep.HIGHEST))
+
+
+def make_joints(random: Random, items: Sequence[Item]) -> tuple[Joint, ...]:
+    first = items[0]
+    together = [i.id for i in items if i.category == first.category]
+    if len(together) < 2 or chance(random, 0.4):
+        return ()
+    limits = make_limits(random, 2) or {Span.MONTH: Limit(None, Amount(100))}
+    return (Joint("j", title("合并"), tuple(together[:3]), limits),)
+
+
+def make_effect(random: Random, number: int, scheme: Scheme) -> Effect:
+    triggers = [i.id for i in scheme.items if not i.norm and not i.average] or [scheme.items[0].id]
+    when = Trigger(random.choice(triggers), random.randint(1, 3))
+    span = random.choice(list(Span))
+    what = random.choice(("item", "category", "total", "grade", "bars"))
+    more: dict[str, object] = {}
+    if what == "grade":
+        more = {"grade": "g", random.choice(("at_most", "at_least", "exactly")): random.choice(("b0", "b1", "b2"))}
+    elif what == "bars":
+        more = {"bars": ("best",)}
+    else:
+        nodes = {"item": scheme.items, "category": scheme.categories}
+        more = {"zeroes": random.choice(nodes[what]).id if what in nodes else "total"}
+    return Effect(f"e{number}", title("后果"), "第九条", when, span, **more)  # type: ignore[arg-type]
+
+
+def make_scheme(random: Random, scheme: Scheme) -> Scheme:
+    items = tuple(further(random, i) for i in scheme.items)
+    counts = (Counts.INSIDE, Counts.INSIDE, Counts.OUTSIDE, Counts.APART)
+    categories = tuple(
+        replace(c, counts=random.choice(counts), classes=(CLASSES[0],) if chance(random, 0.15) else ())
+        for c in scheme.categories
+    )
+    made = replace(scheme, items=items, categories=categories, joints=make_joints(random, items))
+    effects = tuple(make_effect(random, n, made) for n in range(random.randint(0, 3)))
+    return replace(made, effects=effects, grades=tuple(make_grade(random, made, g) for g in made.grades))
+
+
+def make_grade(random: Random, scheme: Scheme, grade):
+    if chance(random, 0.5):
+        weights = random.choice(((8000, 2000), (7000, 3000), (5000, 5000)))
+        of = ((), (scheme.categories[0].id,))
+        parts = tuple(
+            Part(f"p{n}", title("部分"), of[n], w, random.choice(list(Fold)), random.choice(list(Missing)))
+            for n, w in enumerate(weights)
+        )
+        grade = replace(grade, parts=parts)
+    if chance(random, 0.5):
+        top = Top(
+            random.choice(list(Ties)), *random.choice(((1, None), (2, None), (None, 3000), (None, 5000))),
+            random.choice(list(Within)), random.choice(list(Reached)),
+        )  # fmt: skip
+        grade = replace(grade, bands=(replace(grade.bands[0], top=top), *grade.bands[1:]))
+    return grade
+
+
+def make_further_world(seed: int, count: int) -> World:
+    world = make_world(seed, count)
+    random = Random(seed + 1)
+    scheme = make_scheme(random, world.pack.schemes["s"])
+    members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
+    return replace(world, pack=replace(world.pack, schemes={"s": scheme}), roster=Roster(members))
+
+
+def further_worlds() -> st.SearchStrategy[World]:
+    return st.builds(make_further_world, st.integers(0, 2**32), st.integers(0, 60))
