@@ -3,6 +3,7 @@
 from datetime import date
 
 from linghang.apps.org.data import KINDS, Family, Kind, MembershipKind
+from linghang.apps.org.data.posts import BRANCHES
 from linghang.engine.workdays import add_months
 
 OTHERS: dict[str, tuple[Kind, ...]] = {
@@ -42,3 +43,8 @@ TERM_REMINDERS = (180, 90, 30)  # days before the end, to the branch and to its 
 def a_year_after(day: date) -> date:
     """The same day next year; the last of February for a leap day."""
     return add_months(day, 12 * LONGEST_EXTENSION)
+
+
+def may_merge(kind: str, into: str) -> bool:
+    """Branches merge with branches of any sort, everything else with its own type."""
+    return kind == into or (kind in BRANCHES and into in BRANCHES)

@@ -14,6 +14,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import coverage, first_incomplete
 from linghang.apps.org.queries.files import person_of_user
 from linghang.apps.org.queries.quotas import late_links, rule_of
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
@@ -83,7 +84,7 @@ def _visits(viewer: Viewer, on: date) -> Iterator[Todo]:
             names = "、".join(f"{each.left}—{each.right} {each.text}" for each in late[:NAMED])
             more = "……" if len(late) > NAMED else ""
             yield Todo(
-                _("%(kind)s次数不够：%(names)s") % {"kind": kind.title["zh"], "names": names + more},
+                _("%(kind)s次数不够：%(names)s") % {"kind": told(kind.title), "names": names + more},
                 _address("quotas", kind=kind.id),
                 _("查看"),
                 rule=rule_of(kind),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.org.data.links import AREA_KINDS, CATEGORIES, EndLine
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import LinkKind
 from linghang.ui.web.forms import DayField
 
@@ -15,7 +16,7 @@ AREA_CHOICES = [("", _("全部")), *AREA_KINDS.items()]
 
 def kind_choices(kinds: Iterable[LinkKind]) -> list[tuple[str, str]]:
     """Kinds of links by their names."""
-    return [(kind.id, kind.title["zh"]) for kind in kinds]
+    return [(kind.id, told(kind.title)) for kind in kinds]
 
 
 def end_choices(lines: Iterable[EndLine]) -> list[tuple[str, str]]:
@@ -66,7 +67,7 @@ class LinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         titles = {"left": kind.left_title, "right": kind.right_title}
         for name, lines in (("left", left), ("right", right)):
-            label = titles[name].get("zh") or (_("左边") if name == "left" else _("右边"))
+            label = told(titles[name]) or (_("左边") if name == "left" else _("右边"))
             self.fields[name] = forms.ChoiceField(label=label, choices=[("", "——"), *end_choices(lines)])
         if kind.most_per_left is None and kind.most_per_right is None:
             del self.fields["replace"]

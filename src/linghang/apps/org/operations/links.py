@@ -15,6 +15,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import get_organisation
 from linghang.apps.org.queries.ends import area_row, find_end
 from linghang.apps.org.search.sources import put_areas
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import LinkKind
 from linghang.engine.packs.loop_model import Need
 from linghang.ui.web.errors import DomainError, not_found
@@ -111,7 +112,7 @@ def link(*, new: NewLink, replace: bool = False, actor: Viewer) -> UUID:
         if new.valid_to is not None:
             _refuse_before(new.valid_to, new.valid_from)
         if kind.note is Need.REQUIRED and not new.note.strip():
-            raise DomainError("note_needed", _("“%s”要写明内容，例如岗位承诺。") % kind.title["zh"], field="note")
+            raise DomainError("note_needed", _("“%s”要写明内容，例如岗位承诺。") % told(kind.title), field="note")
         row = Link(kind=kind.id, valid_from=new.valid_from, valid_to=new.valid_to, note=new.note.strip())
         row.left_node_id, row.node_id = left.node_id, right.node_id
         setattr(row, f"left_{left.end.value}", left.row)
@@ -121,7 +122,7 @@ def link(*, new: NewLink, replace: bool = False, actor: Viewer) -> UUID:
             with transaction.atomic():
                 row.save()
         except IntegrityError as error:
-            words = _("这两方在这段时间已经有“%s”了，不用再登记。") % kind.title["zh"]
+            words = _("这两方在这段时间已经有“%s”了，不用再登记。") % told(kind.title)
             raise DomainError("already_linked", words) from error
     return row.uuid
 
@@ -205,7 +206,7 @@ def _overlapping(row: Link) -> QuerySet[Link]:
 
 def _taken_words(kind: LinkKind, old: Link) -> str:
     right = old.right_area or old.right_organisation or old.right_person
-    words = {"kind": kind.title["zh"], "name": str(right), "since": old.valid_from.isoformat()}
+    words = {"kind": told(kind.title), "name": str(right), "since": old.valid_from.isoformat()}
     return _("同一时间只能有一项“%(kind)s”：现在是“%(name)s”（自%(since)s）。要换成新的，请勾选“结束原来的”。") % words
 
 

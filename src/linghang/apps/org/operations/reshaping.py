@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import Merged
 from linghang.apps.org.data.posts import MembershipKind
 from linghang.apps.org.models import Area, Link, Membership, Organisation, Person, Succession
@@ -15,7 +14,7 @@ from linghang.apps.org.operations.careers import write_membership
 from linghang.apps.org.operations.lives import Deeds
 from linghang.apps.org.operations.organisations import close_organisation, create_organisation, move_organisation
 from linghang.apps.org.operations.spans import keep_in_step
-from linghang.apps.org.policies import may_hang_under
+from linghang.apps.org.policies import may_hang_under, may_merge
 from linghang.apps.org.queries import get_organisation, get_person
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
@@ -81,7 +80,7 @@ def _refuse_merging(rows: Sequence[Organisation], target: Organisation) -> None:
     if not rows or target in rows:
         raise DomainError("merged_into_itself", _("请选择要并入的其他组织，不能并入自己。"), field="sources")
     for row in rows:
-        if row.top_id != target.top_id or KINDS[row.kind].family != KINDS[target.kind].family:
+        if row.top_id != target.top_id or not may_merge(row.kind, target.kind):
             words = {"name": row.name, "into": target.name}
             sentence = _("“%(name)s”和“%(into)s”不是同一单位的同类组织，不能合并。") % words
             raise DomainError("cannot_merge", sentence, field="sources")

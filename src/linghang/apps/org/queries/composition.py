@@ -18,6 +18,7 @@ from linghang.apps.org.queries.ends import left_line
 from linghang.apps.org.queries.holding import ends_of, holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour, LinkKind, slots
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
@@ -97,7 +98,7 @@ def _slot(
     on: date,
 ) -> SlotLine:
     links = found.get((row.pk, kind.id), [])
-    title = kind.slot.title["zh"] if kind.slot else kind.title["zh"]
+    title = told(kind.slot.title) if kind.slot else told(kind.title)
     if not links:
         since = ended.get((row.pk, kind.id))
         return SlotLine(kind.id, title, Colour.RED, (), since=since + DAY if since else row.founded_on)

@@ -32,6 +32,7 @@ from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
 from linghang.apps.org.queries.holding import ends_of, holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
@@ -57,13 +58,13 @@ def coverage(id: str, *, on: date, under: str = "", gaps: int = FIRST_GAPS) -> C
     first = _gap_lines(said, asked, on, gaps) if gaps and counts["covered"] < counts["total"] else ()
     return CoverageLine(
         id=said.id,
-        title=said.title["zh"],
+        title=told(said.title),
         of=said.of,
         of_label=str(END_LABELS[said.of]),
         covered=counts["covered"],
         total=counts["total"],
         rule=_rule(said, on),
-        suggestions=tuple(each["zh"] for each in said.suggestions),
+        suggestions=tuple(told(each) for each in said.suggestions),
         gaps=first,
     )
 
@@ -221,7 +222,7 @@ def _rule(said: Coverage, on: date) -> str:
     of = str(END_LABELS[said.of])
     if said.through is Through.MEMBERSHIP:
         return _("%(of)s：至少有1名党员") % {"of": of}
-    words = {"of": of, "kinds": "、".join(kinds[name].title["zh"] for name in said.by)}
+    words = {"of": of, "kinds": "、".join(told(kinds[name].title) for name in said.by)}
     return _("%(of)s：至少有1项%(kinds)s") % words
 
 

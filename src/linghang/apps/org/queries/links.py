@@ -23,6 +23,7 @@ from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, left_line, right_line
 from linghang.apps.org.queries.holding import holding, holding_anywhere
 from linghang.apps.org.queries.quotas import counted
+from linghang.apps.org.words import told
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 
@@ -136,7 +137,7 @@ def _lines(rows: Sequence[Link], on: date) -> list[LinkLine]:
         LinkLine(
             uuid=row.uuid,
             kind=row.kind,
-            title=kinds[row.kind].title["zh"] if row.kind in kinds else row.kind,
+            title=told(kinds[row.kind].title) if row.kind in kinds else row.kind,
             left=left_line(row),
             right=right_line(row),
             valid_from=row.valid_from,

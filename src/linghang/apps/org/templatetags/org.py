@@ -6,10 +6,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data.links import Counted, SlotLine
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour
 from linghang.ui.templatetags.ui import mark, tip
 
 register = template.Library()
+register.filter("told", told)
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ from linghang.apps.org.queries import (
 )
 from linghang.apps.org.queries.quotas import late_links
 from linghang.apps.org.views.asking import day_asked, partial_of
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
@@ -128,7 +129,7 @@ def _late(request: Request) -> list[tuple[str, str, int, int]]:
     for kind in kinds:
         if kind.quota is not None and kind.slot is None:
             colours = [each.colour for each in late_links(kind, on=day_asked(request))]
-            found.append((kind.id, kind.title["zh"], colours.count(Colour.YELLOW), colours.count(Colour.RED)))
+            found.append((kind.id, told(kind.title), colours.count(Colour.YELLOW), colours.count(Colour.RED)))
     return found
 
 

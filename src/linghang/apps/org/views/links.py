@@ -18,6 +18,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import all_links, all_quotas, link_line, links_page, quotas_page
 from linghang.apps.org.queries.ends import candidates, find_end, line_of_end
 from linghang.apps.org.views.asking import day_asked, partial_of, uuid_asked
+from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import LinkKind
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.forms import show_refusal
@@ -95,7 +96,7 @@ def quota_list(request: Request) -> HttpResponse:
     kind, form = _quota_kind(request), SearchDayForm(request.GET)
     on, search = day_asked(request), request.GET.get("q", "").strip()[:60]
     page = quotas_page(kind.id, on=on, number=page_number(request.GET.get("page")), search=search)
-    note_list(request, count=page.total, filters={str(_("种类")): kind.title["zh"], str(_("名称")): search})
+    note_list(request, count=page.total, filters={str(_("种类")): told(kind.title), str(_("名称")): search})
     context = {"form": form, "page": page, "on": on, "kind": kind, "kinds": _quota_kinds(request), "filtered": search}
     return render(request, f"org/quotas.html{partial_of(request)}", context)
 
@@ -105,7 +106,7 @@ def quota_export(request: Request) -> HttpResponseBase:
     kind, on = _quota_kind(request), day_asked(request)
     search = request.GET.get("q", "").strip()[:60]
     lines = all_quotas(kind.id, on=on, search=search)
-    said = {str(_("种类")): kind.title["zh"], str(_("名称")): search}
+    said = {str(_("种类")): told(kind.title), str(_("名称")): search}
     note_list(request, count=len(lines), filters=said)
     return list_response(_("联系次数"), _columns(), [_cells(x) for x in lines], now=request.now, filters=said, as_of=on)
 
@@ -191,7 +192,7 @@ def _make(request: Request, form: LinkForm, kind: LinkKind) -> bool:
     except DomainError as error:
         show_refusal(form, error)
         return False
-    messages.success(request, _("已登记：%(kind)s。") % {"kind": kind.title["zh"]})
+    messages.success(request, _("已登记：%(kind)s。") % {"kind": told(kind.title)})
     return True
 
 

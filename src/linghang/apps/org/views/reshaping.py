@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import Merged
 from linghang.apps.org.forms.links import MergeForm, SplitForm
 from linghang.apps.org.operations import merge_organisations, split_organisation
+from linghang.apps.org.policies import may_merge
 from linghang.apps.org.queries import organisation_card, organisations
 from linghang.apps.org.queries.roster import members_on
 from linghang.ui.web.errors import DomainError
@@ -24,7 +24,7 @@ def merge(request: Request, uuid: UUID) -> HttpResponse:
     """Other organisations of the same family go into this one."""
     card = organisation_card(uuid, on=request.today)
     rows = [row for row in organisations(on=request.today) if row.uuid != uuid]
-    same = [(str(row.uuid), row.name) for row in rows if KINDS[row.kind].family.value == card.family]
+    same = [(str(row.uuid), row.name) for row in rows if may_merge(row.kind, card.line.kind)]
     form = MergeForm(request.POST or None, others=same, initial={"valid_from": request.today})
     notes = (
         _("被并入组织的人员从这一天起属于“%(name)s”，下级组织改挂过来，责任区和联系随人接续。")
