@@ -62,7 +62,7 @@ def main() -> None:
     with running(options.folder):
         if not noted(options.folder).get("people"):
             _fill(options.folder, options.people)
-        found = {who: _measure(who, options.rounds) for who in ("gm-officer", "gm-shuji02", "gm-inspector")}
+        found = {who: _measure(who, options.rounds) for who in ("gm-officer", "gm-shuji0002", "gm-inspector")}
     _print(found)
     if options.write:
         _write(found, noted(options.folder))

@@ -116,7 +116,9 @@ def _give_accounts(
 def _accounts(unit: Unit, people: Sequence[Person]) -> list[Account]:
     """A secretary for each branch, and one account for every other role."""
     code, top = unit.code.lower(), unit.top.code
-    found = [Account(f"{code}-shuji{one.branch[-2:]}", one) for one in people if one.title == "secretary"]
+    found = [
+        Account(f"{code}-shuji{one.branch.removeprefix(unit.code)}", one) for one in people if one.title == "secretary"
+    ]
     working = workers_of(unit).code
     found += [Account(f"{code}-zuzhi", one) for one in people if one.branch == working and one.title == "organiser"]
     office = next(branch for branch in unit.branches if branch.category == "机关")

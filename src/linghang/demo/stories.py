@@ -120,7 +120,7 @@ def problems(told: Told) -> int:
     """A problem that was sent back once and is closed, one in hand and overdue, one nobody has looked at yet."""
     code = told.unit.code.lower()
     branch = workers_of(told.unit).code
-    node, secretary = told.places.nodes[branch], f"{code}-shuji{branch[-2:]}"
+    node, secretary = told.places.nodes[branch], f"{code}-shuji{branch.removeprefix(told.unit.code)}"
     accounts = {"secretary": secretary, "officer": f"{code}-officer", "organiser": f"{code}-zuzhi"}
     for number, (title, body, begun) in enumerate(PROBLEMS):
         opened = loops.report_problem(
