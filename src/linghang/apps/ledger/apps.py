@@ -8,13 +8,24 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from linghang.apps.exchange.kinds import register_kind
+        from linghang.apps.ledger import findables
+        from linghang.apps.ledger.data import on_append
         from linghang.apps.ledger.imports import records as import_of_records
         from linghang.apps.ledger.queries.counting import count_links, people_with_records
         from linghang.apps.org.data import link_counters, person_references
+        from linghang.apps.org.search.data import SearchKind, Sound, search_kinds
 
         register_kind(import_of_records.KIND)
         link_counters.register("ledger", count_links)
         person_references.register("ledger", people_with_records)
+        on_append("search", findables.follow)
+        for code, label, address, source in (
+            (findables.EVENT, _("活动"), "ledger:event", findables.all_events),
+            (findables.FACT, _("记录"), "ledger:fact", findables.all_facts),
+        ):
+            search_kinds.register(
+                SearchKind(code, label, address, 40, "notebook", Sound.INITIALS, dated=True, source=source)
+            )
         _join_pages()
 
 

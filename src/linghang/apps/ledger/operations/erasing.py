@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import ERASURE, leaf, micros
+from linghang.apps.ledger.findables import forget_words
 from linghang.apps.ledger.models import Erasure, Evidence, Text
 from linghang.apps.ledger.operations.chain import add_leaves, entries_for
 from linghang.apps.ledger.operations.recording import account_key
@@ -69,6 +70,7 @@ def _erase(*, texts: Sequence[Text], evidence: Sequence[Evidence], reason: str, 
             "UPDATE ledger_evidence SET content = '', name = '', sha256 = '', salt = '' WHERE id = ANY(%s)",
             [[one.pk for one in evidence]],
         )
+    forget_words(texts)
     for one in evidence:
         if one.kind == "file":
             _remove_later(path_of(Path(settings.MEDIA_ROOT), one.uuid))

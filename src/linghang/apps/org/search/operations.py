@@ -41,13 +41,17 @@ WHERE node_id = %s AND home_id IS NOT DISTINCT FROM %s
 ALONE = "LOCK TABLE org_findable IN SHARE ROW EXCLUSIVE MODE"
 
 
-def put_findables(rows: Iterable[FindableRow]) -> int:
-    """Write rows of the index, or write them anew; the number of rows. Call it in the transaction of the change."""
+def put_findables(rows: Iterable[FindableRow], *, paths: Mapping[int, str] | None = None) -> int:
+    """Write rows of the index, or write them anew; the number of rows. Call it in the transaction of the change.
+
+    `paths` says where the places hang (key → path), for callers who have read that already.
+    """
     written = 0
-    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):  # stored words speak one language
+    # no savepoint of its own: what fails here fails with the change that it belongs to; stored words speak one language
+    with transaction.atomic(savepoint=False), translation.override(settings.LANGUAGE_CODE):
         for chunk in _chunks(rows):
             last = {(row.kind, row.uuid): row for row in chunk}  # one statement cannot write the same row twice
-            _write(list(last.values()))
+            _write(list(last.values()), paths)
             written += len(last)
     return written
 
@@ -104,8 +108,9 @@ def _chunks(rows: Iterable[FindableRow]) -> Iterator[list[FindableRow]]:
         yield chunk
 
 
-def _write(rows: Sequence[FindableRow]) -> None:
-    paths = paths_of_nodes({key for row in rows for key in (row.node, row.home) if key is not None})
+def _write(rows: Sequence[FindableRow], known: Mapping[int, str] | None) -> None:
+    places = {key for row in rows for key in (row.node, row.home) if key is not None}
+    paths = known if known is not None else paths_of_nodes(places)
     columns = list(zip(*(_columns(row, paths) for row in rows), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(PUT, [list(column) for column in columns])
