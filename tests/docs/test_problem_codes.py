@@ -8,7 +8,13 @@ from tests.docs.codes import ROOMS, problem_codes, refusal_codes
 from tests.docs.pages import DOCS, sections
 
 PAGE = DOCS / "reference" / "problem-codes.md"
-SECTIONS = {"方案包": "pack", "花名册、记录表、列对应文件": "table", "核算": "run", "工作日表": "workdays"}
+SECTIONS = {
+    "方案包": "pack",
+    "花名册、记录表、列对应文件": "table",
+    "导入": "import",
+    "核算": "run",
+    "工作日表": "workdays",
+}
 CODE = re.compile(r"^\| `([a-z._-]+)` \|", re.MULTILINE)
 
 

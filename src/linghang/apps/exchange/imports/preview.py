@@ -23,6 +23,7 @@ from linghang.engine.problems import Place, Problem
 
 PREVIEW = "preview.sqlite"
 PER_PAGE = 50
+NOT_OF_A_CELL = frozenset({"hidden-rows", "hidden-sheet", "external-links"})  # though one is named
 _TABLES = """
 CREATE TABLE lines (number INTEGER PRIMARY KEY, outcome TEXT, sheet TEXT, row INTEGER, label TEXT, changes TEXT,
                     payload TEXT);
@@ -46,7 +47,7 @@ class Flaw:
 
     @property
     def fixable(self) -> bool:
-        return bool(self.problem.place.sheet and self.problem.place.cell)
+        return bool(self.problem.place.sheet and self.problem.place.cell) and self.problem.code not in NOT_OF_A_CELL
 
 
 @contextmanager

@@ -91,7 +91,9 @@ def _who(entry: Entry, people: People, tree: Tree) -> KnownPerson | None:
     here = [one for one in people.named(entry.name, home) if not (entry.code and one.code)]
     if len(here) > 1:
         listed = "、".join(f"{one.name}（{one.code or '无工号'}）" for one in here)
-        row.wrong("name", "ambiguous-name", f"库里这个支部有 {len(here)} 个{entry.name}：{listed}", "写上工号")
+        row.wrong(
+            _code_cell(entry), "ambiguous-name", f"库里这个支部有 {len(here)} 个{entry.name}：{listed}", "写上工号"
+        )
         return None
     if here:
         return here[0]
@@ -109,7 +111,14 @@ def _ask_about_elsewhere(entry: Entry, people: People, tree: Tree) -> None:
             f"{one.name}（{branch_of(one.home, tree)}，{one.code or '无工号'}）" for one in elsewhere[:4]
         )
         words = f"库里已有{listed}，不知道是不是同一个人"
-        entry.row.wrong("name", "same-name-elsewhere", words, "是调动，写上他的工号；是另一个人，给他写自己的工号")
+        entry.row.wrong(
+            _code_cell(entry), "same-name-elsewhere", words, "是调动，写上他的工号；是另一个人，给他写自己的工号"
+        )
+
+
+def _code_cell(entry: Entry) -> str:
+    """Where somebody is told apart: the blank cell for his code, else his name."""
+    return "code" if not entry.code and entry.row.has("code") else "name"
 
 
 def _without_twins(entries: Sequence[Entry]) -> list[Entry]:
@@ -129,7 +138,7 @@ def _without_twins(entries: Sequence[Entry]) -> list[Entry]:
             )
         else:
             hint = "同一人留一行；确是同名的两个人，给他们不同的工号"
-            entry.row.wrong("name", "duplicate-person", f"{entry.name}在 {where} 已有一行", hint)
+            entry.row.wrong(_code_cell(entry), "duplicate-person", f"{entry.name}在 {where} 已有一行", hint)
     return good
 
 

@@ -147,7 +147,7 @@ class _Roster:
             cells[at] = values
             at += 1
         plant |= {f"{branch}!G{at - 5}": "bad-date", f"{branch}!B{at - 4}": "duplicate-person",
-                  f"{branch}!E{at - 3}": "unknown-standing", f"{branch}!B{at - 1}": "duplicate-person"}  # fmt: skip
+                  f"{branch}!E{at - 3}": "unknown-standing", f"{branch}!C{at - 1}": "duplicate-person"}  # fmt: skip
         fix |= {f"{branch}!G{at - 5}": "2021年2月28日", f"{branch}!E{at - 3}": "正式党员",
                 f"{branch}!C{at - 1}": f"{branch}丙某二"}  # fmt: skip
         return at

@@ -117,7 +117,7 @@ def test_namesakes_are_asked_about_and_told_apart_by_code_or_branch(officer, bra
     )  # fmt: skip
     walk.match()
     assert set(walk.problems()) == {
-        ("名册!B3", "same-name-elsewhere"), ("名册!C4", "contradicts"), ("名册!B6", "duplicate-person"),
+        ("名册!C3", "same-name-elsewhere"), ("名册!C4", "contradicts"), ("名册!C6", "duplicate-person"),
         ("名册!D7", "unknown-organisation"), ("名册!E7", "unknown-standing"), ("名册!F7", "unknown-class"),
         ("名册!G7", "day-to-come"), ("名册!H7", "wrong-phone"), ("名册!I7", "wrong-id-number"),
     }  # fmt: skip
