@@ -1,7 +1,10 @@
-"""Long work of this room: verifying the ledger."""
+"""Long work of this room: verifying the ledger; and every night files that no record names are removed."""
+
+from procrastinate.contrib.django import app
 
 from linghang.apps.jobs.data import JobHandle
 from linghang.apps.jobs.operations import job_kind
+from linghang.apps.ledger.operations import sweep_files
 from linghang.apps.ledger.operations.inspecting import VERIFY, verdict, verify_and_keep
 from linghang.ui.web import clock
 from linghang.ui.web.viewer import Viewer
@@ -17,3 +20,9 @@ def verify_job(job: JobHandle) -> None:
 
     run = verify_and_keep(actor=Viewer(uuid=job.starter), now=clock.now(), progress=progress)
     job.set_result(words=verdict(run.passed, len(run.damages)))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="ledger.sweep", queue="urgent", queueing_lock="ledger.sweep")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate names the moment; files go by their age
+    sweep_files()

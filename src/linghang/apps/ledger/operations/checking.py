@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,13 @@ EVIDENCE_KINDS = ("file", "text", "number", "countersign")
 SIMPLE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 LONGEST = {"role": 40, "source": 120, "number": 60, "field": 30, "text": 20_000, "content": 300}
 OLDEST = date(1921, 7, 1)
+
+
+class Flaw(NamedTuple):
+    """What is wrong, before it is known with which item."""
+
+    code: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -73,9 +81,9 @@ class Checker:
         """The event of the whole call."""
         problems = _day_problems(event.occurred_on, self.today)
         if not SIMPLE.fullmatch(event.kind) or len(event.number) > LONGEST["number"]:
-            problems.append(("bad-event", _("活动的种类或编号不合格式。")))
+            problems.append(Flaw("bad-event", _("活动的种类或编号不合格式。")))
         if any(not SIMPLE.fullmatch(name) or SEPARATOR in value for name, value in event.tags.items()):
-            problems.append(("bad-event", _("活动的标签不合格式。")))
+            problems.append(Flaw("bad-event", _("活动的标签不合格式。")))
         problems += _word_problems(event.texts, event.evidence)
         self.found += [ItemProblem(-1, Problem(Place(), code, words)) for code, words in problems]
 
@@ -196,29 +204,29 @@ def duplicate_words(name: str, item: NewFact, kind: FactKind | None) -> str:
     return _("“%(name)s”%(day)s的“%(kind)s”已经记录过，没有重复记录。确是当天又一次的，请写明是第几次。") % values
 
 
-def _day_problems(day: date, today: date) -> list[tuple[str, str]]:
+def _day_problems(day: date, today: date) -> list[Flaw]:
     if day > today:
         words = _("%(day)s还没有到，不能先记录。请核对日期。") % {"day": day.isoformat()}
-        return [("future-day", words)]
+        return [Flaw("future-day", words)]
     if day < OLDEST:
-        return [("bad-date", _("日期%(day)s过早，请核对。") % {"day": day.isoformat()})]
+        return [Flaw("bad-date", _("日期%(day)s过早，请核对。") % {"day": day.isoformat()})]
     return []
 
 
-def _word_problems(texts: Mapping[str, str], evidence: Sequence[NewEvidence]) -> list[tuple[str, str]]:
-    found = []
+def _word_problems(texts: Mapping[str, str], evidence: Sequence[NewEvidence]) -> list[Flaw]:
+    found: list[Flaw] = []
     for name, text in texts.items():
         if not SIMPLE.fullmatch(name) or len(name) > LONGEST["field"]:
-            found.append(("bad-form", _("文字的栏目名不合格式。")))
+            found.append(Flaw("bad-form", _("文字的栏目名不合格式。")))
         if len(text) > LONGEST["text"]:
-            found.append(("text-too-long", _("文字过长，最多%(n)s字。请作为文件附上。") % {"n": LONGEST["text"]}))
+            found.append(Flaw("text-too-long", _("文字过长，最多%(n)s字。请作为文件附上。") % {"n": LONGEST["text"]}))
     for one in evidence:
         if one.kind not in EVIDENCE_KINDS or (one.kind == "file") != (one.file is not None):
-            found.append(("bad-evidence", _("佐证材料的种类不合格式。")))
+            found.append(Flaw("bad-evidence", _("佐证材料的种类不合格式。")))
         elif one.kind != "file" and not one.content.strip():
-            found.append(("bad-evidence", _("佐证材料没有内容，请写明文号、说明或会签人。")))
+            found.append(Flaw("bad-evidence", _("佐证材料没有内容，请写明文号、说明或会签人。")))
         elif len(one.content) > LONGEST["content"]:
-            found.append(("text-too-long", _("佐证说明过长，最多%(n)s字。") % {"n": LONGEST["content"]}))
+            found.append(Flaw("text-too-long", _("佐证说明过长，最多%(n)s字。") % {"n": LONGEST["content"]}))
     return found
 
 
