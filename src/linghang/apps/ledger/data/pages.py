@@ -151,7 +151,10 @@ class EventLine:
 
 @dataclass(frozen=True)
 class FactCard:
-    """Everything about one record."""
+    """Everything about one record. `person` is under whom the read log keeps the reading: his account, if he has one.
+
+    `event_readable`: the event lies inside the scope, too; that of a joint branch may not.
+    """
 
     line: FactLine
     attributes: tuple[tuple[str, str], ...]
@@ -161,6 +164,7 @@ class FactCard:
     words: tuple[WordsLine, ...]
     evidence: tuple[EvidenceLine, ...]
     event: EventLine | None
+    event_readable: bool
     others: tuple[FactLine, ...]
     others_count: int
     chain: ChainLine | None

@@ -23,7 +23,7 @@ from linghang.apps.ledger.data.pages import (
     ProofFile,
     WordsLine,
 )
-from linghang.apps.ledger.models import ChainEntry, Event, Evidence, Fact, Text
+from linghang.apps.ledger.models import ChainEntry, Event, Evidence, Fact, Subject, Text
 from linghang.apps.ledger.queries.pages_lines import ALONG, line_of
 from linghang.apps.ledger.queries.pages_words import attribute_pairs, kind_title, kinds_on, said
 from linghang.ui.web.errors import not_found
@@ -59,11 +59,12 @@ def fact_card(uuid: UUID) -> FactCard:
         line=line_of(row),
         attributes=tuple(attribute_pairs(kind, row.attributes)),
         confirmer=row.confirmed_by.display_name if row.confirmed_by else "",
-        person=row.subject.person.uuid if row.subject.person else None,
+        person=logged_as(row.subject),
         node=row.node.uuid,
         words=tuple(words_of(Text.objects.filter(fact=row).exclude(field="reason"))),
         evidence=tuple(evidence_of(Evidence.objects.filter(fact=row))),
         event=event_line(row.event) if row.event else None,
+        event_readable=row.event_id is not None and Event.objects.filter(pk=row.event_id).exists(),
         others=tuple(others[:OTHERS]),
         others_count=len(others),
         chain=_chain(row),
@@ -76,14 +77,23 @@ def fact_card(uuid: UUID) -> FactCard:
     )
 
 
+BESIDES = ("confirmed_by", "batch", "event__recorded_by", "event__node", "subject__person__user")
+
+
 def _row(uuid: UUID) -> Fact:
-    row = Fact.objects.select_related(*ALONG, "confirmed_by", "batch", "event__recorded_by", "event__node").filter(
-        uuid=uuid
-    )
+    row = Fact.objects.select_related(*ALONG, *BESIDES).filter(uuid=uuid)
     found = row.first()
     if found is None:
         raise not_found()
     return found
+
+
+def logged_as(subject: Subject) -> UUID | None:
+    """Under which uuid a person finds the readings of what concerns him; None for what is no person."""
+    person = subject.person
+    if person is None:
+        return None
+    return person.user.uuid if person.user else person.uuid
 
 
 def _others(row: Fact) -> list[FactLine]:
@@ -190,8 +200,8 @@ def _presence(facts: Iterable[Fact]) -> tuple[tuple[str, int], ...]:
 
 def evidence_of_file(uuid: UUID) -> ProofFile:
     """Where the file of a piece of evidence inside the open scope lies."""
-    row = Evidence.objects.select_related("fact__subject__person").filter(uuid=uuid, kind="file").first()
+    row = Evidence.objects.select_related("fact__subject__person__user").filter(uuid=uuid, kind="file").first()
     if row is None or not row.sha256:
         raise not_found()
-    person = row.fact.subject.person if row.fact else None
-    return ProofFile(path_of(Path(settings.MEDIA_ROOT), row.uuid), row.name, person.uuid if person else None)
+    whom = logged_as(row.fact.subject) if row.fact else None
+    return ProofFile(path_of(Path(settings.MEDIA_ROOT), row.uuid), row.name, whom)

@@ -140,6 +140,13 @@ def test_a_member_sees_his_own_records_only(enter, secretary, branch, people):
     assert browser.get(reverse("ledger:fact", args=[done.facts[1]])).status_code == 404
 
 
+def test_the_person_sees_who_opened_his_record(enter, secretary, branch):
+    account = make_account("member", "member", branch.node)
+    done = recorded(secretary, [volunteered(make_person("本人", branch.node, account))])
+    enter(secretary).get(reverse("ledger:fact", args=[done.facts[0]]))
+    assert "secretary同志" in enter(account).get(reverse("audit:mine")).content.decode()
+
+
 def test_a_record_is_taken_back_for_a_reason_and_both_stay_readable(enter, secretary, people):
     done = recorded(secretary, [volunteered(people[0])])
     browser, address = enter(secretary), reverse("ledger:reverse", args=[done.facts[0]])

@@ -185,11 +185,14 @@ def test_attendance_in_a_joint_branch_counts_to_the_home_branch_and_ends_with_it
     assert "磨浮党支部" in lead.get(reverse(ADDRESS), {"what": "theme-day"}).content.decode()
     assert lead.post(reverse(ADDRESS), sent).status_code == 302
     with system_scope(reason="test"):
-        fact = Fact.objects.get(kind="life.attendance")
+        fact = Fact.objects.select_related("event").get(kind="life.attendance")
     assert (fact.node_id, fact.home_id) == (joint.node.key, branch.node.key)
     home = _enter(secretary).get(reverse("ledger:list"), {"q": "党员05"}).content.decode()
     assert "二标段项目联合党支部" in home
     assert "所在支部：磨浮党支部" in home
+    page = _enter(secretary).get(reverse("ledger:fact", args=[fact.uuid])).content.decode()
+    assert "计入支部" in page
+    assert reverse("ledger:event", args=[fact.event.uuid]) not in page  # it is the joint branch's, not his
     with system_scope(reason="test"):
         close_organisation(organisation=joint.uuid, last_day=TODAY, actor=viewer(secretary))
         tomorrow = TODAY + timedelta(days=1)

@@ -29,14 +29,15 @@ def fact_detail(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _fact_page(request: Request, card: FactCard, form: ReverseForm) -> HttpResponse:
-    if card.person is not None:
+    if card.person is not None and card.person != request.viewer.uuid:
         note_person(request, card.person)
     may = may_open(request.viewer.roles, "ledger:reverse", "POST") and card.may_stand
     context = {
         "card": card,
         "form": form if may else None,
         "links": links_to(card.line.uuid, request.viewer),
-        "may_open_event": may_open(request.viewer.roles, "ledger:event"),
+        "may_open_event": card.event_readable and may_open(request.viewer.roles, "ledger:event"),
+        "may_open_import": may_open(request.viewer.roles, "exchange:import"),
         "may_see_list": may_open(request.viewer.roles, "ledger:list"),
     }
     return render(request, "ledger/fact.html", context, status=422 if form.errors else 200)
@@ -96,7 +97,7 @@ def undo_event(request: Request, uuid: UUID) -> HttpResponse:
 def evidence_file(request: Request, uuid: UUID) -> FileResponse:
     """A file of evidence, always saved and never shown in place; whose record it proves is noted."""
     proof = evidence_of_file(uuid)
-    if proof.person is not None:
+    if proof.person is not None and proof.person != request.viewer.uuid:
         note_person(request, proof.person)
     try:
         opened = proof.path.open("rb")
