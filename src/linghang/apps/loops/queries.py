@@ -1,8 +1,11 @@
 """Reads of cases inside the open scope: lists, one case as a viewer may act on it, what waits for somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from itertools import islice
+from operator import or_
 from pathlib import Path
 from uuid import UUID
 
@@ -138,27 +141,35 @@ def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS, kind: st
     """
     if viewer.uuid is None:
         return []
-    rows = Case.objects.filter(_could_wait_for(viewer, today), ends="", paused_on__isnull=True)
-    rows = rows.filter(kind=kind) if kind else rows
-    found: list[CaseLine] = []
     people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
-    for row in _light(rows, *people).order_by("due_on", "id")[: most * 5]:
-        if row.waits_for in hats(matter_of(row), viewer):
-            found.append(line_of(row, today, CALENDAR))
-        if len(found) == most:
-            break
+    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, kind, most * 5)), *people)
+    mine = (row for row in rows.order_by("due_on", "id") if row.waits_for in hats(matter_of(row), viewer))
+    return [line_of(row, today, CALENDAR) for row in islice(mine, most)]
+
+
+def _candidates(viewer: Viewer, today: date, kind: str, most: int) -> set[int]:
+    """Cases of which the viewer is part, and those that wait for a post of his while nobody is named."""
+    rows = Case.objects.filter(ends="", paused_on__isnull=True, **({"kind": kind} if kind else {}))
+    searched = [Q(parties__contains=[viewer.uuid])]
+    nodes = [int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path]
+    for who in THREE:
+        first, others = _kinds_for(viewer.roles, who, today)
+        unnamed = Q(waits_for=who.value, **{f"{who.value}__isnull": True})
+        if first:
+            searched.append(unnamed & Q(kind__in=first))
+        if others:
+            searched.append(unnamed & Q(kind__in=others) & (Q(node_id__in=nodes) | Q(due_on__lt=today)))
+    found: set[int] = set()
+    for asked in _joined(searched):
+        found.update(rows.filter(asked).order_by("due_on", "id").values_list("pk", flat=True)[:most])
     return found
 
 
-def _could_wait_for(viewer: Viewer, today: date) -> Q:
-    nodes = [int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path]
-    could = Q(waits_for="reporter", reporter__uuid=viewer.uuid)
-    for who in THREE:
-        could |= Q(waits_for=who.value, **{f"{who.value}__uuid": viewer.uuid})
-        first, others = _kinds_for(viewer.roles, who, today)
-        nearest = Q(kind__in=first) | (Q(kind__in=others) & (Q(node_id__in=nodes) | Q(due_on__lt=today)))
-        could |= Q(nearest, waits_for=who.value, **{f"{who.value}__isnull": True})
-    return could
+def _joined(searched: Sequence[Q]) -> Iterator[Q]:
+    """His own cases have an index of their own; the rest is one question."""
+    yield searched[0]
+    if searched[1:]:
+        yield reduce(or_, searched[1:])
 
 
 def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[list[str], list[str]]:

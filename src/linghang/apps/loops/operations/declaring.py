@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.ledger import operations as ledger
 from linghang.apps.ledger.data import NewFact, StoredFile
+from linghang.apps.ledger.data.pages import FactFilter
+from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.loops.data import DECLARATION, Moved, Told, on_transition
 from linghang.apps.loops.models import Case
 from linghang.apps.loops.operations.moving import move
@@ -53,6 +55,7 @@ def declare(*, what: Declared, note: str, actor: Viewer, now: datetime, files: S
     kind = _checked(what, now)
     with writing(actor, "declare"):
         same = same_of(what, person.uuid)
+        _refuse_recorded(what, person.uuid)
         return open_case(
             kind=DECLARATION,
             title=_title(kind, what),
@@ -113,6 +116,16 @@ def _checked(what: Declared, now: datetime) -> FactKind:
         raise DomainError("quantity_range", words, field="quantity")
     _refuse_unknown(kind, what.attributes)
     return kind
+
+
+def _refuse_recorded(what: Declared, person: UUID) -> None:
+    """What the branch recorded already needs no declaration, and would be refused at its confirmation."""
+    asked = FactFilter(
+        kind=what.record, subject=person, since=what.day, until=what.day, attributes=dict(what.attributes)
+    )
+    if facts_page(asked).rows:
+        words = _("支部已经记过您这一天的这件事，不用再申报。可在自己的记录里核对。")
+        raise DomainError("recorded_already", words, field="day")
 
 
 def _refuse_unknown(kind: FactKind, attributes: Mapping[str, str]) -> None:

@@ -65,4 +65,4 @@ def _tell(row: Case, matter: Matter, level: Level, taken: Transition, now: datet
     above = holders(roles=ABOVE.get(level, ()), on=day_of(now), above=matter.path)
     readers = set(matter.kind.readers)
     users |= {one.uuid for one in above if one.role in readers and one.path != matter.path}
-    tell(users, words, row, now, key=f"{row.uuid}:{taken.seq}", due=row.due_on)
+    tell(users, words, row, now, key=f"{row.uuid}:{taken.seq}", due=day_of(now))

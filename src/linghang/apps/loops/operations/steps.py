@@ -19,6 +19,7 @@ from linghang.apps.loops.reading import matter_of
 from linghang.apps.notify.operations import notify
 from linghang.engine.packs.loop_model import THREE, Term, Who
 from linghang.engine.workdays import WorkCalendar
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 
@@ -134,12 +135,12 @@ def set_parties(row: Case) -> None:
 
 
 def tell_next(row: Case, taken: Transition, now: datetime) -> None:
-    """Whoever the case waits for now reads it in his messages, with the day until which it is to be done."""
+    """Whoever the case waits for now reads it in his messages; from today on it counts as something to do."""
     if not row.waits_for:
         return
     matter = matter_of(row)
     words = _("“%(title)s”（%(number)s）等您办理。") % {"title": row.title, "number": row.number}
-    tell(turn_of(row, matter, now), words, row, now, key=f"{row.uuid}:{taken.seq}", due=row.due_on)
+    tell(turn_of(row, matter, now), words, row, now, key=f"{row.uuid}:{taken.seq}", due=day_of(now))
 
 
 def tell(users: Iterable[UUID], words: str, row: Case, now: datetime, *, key: str, due: date | None = None) -> None:
@@ -155,7 +156,7 @@ def turn_of(row: Case, matter: Matter, now: datetime) -> list[UUID]:
     if named is not None:
         return [named]
     roles = matter.kind.people[who] if who in THREE else ("officer",)
-    found = holders(roles=roles, on=now.date(), above=matter.path)
+    found = holders(roles=roles, on=day_of(now), above=matter.path)
     free = [one for one in found if who not in barred(matter, one.uuid)]
     nearest = max((len(one.path) for one in free), default=0)
     return list(dict.fromkeys(one.uuid for one in free if len(one.path) == nearest))[:MOST_TOLD]

@@ -194,7 +194,7 @@ def test_whoever_has_to_act_next_finds_it_in_his_list_and_in_his_messages(unit):
         assert [line.number for line in waiting_for(actor, today=TODAY)] == [case.number]
     with unit.acting("neighbour") as actor:
         assert waiting_for(actor, today=TODAY) == []
-    assert Notice.objects.filter(user=unit.users["secretary"], due=date(2026, 3, 19)).count() == 1
+    assert Notice.objects.filter(user=unit.users["secretary"], due=TODAY).count() == 1
 
 
 def test_the_one_who_is_responsible_does_not_learn_who_reported_it(unit):

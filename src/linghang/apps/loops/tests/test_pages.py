@@ -57,7 +57,9 @@ def test_a_member_declares_and_the_branch_confirms_then_it_is_a_record(unit, bro
 
     again = declare(browser, unit.users["member"])
     assert again.status_code == 422
-    assert "不能重复登记" in again.content.decode()
+    assert "支部已经记过" in again.content.decode()
+    again = declare(browser, unit.users["member"], quantity="3")  # the same thing with another number
+    assert again.status_code == 422
     assert len(facts()) == 1
 
 
