@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
-from linghang.apps.org.data.links import CoverageLine
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries import coverage, first_incomplete
+from linghang.apps.org.queries import first_incomplete
+from linghang.apps.org.queries.coverage import first_gaps
 from linghang.apps.org.queries.files import person_of_user
 from linghang.apps.org.queries.quotas import late_links, rule_of
 from linghang.apps.org.words import told
@@ -44,14 +44,15 @@ def _blanks(on: date) -> Iterator[Todo]:
     for said in pack_in_force(on=on).coverages.values():
         if said.of not in ("team", "zone"):
             continue
-        line = coverage(said.id, on=on, gaps=NAMED)
-        if line.missing:
+        gaps = first_gaps(said.id, on=on, most=NAMED + 1)
+        if gaps:
+            names = "、".join(gap.line.name for gap in gaps[:NAMED]) + ("……" if len(gaps) > NAMED else "")
+            ways = "、".join(told(each) for each in said.suggestions)
             yield Todo(
-                _("消除空白：%(names)s") % {"names": _names(line)},
+                _("消除空白：%(names)s") % {"names": names},
                 _address("gaps", of=said.id),
                 _("去安排"),
-                rule=line.rule,
-                note=_("空白%(n)d天；可以%(ways)s") % {"n": line.gaps[0].days, "ways": "、".join(line.suggestions)},
+                note=_("空白%(n)d天；可以%(ways)s") % {"n": gaps[0].days, "ways": ways},
             )
 
 
@@ -89,10 +90,6 @@ def _visits(viewer: Viewer, on: date) -> Iterator[Todo]:
                 _("查看"),
                 rule=rule_of(kind),
             )
-
-
-def _names(line: CoverageLine) -> str:
-    return "、".join(gap.line.name for gap in line.gaps) + ("……" if line.missing > len(line.gaps) else "")
 
 
 def _address(name: str, **query: str) -> str:

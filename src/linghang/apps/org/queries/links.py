@@ -16,7 +16,7 @@ from linghang.apps.org.data.links import (
     LinkFilter,
     LinkLine,
 )
-from linghang.apps.org.models import Area, Category, Link, Organisation
+from linghang.apps.org.models import Area, Category, Link, Organisation, Person
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.composition import ENDS
 from linghang.apps.org.queries.dated import covers
@@ -44,10 +44,8 @@ def all_links(wanted: LinkFilter, *, on: date) -> list[LinkLine]:
 
 def links_of(uuid: UUID, *, on: date) -> list[LinkLine]:
     """What one person, organisation or area inside the scope is linked to on a day, at either side."""
-    either = Q(pk__in=[])
-    for end in ENDS:
-        either |= Q(**{f"{end}__uuid": uuid})
-    return _lines(list(holding(on).filter(either).select_related(*ENDS).order_by("kind", "valid_from")), on)
+    rows = holding(on).filter(_either_end(uuid)).select_related(*ENDS).order_by("kind", "valid_from")
+    return _lines(list(rows), on)
 
 
 def link_line(uuid: UUID, *, on: date) -> LinkLine:
@@ -100,6 +98,18 @@ def category_of(organisations: Sequence[UUID], *, on: date) -> dict[UUID, str]:
     """The category of each organisation inside the scope on a day; one without is missing."""
     rows = Category.objects.filter(covers(on), organisation__uuid__in=organisations)
     return dict(rows.values_list("organisation__uuid", "category"))
+
+
+def _either_end(uuid: UUID) -> Q:
+    """By key: a condition on the columns of links uses their indexes, one on the joined rows does not."""
+    found = Q(pk__in=[])
+    for name, model in (("organisation", Organisation), ("person", Person), ("area", Area)):
+        key = model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+        if key is not None:
+            sides = [f"right_{name}"] if name == "area" else [f"left_{name}", f"right_{name}"]
+            for side in sides:
+                found |= Q(**{side: key})
+    return found
 
 
 def _wanted(wanted: LinkFilter, on: date) -> QuerySet[Link]:
