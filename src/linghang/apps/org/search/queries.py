@@ -13,7 +13,7 @@ from linghang.ui.web.paging import PER_PAGE, Page
 from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Viewer
 
-NEWEST_LOOKED_AT = 3000  # of a kind with many rows, before the index is asked
+NEWEST_LOOKED_AT = 6000  # of a kind with many rows, before the index is asked
 
 # The words decide, and so does the scope (the same condition as `Scope.condition`); pieces only find candidates.
 # What very many rows contain is found among the newest rows; only where that gives too few, the index is asked.
