@@ -126,11 +126,19 @@ class ReportForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
+    """What is wrong and what it should be; with `places`, also where, for what is not in one person's file."""
+
     title = forms.CharField(label=_("哪一项不对"), max_length=120, help_text=_("例如：入党日期、学历、某次记录"))
     body = forms.CharField(
         label=_("应该是什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("写明正确的内容和依据"),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if places:
+            self.fields["node"] = forms.ChoiceField(label=_("在哪个组织"))
+            _choose(self, "node", [(str(uuid), label) for uuid, label in places], _("请选择"))
 
 
 class ConfirmForm(forms.Form):

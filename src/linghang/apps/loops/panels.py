@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from linghang.apps.ledger.data.pages import LinkLine
 from linghang.apps.loops.data import CONTACT_LOST, CaseLine
 from linghang.apps.loops.operations import open_contact_lost
-from linghang.apps.loops.permissions import BROAD, CORRECTORS, PARTICIPANTS
+from linghang.apps.loops.permissions import BROAD, IMPORTERS, PARTICIPANTS
 from linghang.apps.loops.queries import (
     is_open,
     lines_about,
@@ -27,7 +27,7 @@ from linghang.apps.loops.queries import (
 from linghang.apps.org.data import LostContact
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
-from linghang.ui.web.routes import Reach, may_open
+from linghang.ui.web.routes import may_open
 from linghang.ui.web.scope import scope_of, use_scope
 from linghang.ui.web.viewer import NOBODY, Viewer
 from linghang.ui.web.writing import SYSTEM
@@ -93,7 +93,7 @@ def own_correction(request: HttpRequest, _person: UUID) -> str:
 
 def correction(request: HttpRequest, person: UUID) -> str:
     """Where his organisation asks that something in a file be put right."""
-    if not _viewer(request).has(*(role for role, reach in CORRECTORS.items() if reach is Reach.SUBTREE)):
+    if not _viewer(request).has(*IMPORTERS):
         return ""
     return f"{reverse('loops:correct')}?person={person}"
 

@@ -49,6 +49,7 @@ CORRECTORS = {
     "secretary": Reach.SUBTREE,
     "officer": Reach.SUBTREE,
 }
+IMPORTERS = frozenset(role for role, reach in CORRECTORS.items() if reach is Reach.SUBTREE)
 
 RULES = (
     Rule("loops:list", _("台账"), roles=PARTICIPANTS, reads=True),

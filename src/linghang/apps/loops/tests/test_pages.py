@@ -287,3 +287,16 @@ def test_a_list_costs_as_many_statements_with_one_case_as_with_many(unit, browse
     for number in range(12):
         report(unit, title=f"问题{number}")
     assert cost() == one
+
+
+def test_what_was_imported_wrongly_is_asked_to_be_corrected_at_a_place(unit, browser):
+    page = browser(unit.users["organiser"]).get(reverse("loops:correct"), {"entry": "import"}).content.decode()
+    assert "申请更正导入的内容" in page
+    asked = {"title": "花名册里两人的工号互换", "body": "见原表第12、13行", "node": unit.places["branch"].node.uuid}
+    browser(unit.users["organiser"]).post(reverse("loops:correct") + "?entry=import", asked)
+    case = the_case()
+    assert (case.kind, case.about["entry"], case.subject) == ("correction", "import", None)
+    error = browser(unit.users["organiser"]).post(reverse("loops:move", args=[case.uuid]), {"step": "accept"})
+    assert error.status_code == 302
+    members = browser(unit.users["member"]).get(reverse("loops:correct"), {"entry": "import"}).content.decode()
+    assert "申请更正导入的内容" not in members

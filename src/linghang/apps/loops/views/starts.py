@@ -14,6 +14,7 @@ from linghang.apps.loops.data import DECLARATION, Origin
 from linghang.apps.loops.forms import ConfirmForm, CorrectForm, DeclareForm, ReportForm
 from linghang.apps.loops.operations.declaring import Declared, redeclare
 from linghang.apps.loops.people import OwnPerson, need_own_person, own_person, person_place, places_for
+from linghang.apps.loops.permissions import IMPORTERS
 from linghang.apps.loops.queries import batch_for, case_card, get_case
 from linghang.apps.loops.versions import kind_in_force
 from linghang.apps.loops.views.uploads import uploaded
@@ -146,25 +147,35 @@ def report(request: Request) -> HttpResponse:
 
 
 def correct(request: Request) -> HttpResponse:
-    """Ask that something on record be put right: of a person (one's own when none is given)."""
-    person = _person_asked(request)
-    form = CorrectForm(request.POST or None, initial={"title": request.GET.get("what", "")[:120]})
-    if person and request.method == "POST" and form.is_valid():
+    """Ask that something on record be put right: of a person (one's own when none is given), or of an import."""
+    imported = request.GET.get("entry") == "import" and request.viewer.has(*IMPORTERS)
+    person = None if imported else _person_asked(request)
+    places = places_for(request.viewer, on=request.today) if imported else ()
+    form = CorrectForm(request.POST or None, places=places, initial={"title": request.GET.get("what", "")[:120]})
+    if (person or imported) and request.method == "POST" and form.is_valid():
         try:
-            opened = operations.request_correction(
-                entry="person",
-                person=person.uuid,
-                **form.cleaned_data,
-                files=uploaded(request),
-                actor=request.viewer,
-                now=request.now,
-            )
+            opened = _ask(request, form, person)
         except DomainError as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("更正申请已提交，编号 %(number)s。") % {"number": opened.number})
             return redirect("loops:case", opened.uuid)
-    return render(request, "loops/correct.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+    context = {"form": form, "person": person, "imported": imported, "may_import": request.viewer.has(*IMPORTERS)}
+    return render(request, "loops/correct.html", context, status=422 if form.errors else 200)
+
+
+def _ask(request: Request, form: CorrectForm, person: OwnPerson | None) -> operations.Opened:
+    values = form.cleaned_data
+    return operations.request_correction(
+        entry="person" if person else "import",
+        person=person.uuid if person else None,
+        node=None if person else UUID(values["node"]),
+        title=values["title"],
+        body=values["body"],
+        files=uploaded(request),
+        actor=request.viewer,
+        now=request.now,
+    )
 
 
 def _person_asked(request: Request) -> OwnPerson | None:
