@@ -35,7 +35,7 @@ def places(rows: Iterable[OrganisationLine], kind: str) -> Choices:
 
 class RosterFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名、曾用名或工号"), required=False, max_length=60)
-    place = forms.CharField(label=_("组织（含下级）"), required=False, max_length=60)
+    place = forms.CharField(label=_("组织名称或编码（含下级）"), required=False, max_length=60)
     standing = forms.ChoiceField(
         label=_("政治面貌"), required=False, choices=[*ALL, ("party", _("党员（含预备）")), *STANDINGS.items()]
     )
