@@ -133,7 +133,12 @@ def make_scheme(random: Random, scheme: Scheme) -> Scheme:
     items = tuple(further(random, i) for i in scheme.items)
     counts = (Counts.INSIDE, Counts.INSIDE, Counts.OUTSIDE, Counts.APART)
     categories = tuple(
-        replace(c, counts=random.choice(counts), classes=(CLASSES[0],) if chance(random, 0.15) else ())
+        replace(
+            c,
+            counts=random.choice(counts),
+            base_span=random.choice((Span.MONTH, *Span)),
+            classes=(CLASSES[0],) if chance(random, 0.15) else (),
+        )
         for c in scheme.categories
     )
     made = replace(scheme, items=items, categories=categories, joints=make_joints(random, items))

@@ -299,6 +299,7 @@ class Category:
     title: Title
     limits: Mapping[Span, Limit]
     base: Amount | None = None
+    base_span: Span = Span.MONTH  # given once, in the first month of each such span
     counts: Counts = Counts.INSIDE
     classes: tuple[str, ...] = ()
     place: Place = field(default_factory=Place, compare=False)

@@ -50,7 +50,7 @@ from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
 
 CONFIDENCES = ("text-seen", "secondary", "remembered", "own-document", "invented")
-SUBJECTS = ("member", "branch", "party-group", "unit", "project", "zone", "team", "study-group", "post", "task")
+SUBJECTS = ("member", "branch", "party-group", "unit", "project", "zone", "team", "study-group", "post", "task", "idea")
 CONFIDENCE = choice(CONFIDENCES)
 _SOURCED: Mapping[str, Field] = {"source": Field(TEXT), "confidence": Field(CONFIDENCE)}
 

@@ -111,6 +111,7 @@ _CATEGORY = Record(
         "id": Field(IDENTIFIER),
         "title": Field(TITLE),
         "base": maybe(AMOUNT),
+        "base_span": maybe(choice(Span), Span.MONTH),
         "counts": maybe(choice(Counts), Counts.INSIDE),
         "for_classes": maybe(CLASSES, (), into="classes"),
         **SPANS,

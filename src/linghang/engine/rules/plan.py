@@ -293,7 +293,9 @@ def _plan_category(number: int, category: Category, resolve: Resolver) -> PlanCa
         number=number,
         id=category.id,
         title=category.title["zh"],
-        base=tuple(resolve.amount(category.base, m) for m in resolve.months),
+        base=tuple(
+            resolve.amount(category.base, m) if span_start(m, category.base_span) == m else 0 for m in resolve.months
+        ),
         bounds=resolve.bounds(category.limits),
         counts=category.counts,
         classes=category.classes,

@@ -40,7 +40,7 @@ def grade_further(
         graded = graded & ~missing
     groups = np.array(organisations, dtype=object)[subject] if organisations else np.full(len(subject), "")
     band = _bands(db, plan, grade, last, total, groups, graded)
-    for effect in plan.effects:
+    for effect in sorted(plan.effects, key=_weight):
         if effect.effect.grade == grade.id:
             band = _held(effect, grade, band, np.isin(subject, list(held_by(db, plan, effect, months))))
     return _rows(grade, last, subject, total, graded, is_open > 0, band)
@@ -174,6 +174,11 @@ class _Places:
         rank, size = np.zeros(len(self.total), np.int64), np.zeros(len(self.total), np.int64)
         rank[rows], size[rows] = found["place"].to_numpy(), found["size"].to_numpy()
         return rank, size
+
+
+def _weight(effect: PlanEffect) -> int:
+    """A veto is looked at last, so it outweighs a direct grade."""
+    return 2 if effect.effect.at_most else 1 if effect.effect.exactly else 0
 
 
 def _held(effect: PlanEffect, grade: PlanGrade, band: Numbers, who: Flags) -> Numbers:
