@@ -7,6 +7,7 @@ class OrgConfig(AppConfig):
     label = "org"
 
     def ready(self) -> None:
+        from linghang.apps.org.duties import register_panels
         from linghang.apps.org.imports import register_imports
         from linghang.apps.org.permissions import READERS
         from linghang.apps.org.reminders import contact_reminders, own_reminder, term_reminders, transfer_reminders
@@ -21,6 +22,7 @@ class OrgConfig(AppConfig):
         main_menu.register(Entry(_("组织"), "org:list", icon="sitemap", order=20, visible=beyond_own))
         todo_sources.register("org", first_steps)
         todo_sources.register("org.gaps", gap_todos)
+        register_panels()
         todo_sources.register("org.terms", term_reminders)
         todo_sources.register("org.transfers", transfer_reminders)
         todo_sources.register("org.contacts", contact_reminders)

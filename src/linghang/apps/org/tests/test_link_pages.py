@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from linghang.apps.access.tests.world import LONG_AGO, TODAY, YESTERDAY, make_account
 from linghang.apps.org.data import link_counters
-from linghang.apps.org.models import Link, Membership, Organisation, RosterSpan
+from linghang.apps.org.models import Link, Membership, Organisation, Person, RosterSpan
 from linghang.apps.org.tests.link_world import (
     Records,
     at,
@@ -318,3 +318,17 @@ def test_a_secretary_sees_his_branch_and_not_its_sibling(client, places):
 def test_nobody_asks_for_the_day_after_today(officer, places):
     assert "截至 2026年3月5日" in page(officer, "coverage", on="2030-01-01")
     assert "截至 2026年3月5日" in page(officer, "coverage", on="nonsense")
+
+
+@pytest.mark.row("S1-05")
+def test_a_member_reads_his_zone_and_his_commitment_on_his_own_page(client, places):
+    account = make_account("wang", "member", places["branch1"].node)
+    person = make_person("王平", places["branch1"])
+    with system_scope(reason="test"):
+        Person.objects.filter(uuid=person).update(user=account)
+    make_link("zone-owner", person, make_area("zone", "一号皮带", places["branch1"]))
+    make_link("flag", person, places["branch1"].uuid, note="当班零违章")
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    shown = page(client, "me")
+    assert "一号皮带" in shown
+    assert "当班零违章" in shown
