@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 START_SECONDS = 60
 RETRY_SECONDS = 15
+HELD = "pre-existing shared memory block"
 SOCKET_PATH_LIMIT = 90  # the kernel allows 107 bytes; PostgreSQL appends `/.s.PGSQL.<port>.lock`
 
 # modest: one machine shared with web and worker, idle memory counts
@@ -71,7 +72,8 @@ class Cluster:
         deadline = time.monotonic() + RETRY_SECONDS
         while not (self._try_start() and self._answers()):
             # after a SIGKILL of the postmaster its children keep the shared memory for a moment
-            if self._recovers():  # it is there and reads its log again: that takes as long as it takes
+            # or one is there and reads its log again: both take as long as they take
+            if self._recovers() or HELD in _tail(self.log):
                 deadline = time.monotonic() + RETRY_SECONDS
             if time.monotonic() > deadline:
                 raise Refused(f"数据库没有启动起来，原因见 {self.log}。\n{_tail(self.log)}")
