@@ -78,7 +78,7 @@ def _fill(folder: Path, people: int) -> None:
     begun = time.monotonic()
     unit = scaled_unit(people)
     with transaction.atomic(), system_scope(reason="a unit for measurements"):
-        made = build_unit(unit, "not-for-signing-in", SEED, NOW, lambda *_: None, since=SINCE)
+        made = build_unit(unit, "not-for-signing-in", SEED, NOW, lambda *_: None, since=SINCE, stories=False)
     print(f"{made.people} people, {made.facts} records in {time.monotonic() - begun:.0f} s")
     note(folder, people=made.people, facts=made.facts)
 

@@ -56,7 +56,14 @@ def build_demo(
 
 
 def build_unit(
-    unit: Unit, password: str, seed: int, now: datetime, progress: Progress, *, since: date = SINCE
+    unit: Unit,
+    password: str,
+    seed: int,
+    now: datetime,
+    progress: Progress,
+    *,
+    since: date = SINCE,
+    stories: bool = True,
 ) -> Built:
     """One unit with everything that belongs to it, inside the transaction and the scope of the caller."""
     places = build_places(unit, since)
@@ -67,5 +74,6 @@ def build_unit(
     found = happenings(unit, people, seed=seed, since=since, until=TODAY)
     facts = record_all(found, places, crowd, until=TODAY, progress=lambda more: progress(unit.name, more))
     record_indicators(unit, places, crowd, seed=seed, since=since, today=TODAY)
-    facts += tell(Told(unit, people, places, crowd, TODAY))
+    if stories:
+        facts += tell(Told(unit, people, places, crowd, TODAY))
     return Built(1, len(people), len(crowd.accounts), facts)
