@@ -18,7 +18,7 @@ from linghang.engine.packs.mechanism_model import (
     Trigger,
     Within,
 )
-from linghang.engine.packs.model import Amount, Band, Category, Grade, Item, Judged, Row
+from linghang.engine.packs.model import Amount, Band, Category, Grade, Item, ItemCount, Judged, Row, Selection
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Member
@@ -132,3 +132,11 @@ def test_a_veto_outweighs_a_direct_grade() -> None:
     for effects in ((direct, veto), (veto, direct)):
         pack = pack_of(item(), grades=(grade(low=800),), effects=effects)
         assert both(request(pack, period=MARCH), [serve(DAY)]).rows("grades")[0]["band"] == "rest"
+
+
+@pytest.mark.parametrize(("times", "listed"), [(2, 0), (3, 1)])
+def test_a_list_may_ask_for_so_many_facts_of_an_item(times: int, listed: int) -> None:
+    wanted = Selection("badge", title("志愿之星"), (ItemCount("i", 3),))
+    pack = pack_of(item(), selections=(wanted,))
+    facts = [serve(date(2026, n + 1, 5)) for n in range(times)]
+    assert len(both(request(pack, period=Month(2026, 12)), facts).rows("selections")) == listed
