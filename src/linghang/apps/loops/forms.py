@@ -72,7 +72,15 @@ class StepForm(forms.Form):
 class SteerForm(forms.Form):
     action = forms.ChoiceField(choices=[(word, word) for word in ("assign", "pause", "resume", "extend", "erase")])
     note = forms.CharField(label=_("理由"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG))
-    working_days = forms.IntegerField(label=_("延期几个工作日"), required=False, min_value=1, max_value=60)
+    working_days = forms.IntegerField(label=_("延期几个工作日"), required=False, min_value=1, max_value=60, initial=5)
+
+    @classmethod
+    def shown(cls, action: str) -> "SteerForm":
+        """Empty, with ids of its own: several stand on one page."""
+        form = cls(auto_id=f"{action}-%s")
+        for name in ("note", "working_days"):
+            form.fields[name].required = True
+        return form
 
 
 class DeclareForm(forms.Form):

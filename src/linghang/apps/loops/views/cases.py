@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.loops import operations
-from linghang.apps.loops.data import DECLARATION, CaseCard
+from linghang.apps.loops.data import CaseCard
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
 from linghang.apps.loops.queries import case_card, case_file, get_case
@@ -46,10 +46,15 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
         "steps": steps,
         "problem": problem,
         "people_form": StepForm(prefix="assign", people=people, initial=card.named) if card.may_assign else None,
-        "declared": card.line.kind == DECLARATION,
-        "steering": card.may_pause or card.may_resume or card.may_extend,
+        "steering": _steering(card),
     }
     return render(request, "loops/case.html", context, status=status)
+
+
+def _steering(card: CaseCard) -> dict[str, SteerForm]:
+    """The forms of what somebody above decides."""
+    above = card.may_pause or card.may_resume or card.may_extend
+    return {action: SteerForm.shown(action) for action in ("extend", "pause", "erase")} if above else {}
 
 
 def _names_people(card: CaseCard) -> bool:
