@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.data import (
+    BUSY,
     FILES_KEPT,
     SUFFIXES,
     UNFINISHED_KEPT,
@@ -197,12 +198,13 @@ def note_broken(*, job: UUID, failure: str) -> None:
 def purge_imports(*, now: datetime) -> int:
     """Remove unfinished imports past their date, files of finished ones past theirs, and folders of none."""
     with writing(SYSTEM, "purge_imports"):
-        old = Import.objects.filter(state__in=DISCARDABLE, created_at__lte=now - UNFINISHED_KEPT)
+        old = Import.objects.filter(state__in=DISCARDABLE - BUSY, created_at__lte=now - UNFINISHED_KEPT)
         gone = [row.uuid for row in old.select_for_update()]
         old.filter(uuid__in=gone).delete()
         written = Import.objects.filter(confirmed_at__lte=now - FILES_KEPT, files_gone_at=None)
-        gone += list(written.exclude(state__in=DISCARDABLE).values_list("uuid", flat=True))
-        written.exclude(state__in=DISCARDABLE).update(files_gone_at=now)
+        ended = written.exclude(state__in=DISCARDABLE | BUSY)
+        gone += list(ended.values_list("uuid", flat=True))
+        ended.update(files_gone_at=now)
     for uuid in gone:
         FOLDERS.remove(uuid)
     orphans = FOLDERS.orphans(str(uuid) for uuid in Import.objects.values_list("uuid", flat=True))
