@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models import Count, IntegerField, Max, Q, QuerySet, Value
 from django.db.models.expressions import Case, Combinable, When
 
 from linghang.apps.org.data import KINDS
@@ -109,15 +109,16 @@ def _slot(
 
 
 def _last_ends(keys: list[int], kinds: Sequence[LinkKind], on: date) -> dict[tuple[int, str], date]:
-    """The last day of the last link that each slot had before the day."""
+    """The last day on which each slot was filled before the day: its link ended, or the person at its left went."""
+    went = Max("left_person__spans__valid_to", filter=Q(left_person__spans__valid_to__lt=on))
     with system_scope(reason="since when a slot of a visible branch is empty"):
-        rows = Link.objects.filter(
-            right_organisation__in=keys, kind__in=[kind.id for kind in kinds], valid_to__lt=on
-        ).values_list("right_organisation_id", "kind", "valid_to")
+        links = Link.objects.filter(right_organisation__in=keys, kind__in=[kind.id for kind in kinds])
+        rows = links.annotate(went=went).values_list("right_organisation_id", "kind", "valid_to", "went")
     found: dict[tuple[int, str], date] = {}
-    for key, kind, until in rows:
-        if until is not None:
-            found[key or 0, kind] = max(until, found.get((key or 0, kind), until))
+    for key, kind, until, gone in rows:
+        last = min((day for day in (until, gone) if day is not None and day < on), default=None)
+        if last is not None:
+            found[key or 0, kind] = max(last, found.get((key or 0, kind), last))
     return found
 
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linghang.apps.access.tests.world import LONG_AGO, TODAY, TOMORROW, YESTERDAY
 from linghang.apps.org.data import LinkFilter, link_counters
+from linghang.apps.org.models import Person
 from linghang.apps.org.operations import NewLink, close_area, close_organisation, link, set_category, unlink
 from linghang.apps.org.operations.careers import leave
 from linghang.apps.org.queries import (
@@ -78,6 +79,15 @@ def test_closing_the_project_empties_its_slot_the_next_day_and_leaves_the_past_a
     assert (tomorrow.filled, tomorrow.total, [slot.title for slot in tomorrow.empty]) == (4, 5, ["野外项目部"])
     assert tomorrow.empty[0].since == TOMORROW
     assert full["branch1"].uuid in [row.organisation for row in incomplete_page(on=TOMORROW, number=1).rows]
+
+
+def test_a_slot_is_empty_from_the_day_after_its_person_went(full):
+    with system_scope(reason="test"):
+        leader = Person.objects.get(name="陈立").uuid
+    what = {"person": leader, "last_day": TODAY, "reason": "left", "actor": SYSTEM, "now": at(TODAY)}
+    leave(organisation=full["branch2"].uuid, kind="party", **what)
+    assert composition(full["branch1"].uuid, on=TODAY).filled == 5
+    assert [slot.since for slot in composition(full["branch1"].uuid, on=TOMORROW).empty] == [TOMORROW]
 
 
 def test_a_study_group_that_has_not_met_for_three_months_is_yellow_and_a_session_makes_it_green(full, records):
