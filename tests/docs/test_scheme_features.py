@@ -1,4 +1,4 @@
-"""The table of what schemes can say names all 71 features, and each one that can be written names a test that exists."""
+"""The table of features names all 71, and each one that can be written names a test that exists."""
 
 import re
 

@@ -35,6 +35,7 @@ class _Mechanisms:
             self._one_way(item)
             self._accumulation(item)
             self._factors(item)
+            self._through(item)
         self._joints()
         for effect in self.scheme.effects:
             self._effect(effect)
@@ -94,6 +95,23 @@ class _Mechanisms:
             if isinstance(row.price, Rate) and row.price.whole_steps:
                 words = "按“每满”计分的行不能再乘倍数"
                 self._add(row.place, "mixed-mechanisms", words, "把倍数写进各行的得分")
+
+    def _through(self, item: Item) -> None:
+        others = {i.through for i in self.scheme.items for k in i.kinds if k in item.kinds}
+        if len(others) > 1:
+            words = f"项目“{item.id}”的记录，有的项目按责任人算，有的不按"
+            self._add(item.place, "mixed-mechanisms", words, "用到同一种记录的项目，through 写成一样")
+        if not item.through:
+            return
+        link = self.pack.links.get(item.through)
+        if link is None:
+            words = f"没有联系种类“{item.through}”"
+            self._add(item.place, "unknown-link", words, near(item.through, self.pack.links))
+            return
+        rights = {self.pack.kinds[k].subject for k in item.kinds}
+        if self.scheme.subject not in link.left or not rights <= set(link.right):
+            words = f"“{link.title['zh']}”不是 {self.scheme.subject} 对 {'、'.join(sorted(rights))} 的联系"
+            self._add(item.place, "link-ends", words, "换一种联系，左边是评的对象，右边是记录记在名下的对象")
 
     # --- joints and effects --------------------------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ class _Scheme:
         if why:
             words = f"“{kind.title['zh']}”不得用于积分：{why}"
             self._add(item.place, "forbidden-facts", words, "删掉这个项目")
-        if kind.subject != self.scheme.subject:
+        if kind.subject != self.scheme.subject and not item.through:
             words = f"“{kind.title['zh']}”记的是 {kind.subject}，办法评的是 {self.scheme.subject}"
             self._add(item.place, "wrong-subject", words, "换一种记录，或另写一个办法")
         if item.norm and kind.complete is not Completeness.BY_CLOSING:

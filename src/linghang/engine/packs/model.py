@@ -285,6 +285,7 @@ class Item:
     repeat: Repeat | None = None
     classes: tuple[str, ...] = ()
     assessor: str = ""
+    through: str = ""  # kind of link: the facts are those of what the subject is responsible for
     place: Place = field(default_factory=Place, compare=False)
 
 

@@ -158,6 +158,7 @@ _ITEM = Record(
         "repeat": maybe(REPEAT),
         "for_classes": maybe(CLASSES, (), into="classes"),
         "assessor": maybe(TEXT, ""),
+        "through": maybe(IDENTIFIER, ""),
         **SPANS,
     },
     _raw_item,

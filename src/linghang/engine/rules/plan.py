@@ -157,6 +157,11 @@ class Plan:
         return frozenset(k for i in self.items for k in i.item.kinds)
 
     @property
+    def through(self) -> Mapping[str, str]:
+        """Kind of fact → kind of link by which it counts for whoever is responsible."""
+        return {k: i.item.through for i in self.items if i.item.through for k in i.item.kinds}
+
+    @property
     def needs_closing(self) -> bool:
         """Whether absence matters: then a month is only provisional until the branch has closed its recording."""
         return any(self.pack.kinds[k].complete is Completeness.BY_CLOSING for k in self.kinds)
@@ -284,7 +289,7 @@ def _further(item: PlanItem) -> tuple[object, ...]:
         else ()
     )
     span = of.dedup.span if of.dedup else Span.MONTH
-    parts = (norm, item.stairs, of.average, of.repeat, of.classes, "" if span is Span.MONTH else span)
+    parts = (norm, item.stairs, of.average, of.repeat, of.classes, of.through, "" if span is Span.MONTH else span)
     return (item.id, *parts) if any(parts) else ()
 
 

@@ -13,6 +13,7 @@ from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen, LateResult, book_late
+from linghang.engine.settle.liability import Tie, count_for_responsible
 from linghang.engine.settle.reference import MemberResult, settle_all
 from linghang.engine.settle.results import Line, Settlement, table
 
@@ -34,6 +35,7 @@ class Request:
     period: Month
     closed: frozenset[tuple[str, Month]] = frozenset()
     frozen: Frozen | None = None
+    ties: tuple[Tie, ...] = ()
 
 
 def settle(
@@ -52,7 +54,7 @@ def settle(
     plan = compile_plan(request.pack, request.scheme, request.period)
     if engine not in ENGINES:
         raise ValueError(f"没有“{engine}”这个引擎，可用：{'、'.join(ENGINES)}")
-    kept = facts if isinstance(facts, FactFile) else list(facts)
+    kept = _for_subjects(plan, request, facts)
     fresh = _compute(plan, request, kept, engine, progress)
     late = book_late(plan, request.period, fresh, request.frozen)
     organisations = [m.organisation for m in request.roster]
@@ -66,6 +68,15 @@ def settle(
         lines=_lines(plan, request, kept) if lines else None,
         notes=_notes(plan, late),
     )
+
+
+def _for_subjects(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> list[Fact] | FactFile:
+    """The facts as the scheme's subjects get them."""
+    if not plan.through:
+        return facts if isinstance(facts, FactFile) else list(facts)
+    if isinstance(facts, FactFile):
+        raise TypeError("facts that count for whoever is responsible are needed as objects")
+    return count_for_responsible(plan, facts, request.ties)
 
 
 def _compute(
