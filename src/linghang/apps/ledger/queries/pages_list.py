@@ -7,18 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from linghang.apps.ledger.data.pages import ANY, REVERSAL, REVERSED, STANDING, FactFilter, FactLine, FactsPage
 from linghang.apps.ledger.models import Event, Fact, Subject
 from linghang.apps.ledger.queries.pages_lines import fact_lines
 from linghang.apps.ledger.queries.pages_reach import Reached, reached
+from linghang.ui.web.errors import DomainError
 
 PER_PAGE = 25
 COUNTED = 10_000  # a longer list says "more than"
 EXPORTED = 50_000
 NARROW = 60  # places up to which asking each of them is the quicker way
+PATIENCE_MS = 3000  # then the reader is asked to narrow the list
 NAMES = 300  # subjects that a search may mean
 
 LATE = "((f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date - f.occurred_on)"
@@ -36,7 +40,7 @@ class _Asked:
     """One list: where its rows may be found, and what they must be like."""
 
     def __init__(self, filters: FactFilter, reach: Reached) -> None:
-        self.reach = reach
+        self.reach, self.state = reach, filters.state
         self.params: dict[str, Any] = dict(reach.keys)
         self.where = " AND ".join(self._conditions(filters))
         self.subjects, self.events = _meant(filters)
@@ -65,6 +69,8 @@ class _Asked:
     def arms(self, *, more: str = "TRUE", order: str = "", once: bool = False) -> list[str]:
         """Queries whose rows together are the list. `once`: no row comes out of two of them."""
         here = f"{self.where} AND {more}"
+        if self.state in (REVERSED, REVERSAL) and not self.narrowed:
+            return [_taken_back(self.state, f"{INSIDE} AND {here}", order)]
         if self.narrowed:
             self.params |= {"subjects": self.subjects, "events": self.events}
             arms = [_each("%(subjects)s::bigint[]", f"f.subject_id = a.id AND {INSIDE} AND {here}", order)]
@@ -98,6 +104,15 @@ def _each(keys: str, where: str, order: str) -> str:
     return (
         f"SELECT x.id, x.occurred_on FROM unnest({keys}) AS a(id) CROSS JOIN LATERAL"  # noqa: S608  texts of this file
         f" (SELECT f.id, f.occurred_on FROM ledger_fact f WHERE {where} {order}) x"
+    )
+
+
+def _taken_back(state: str, where: str, order: str) -> str:
+    """Records that were cancelled, or what cancelled them: there are few, and an index knows them."""
+    own = "f.id = r.reverses_id" if state == REVERSED else "f.id = r.id"
+    return (
+        f"(SELECT f.id, f.occurred_on FROM ledger_fact r JOIN ledger_fact f ON {own}"  # noqa: S608  texts of this file
+        f" WHERE r.reverses_id IS NOT NULL AND {where} {order})"
     )
 
 
@@ -190,9 +205,23 @@ def _keys(asked: _Asked, position: tuple[Any, int] | None, *, backwards: bool, l
 def _rows(arms: Sequence[str], params: dict[str, Any], tail: str) -> list[tuple[int]]:
     if not arms:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
-        return list(cursor.fetchall())
+    return _asked_in_time(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
+
+
+def _asked_in_time(sql: str, params: dict[str, Any]) -> list[Any]:
+    """The answer, or a refusal: a filter that hardly anything meets may have to read everything."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)])
+            cursor.execute(sql, params)
+            rows = list(cursor.fetchall())
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+            return rows
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        words = _("符合这些条件的记录太少或太分散，一时查不完。请再选组织、种类，或把日期缩短后再查。")
+        raise DomainError("too_wide", words) from error
 
 
 def _count(asked: _Asked) -> int:
@@ -201,10 +230,8 @@ def _count(asked: _Asked) -> int:
     if not arms:
         return 0
     asked.params["counted"] = COUNTED + 1
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(arms)}) u LIMIT %(counted)s) c",  # noqa: S608
-            asked.params,
-        )
-        found: int = cursor.fetchone()[0]
+    found: int = _asked_in_time(
+        f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(arms)}) u LIMIT %(counted)s) c",  # noqa: S608  ours
+        asked.params,
+    )[0][0]
     return found

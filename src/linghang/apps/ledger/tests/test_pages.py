@@ -10,6 +10,7 @@ from django.urls import reverse
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.ledger.data import NewEvent, NewEvidence
 from linghang.apps.ledger.operations import record
+from linghang.apps.ledger.queries.pages_list import IN_STATE
 from linghang.apps.ledger.tests.world import NOW, TODAY, attended, make_person, scope_of_user, viewer, volunteered
 from linghang.ui.web.scope import use_scope
 
@@ -99,6 +100,14 @@ def test_a_wide_scope_finds_the_same_by_kinds_as_by_places(enter, secretary, mee
     assert [row.uuid for row in page.rows] == narrow
     assert page.total == 8
     assert enter(officer).get(reverse("ledger:list"), {"kind": "service.volunteer"}).context["page"].total == 4
+
+
+def test_a_list_that_takes_too_long_is_refused_with_what_to_do(enter, secretary, meeting, monkeypatch):
+    monkeypatch.setattr("linghang.apps.ledger.queries.pages_list.PATIENCE_MS", 1)
+    monkeypatch.setitem(IN_STATE, "any", "pg_sleep(1) IS NOT NULL")
+    answer = enter(secretary).get(reverse("ledger:list"), {"state": "any"})
+    assert answer.status_code == 422
+    assert "请再选组织、种类，或把日期缩短后再查" in answer.content.decode()
 
 
 def test_the_export_holds_exactly_the_list(enter, secretary, meeting):
