@@ -9,7 +9,7 @@ from linghang.apps.org.data.posts import BRANCHES, PARTY_MEMBERS, STANDINGS, TIT
 from linghang.apps.org.models import Membership, Mobility, Naming, Organisation, Placement, Post, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.composition import composition
-from linghang.apps.org.queries.coverage import coverage
+from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.links import all_areas, category_of, links_of
 from linghang.apps.org.queries.organisations import get_organisation
@@ -19,8 +19,8 @@ from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
 
 
-def branch_card(uuid: UUID, *, on: date) -> BranchCard:
-    """A branch inside the scope; 404 for any other type of organisation."""
+def branch_card(uuid: UUID, *, on: date, named: bool = True) -> BranchCard:
+    """A branch inside the scope; 404 for any other type of organisation. Without `named`, gaps are numbers only."""
     row = get_organisation(uuid)
     if row.kind not in BRANCHES:
         raise not_found()
@@ -42,7 +42,7 @@ def branch_card(uuid: UUID, *, on: date) -> BranchCard:
         standings=_standings(row, on),
         away=_away(row, on),
         composition=composition(uuid, on=on) if info.members else None,
-        coverages=_own_coverages(row, on) if info.members else (),
+        coverages=_own_coverages(row, on, named=named) if info.members else (),
         areas=tuple(here),
         links=tuple(links_of(uuid, on=on)),
     )
@@ -93,11 +93,12 @@ def _away(row: Organisation, on: date) -> int:
     return moves.values("person").distinct().count()
 
 
-def _own_coverages(row: Organisation, on: date) -> tuple[CoverageLine, ...]:
+def _own_coverages(row: Organisation, on: date, *, named: bool) -> tuple[CoverageLine, ...]:
     """Those that count people or areas; coverages of branches would be one of one."""
+    gaps = FIRST_GAPS if named else 0
     found = pack_in_force(on=on).coverages.values()
     wanted = [said for said in found if not said.posts and (said.of in PEOPLE or said.of in ("zone", "task"))]
-    return tuple(coverage(said.id, on=on, under=row.node.path) for said in wanted)
+    return tuple(coverage(said.id, on=on, under=row.node.path, gaps=gaps) for said in wanted)
 
 
 def _joint_members(row: Organisation, on: date) -> tuple[tuple[str, str, str], ...]:

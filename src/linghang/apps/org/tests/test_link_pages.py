@@ -332,3 +332,11 @@ def test_a_member_reads_his_zone_and_his_commitment_on_his_own_page(client, plac
     shown = page(client, "me")
     assert "一号皮带" in shown
     assert "当班零违章" in shown
+
+
+def test_who_lacks_something_is_told_to_the_secretary_and_not_to_fellow_members(client, places):
+    make_person("李青", places["branch1"])
+    assert "还没有：李青" in page(signed_in(client, "secretary", places["branch1"]), "branch", places["branch1"].uuid)
+    fellow = page(signed_in(client, "member", places["branch1"]), "branch", places["branch1"].uuid)
+    assert "0/1" in fellow
+    assert "李青" not in fellow

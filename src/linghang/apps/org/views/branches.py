@@ -33,8 +33,8 @@ from linghang.ui.web.routes import may_open
 def branch_page(request: Request, uuid: UUID) -> HttpResponse:
     """Header, slots, areas and what other rooms know of the branch, as it stood on a day."""
     on = day_asked(request)
-    card = branch_card(uuid, on=on)
     roles = request.viewer.roles
+    card = branch_card(uuid, on=on, named=may_open(roles, "org:gaps"))  # who still lacks something is not for fellows
     context = {
         "card": card,
         "on": on,
