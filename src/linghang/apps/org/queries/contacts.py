@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from linghang.apps.org.data import PARTY_MEMBERS, ContactLine, ContactState
 from linghang.apps.org.models import ContactCheck, Mobility, RosterSpan
 from linghang.apps.org.queries.dated import covers
+from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below
 from linghang.engine.workdays import add_months
 from linghang.ui.web.paging import Page, page_of
@@ -76,7 +77,7 @@ def contact_counts(*, on: date) -> tuple[int, int, int]:
 
 
 def _members(on: date) -> QuerySet[RosterSpan]:
-    return RosterSpan.objects.filter(covers(on), branch__isnull=False, standing__in=sorted(PARTY_MEMBERS))
+    return spans_in_sight(on).filter(branch__isnull=False, standing__in=sorted(PARTY_MEMBERS))
 
 
 def _due(on: date) -> Q:
@@ -128,7 +129,8 @@ def _failed_of(people: Sequence[int]) -> dict[int, list[date]]:
 
 def own_contact(user: UUID, *, on: date) -> ContactState | None:
     """When the owner of an account was last in touch; None if he is no party member of a branch here."""
-    span = _members(on).filter(person__user__uuid=user).values_list("person_id", flat=True).first()
+    held = RosterSpan.objects.filter(covers(on), person__user__uuid=user, branch__isnull=False)
+    span = held.filter(standing__in=sorted(PARTY_MEMBERS)).values_list("person_id", flat=True).first()
     if span is None:
         return None
     return state_of(last_contact(span), tuple(failed_since(span)), on)

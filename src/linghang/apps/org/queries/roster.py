@@ -12,6 +12,7 @@ from django.db.models.functions import Collate
 from linghang.apps.org.data import PARTY_MEMBERS, STANDINGS, TITLES, RosterLine
 from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Transfer
 from linghang.apps.org.queries.dated import covers
+from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below, organisations_named
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import current_scope
@@ -75,7 +76,7 @@ def count_by_standing(organisation: UUID, *, on: date) -> dict[str, int]:
 
 
 def _ordered(asked: RosterFilter) -> QuerySet[RosterSpan]:
-    rows = RosterSpan.objects.filter(covers(asked.on))
+    rows = spans_in_sight(asked.on)
     if asked.search:
         rows = rows.filter(search_text__contains=asked.search.strip().casefold())
     if asked.below or asked.place:
@@ -111,7 +112,7 @@ def _in_state(rows: QuerySet[RosterSpan], asked: RosterFilter) -> QuerySet[Roste
 
 def _spans(keys: Sequence[int]) -> list[RosterSpan]:
     """The rows of one page with all their names, in the order of the keys."""
-    found = {span.pk: span for span in _with_names(RosterSpan.objects.filter(pk__in=keys))}
+    found = {span.pk: span for span in _with_names(RosterSpan._base_manager.filter(pk__in=keys))}
     return [found[key] for key in keys]
 
 
