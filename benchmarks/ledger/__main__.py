@@ -57,6 +57,7 @@ def _seeded(cluster, options) -> int:
 
 
 def _measure(options) -> dict:
+    floor = _round(options.seconds, PACE, "floor")
     alone = _round(options.seconds, PACE)
     flat_out = _round(options.seconds, 0)
     importing = subprocess.Popen(_command("import", options.rows), stdout=subprocess.PIPE, text=True)
@@ -66,6 +67,7 @@ def _measure(options) -> dict:
     return {
         "recorders": RECORDERS,
         "paced_per_second": RECORDERS * PACE,
+        "one_insert_ms": floor,
         "paced_ms": alone,
         "flat_out_ms": flat_out,
         "beside_an_import_ms": beside,
@@ -79,15 +81,17 @@ def _alone(rows: int) -> dict:
     return json.loads(subprocess.run(_command("import", rows), capture_output=True, text=True, check=True).stdout)
 
 
-def _round(seconds: float, pace: float) -> dict:
+def _round(seconds: float, pace: float, what: str = "") -> dict:
     children = [
-        subprocess.Popen(_command(n, seconds, pace), stdout=subprocess.PIPE, text=True) for n in range(RECORDERS)
+        subprocess.Popen(_command(what or n, seconds, pace), stdout=subprocess.PIPE, text=True)
+        for n in range(RECORDERS)
     ]
     took = sorted(t for child in children for t in json.loads(child.communicate()[0])["took"])
     at = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
     figures = {name: round(took[int(share * (len(took) - 1))], 2) for name, share in at.items()}
     print(
-        f"  {'paced' if pace else 'flat out'}: {len(took)} in {seconds:.0f} s  {figures} max {took[-1]:.1f}", flush=True
+        f"  {what or ('paced' if pace else 'flat out')}: {len(took)} in {seconds:.0f} s  {figures} max {took[-1]:.1f}",
+        flush=True,
     )
     return {"count": len(took), "per_second": round(len(took) / seconds, 1), **figures, "max": round(took[-1], 2)}
 

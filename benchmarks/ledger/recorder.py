@@ -18,7 +18,9 @@ def main() -> None:
     from linghang.ui.web.scope import system_scope
 
     with system_scope(reason="benchmark"):
-        if sys.argv[1] == "import":
+        if sys.argv[1] == "floor":
+            answer = floor(float(sys.argv[2]), float(sys.argv[3]))
+        elif sys.argv[1] == "import":
             answer = take_in(int(sys.argv[2]))
         else:
             answer = record(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))
@@ -50,6 +52,26 @@ def record(number: int, seconds: float, per_second: float) -> dict:
         )
         start = time.perf_counter()
         write(items=[item], actor=SYSTEM, now=datetime.now(UTC))
+        took.append((time.perf_counter() - start) * 1000)
+        turn += 1
+    return {"took": took[5:]}
+
+
+def floor(seconds: float, per_second: float) -> dict:
+    """What the machine lets a transaction of one small insert take, at this moment: the yardstick for the rest."""
+    from django.db import connection
+
+    random, took = Random(), []
+    begin = time.monotonic() + 1.0
+    until, turn = begin + seconds, 0
+    connection.ensure_connection()
+    while time.monotonic() < until:
+        time.sleep(max(0.0, begin + (turn + random.random()) / per_second - time.monotonic()))
+        start = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO django_content_type (app_label, model) VALUES ('bench', gen_random_uuid()::text)"
+            )
         took.append((time.perf_counter() - start) * 1000)
         turn += 1
     return {"took": took[5:]}

@@ -33,11 +33,12 @@ _KEY = """left(encode(sha256(convert_to(concat_ws(E'\\x1f', f.kind, s.uuid, to_c
 # uuids of version 7, as `data.identity.new_uuid` makes them
 _UUID = "(%(stamp)s || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid"
 _VOID = f"""
-    WITH gone AS (
+    WITH batch AS MATERIALIZED (
+        SELECT id, uuid, node_id FROM ledger_fact WHERE batch_id = %(batch)s AND reverses_id IS NULL),
+    gone AS (
         DELETE FROM ledger_standingfact WHERE fact_id IN (
-            SELECT f.id FROM ledger_fact f JOIN ledger_standingfact t ON t.fact_id = f.id
-            WHERE f.batch_id = %(batch)s AND NOT f.uuid = ANY(%(kept)s::uuid[]) AND f.node_id = ANY(%(nodes)s::bigint[])
-            ORDER BY f.id LIMIT {PORTION})
+            SELECT f.id FROM batch f JOIN ledger_standingfact t ON t.fact_id = f.id
+            WHERE NOT f.uuid = ANY(%(kept)s::uuid[]) AND f.node_id = ANY(%(nodes)s::bigint[]) LIMIT {PORTION})
         RETURNING fact_id),
     r AS (
         SELECT nextval('ledger_fact_id_seq') AS id, {_UUID} AS uuid, f.kind, f.subject_id, f.occurred_on, f.quantity,
