@@ -291,9 +291,8 @@ def main() -> None:
 
 def _print(answer: dict[str, Any]) -> None:
     for row in sorted(answer["queries"], key=lambda row: -row["median_ms"]):
-        print(
-            f"{row['median_ms']:8.2f} ms ({row['best_ms']:6.2f} – {row['worst_ms']:7.2f})  {row['who']:10} {row['query']:14} {row['counts']}"
-        )
+        times = f"{row['median_ms']:8.2f} ms ({row['best_ms']:6.2f} – {row['worst_ms']:7.2f})"
+        print(f"{times}  {row['who']:10} {row['query']:14} {row['counts']}")
     print({name: value for name, value in answer.items() if name not in ("queries", "uncommitted")})
 
 

@@ -83,7 +83,9 @@ def find_page(query: str, kind: SearchKind, *, viewer: Viewer, on: date, number:
 
 def _best(terms: Sequence[str], kind: SearchKind, scope: Scope, *, shown: int) -> tuple[list[Hit], int]:
     """The first hits of a kind: titles that begin with the first fragment, then the newest; and how many there are."""
-    values = _words(terms, kind) | _reach(scope) | {"most": MOST_COUNTED + 1, "shown": shown, "start": 0}
+    newest = NEWEST_LOOKED_AT if kind.dated and _is_wide(scope) else 0
+    values = _words(terms, kind) | _reach(scope)
+    values |= {"newest": newest, "most": MOST_COUNTED + 1, "shown": shown, "start": 0}
     with connection.cursor() as cursor:
         cursor.execute(FIND, values)
         rows = cursor.fetchall()
@@ -94,12 +96,16 @@ def _words(terms: Sequence[str], kind: SearchKind) -> dict[str, Any]:
     plain = [_plain(term) for term in terms]
     return {
         "kind": kind.code,
-        "newest": NEWEST_LOOKED_AT if kind.dated else 0,
         "needed": sorted({mark("k", kind.code)}.union(*(pieces_for(term) for term in terms))),
         "fragments": [f"%{term}%" for term in plain],
         "whole": f"{plain[0]}\n%",
         "begins": f"{plain[0]}%",
     }
+
+
+def _is_wide(scope: Scope) -> bool:
+    """Whether it reaches a whole unit or what is directly below: further down the index leaves few rows anyway."""
+    return any(path.count("/") <= 2 for path in scope.subtrees)
 
 
 def _reach(scope: Scope) -> dict[str, Any]:
