@@ -33,6 +33,7 @@ from linghang.ui.web.viewer import Viewer
 
 MOST_EXPORTED = 20_000
 MOST_TODOS = 20
+MOST_TOGETHER = 50  # declarations on the page that confirms many; the next ones follow when these are done
 MOST_PLACES = 50
 SHOWS = ("open", "mine", "overdue", "closed", "all")
 SHOWN = ("node", "version")
@@ -142,7 +143,7 @@ def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS, kind: st
     if viewer.uuid is None:
         return []
     people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
-    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, kind, most * 5)), *people)
+    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, kind, most * 3)), *people)
     mine = (row for row in rows.order_by("due_on", "id") if row.waits_for in hats(matter_of(row), viewer))
     return [line_of(row, today, CALENDAR) for row in islice(mine, most)]
 
@@ -184,7 +185,7 @@ def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[list[str],
     return first, others
 
 
-def batch_for(viewer: Viewer, *, today: date, most: int = 200) -> list[BatchLine]:
+def batch_for(viewer: Viewer, *, today: date, most: int = MOST_TOGETHER) -> list[BatchLine]:
     """Declarations that wait for the viewer, for the page that confirms many at once."""
     lines = waiting_for(viewer, today=today, most=most, kind=DECLARATION)
     rows = Case.objects.filter(uuid__in=[line.uuid for line in lines]).select_related("reporter")
