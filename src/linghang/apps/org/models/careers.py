@@ -145,8 +145,8 @@ class Post(Dated):
 class RosterSpan(models.Model):
     """Derived from the dated rows, made anew with every change: what the roster says of a person over some days.
 
-    `home` is the branch with his 组织关系, else his unit, and `node` the place of `home`. `name` and `search_text` repeat
-    the person's, so that a list is one table and its places.
+    `home` is the branch with his 组织关系, else his unit, and `node` the place of `home`. `name` and `search_text`
+    repeat the person's, so that a list is one table and its places.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="spans")

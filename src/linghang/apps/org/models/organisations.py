@@ -16,7 +16,6 @@ from linghang.apps.org.data import KINDS
 from linghang.apps.org.models.dated import days
 from linghang.ui.web.scope import ScopedManager
 
-
 M = TypeVar("M", bound=models.Model)
 
 
