@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
-from linghang.engine.settle import duck, late, limits, reference, results, sql
+from linghang.engine.settle import duck, further, late, limits, reference, results, sql
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
 from tests.laws.further_worlds import further_worlds
@@ -96,11 +96,11 @@ def test_what_is_short_over_a_quarter_is_unknown_until_all_its_months_are_closed
 # --- each law catches a bug planted for it ---------------------------------------------------------------------------
 
 
-def caught(law: Callable[..., None], *more: object) -> None:
+def caught(law: Callable[..., None], *more: object, among: st.SearchStrategy[World] | None = None) -> None:
     """The law fails on some generated world while the bug is in."""
 
     @hunting()
-    @given(worlds())
+    @given(worlds() if among is None else among)
     def hunt(world: World) -> None:
         law(world, *more)
 
@@ -128,6 +128,16 @@ def test_law_2_notices_ties_broken_by_the_order_of_arrival(monkeypatch: pytest.M
 def test_law_3_notices_rounding_half_down_in_one_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, "+ l.per) //", "+ l.per - 1) //")
     caught(laws.engines_agree)
+
+
+def test_law_3_notices_a_repetition_that_starts_one_fact_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "WHEN n >= ", "WHEN n > ")
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_an_effect_that_is_forgotten_after_its_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "over_span", lambda _plan, values, _span: values)
+    caught(laws.engines_agree, among=further_worlds())
 
 
 def test_law_3_notices_a_quarter_limit_that_forgets_the_months_before(monkeypatch: pytest.MonkeyPatch) -> None:
