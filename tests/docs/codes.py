@@ -33,8 +33,9 @@ def problem_codes(room: str) -> set[str]:
 
 
 def refusal_codes() -> set[str]:
-    """Codes of `DomainError` anywhere."""
-    return {t for f in _files((".",)) for t in _arguments(f, {"DomainError": (0,)}) if _REFUSAL.fullmatch(t)}
+    """Codes of `DomainError` anywhere, and of the helper that makes one."""
+    makers = {"DomainError": (0,), "_refused": (0,)}
+    return {t for f in _files((".",)) for t in _arguments(f, makers) if _REFUSAL.fullmatch(t)}
 
 
 def _files(parts: tuple[str, ...]) -> Iterator[Path]:

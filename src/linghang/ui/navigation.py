@@ -87,3 +87,4 @@ def _current(path: str, urls: list[str]) -> str:
 
 main_menu = Menu()
 user_menu = Menu()
+demo_menu = Menu()  # in the banner of a demo installation

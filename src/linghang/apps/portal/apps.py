@@ -13,10 +13,11 @@ class PortalConfig(AppConfig):
         from linghang.apps.portal.search.panels import search_box
         from linghang.apps.portal.welcome import ACTIONS
         from linghang.apps.portal.wiring import note_broken_step, start_step, tell_starter
-        from linghang.ui.navigation import Entry, main_menu
+        from linghang.ui.navigation import Entry, demo_menu, main_menu
         from linghang.ui.panels import Panel, header_panels, home_actions
 
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
+        demo_menu.register(Entry(_("换一天"), "portal:demo-day", icon="calendar-event"))
         header_panels.register(Panel("portal.search", query=search_box, template="portal/search/box.html", order=1))
         for action in ACTIONS:
             home_actions.register(action)

@@ -4,7 +4,7 @@ A scheme's items say by which kind of link; the caller gives the dated links. Bo
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from linghang.engine.facts import Fact, cancel_reversed
 from linghang.engine.roster import DateRange
@@ -18,7 +18,7 @@ class Tie:
     kind: str
     left: str
     right: str
-    days: DateRange = DateRange()
+    days: DateRange = field(default_factory=DateRange)
 
 
 def count_for_responsible(plan: Plan, facts: Iterable[Fact], ties: Iterable[Tie]) -> list[Fact]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from linghang import __version__
 from linghang.ui.icons import known_icon
-from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, main_menu, user_menu
+from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, demo_menu, main_menu, user_menu
 from linghang.ui.panels import header_panels
 from linghang.ui.web.clock import demo_today
 from linghang.ui.web.paging import Page
@@ -60,11 +60,12 @@ def header_signs(context: Context) -> SafeString:
     return format_html_join("", "{}", ((panel.html,) for panel in header_panels.render(request, viewer.roles)))
 
 
-@register.simple_tag
-def demo() -> dict[str, Any]:
-    """Whether this is a demo installation, and the day that it takes for today, if one is set."""
-    today = demo_today()
-    return {"on": getattr(settings, "DEMO", False) or today is not None, "today": today}
+@register.simple_tag(takes_context=True)
+def demo(context: dict[str, Any]) -> dict[str, Any]:
+    """Whether this is a demo installation, the day that it takes for today, if one is set, and where one changes it."""
+    today, on = demo_today(), getattr(settings, "DEMO", False)
+    links = demo_menu.links(context.get("request")) if on else []
+    return {"on": on or today is not None, "today": today, "links": links}
 
 
 @register.simple_tag

@@ -191,8 +191,8 @@ def test_a_category_holds_from_its_day_and_only_like_is_compared_with_like(offic
         sent(officer, "category", branch, category=category, valid_from=LONG_AGO)
     sent(officer, "category", first, category="field", valid_from=TODAY)
     shown = page(officer, "category", first)
-    assert "野外 <span class=\"muted\">2026年3月5日—</span>" in shown
-    assert "生产 <span class=\"muted\">2020年1月1日—2026年3月4日</span>" in shown
+    assert '野外 <span class="muted">2026年3月5日—</span>' in shown
+    assert '生产 <span class="muted">2020年1月1日—2026年3月4日</span>' in shown
     fields = page(officer, "categories", category="field")
     assert "第1党支部" in fields
     assert "第2党支部" not in fields

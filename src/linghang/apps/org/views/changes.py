@@ -54,9 +54,7 @@ def _class(card: PersonCard, values: Values, request: Request) -> None:
 def _join(card: PersonCard, values: Values, request: Request) -> None:
     kind, _colon, organisation = values.pop("where").partition(":")
     place = UUID(organisation)
-    operations.join(
-        person=card.uuid, organisation=place, kind=kind, **values, actor=request.viewer, now=request.now
-    )
+    operations.join(person=card.uuid, organisation=place, kind=kind, **values, actor=request.viewer, now=request.now)
 
 
 def _leave(card: PersonCard, values: Values, request: Request) -> None:
@@ -69,9 +67,7 @@ def _leave(card: PersonCard, values: Values, request: Request) -> None:
 def _transfer(card: PersonCard, values: Values, request: Request) -> None:
     inside = values.pop("to_organisation")
     place = UUID(inside) if inside else None
-    operations.open_transfer(
-        person=card.uuid, to_organisation=place, **values, actor=request.viewer, now=request.now
-    )
+    operations.open_transfer(person=card.uuid, to_organisation=place, **values, actor=request.viewer, now=request.now)
 
 
 def _appoint(card: PersonCard, values: Values, request: Request) -> None:

@@ -1,6 +1,5 @@
 """The front page and the health page over HTTP, as the app role on a real database."""
 
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -73,17 +72,11 @@ def test_home_asks_who_is_not_signed_in_to_sign_in(db):
     assert answer["Location"].startswith("/access/sign-in/")
 
 
-def test_home_takes_less_than_a_tenth_of_a_second_and_few_queries(visit, django_assert_max_num_queries):
+def test_home_takes_few_queries(visit, django_assert_max_num_queries):
     client = visit("officer")
     client.get("/")
     with django_assert_max_num_queries(20):
         client.get("/")
-    times = []
-    for _ in range(7):
-        start = time.perf_counter()
-        client.get("/")
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[len(times) // 2] < 0.1, times
 
 
 def test_the_first_held_role_in_order_gives_the_page_its_words():
