@@ -20,15 +20,18 @@ NEWEST_LOOKED_AT = 6000  # of a kind with many rows, before the index is asked
 FIND = """
 WITH recent AS MATERIALIZED (
     SELECT f.id, f.day FROM (
-        SELECT id, day, words, node_id, home_id, readers FROM org_findable
-        WHERE kind = %(kind)s AND top_id = %(top)s ORDER BY day DESC NULLS LAST LIMIT %(newest)s
+        SELECT * FROM (
+            SELECT id, day, words, pieces, node_id, home_id, readers FROM org_findable
+            WHERE kind = %(kind)s AND top_id = %(top)s ORDER BY day DESC NULLS LAST LIMIT %(newest)s
+        ) newest
+        WHERE words LIKE ALL (%(fragments)s::text[]) AND (%(anywhere)s OR pieces && %(within)s::int[])
+        ORDER BY day DESC NULLS LAST LIMIT %(most)s
     ) f
     JOIN access_scopenode n ON n.id = f.node_id LEFT JOIN access_scopenode h ON h.id = f.home_id
-    WHERE f.words LIKE ALL (%(fragments)s::text[]) AND (
+    WHERE (
         n.path LIKE ANY (%(subtrees)s::text[]) OR h.path LIKE ANY (%(subtrees)s::text[])
         OR n.path = ANY (%(nodes)s::text[]) OR h.path = ANY (%(nodes)s::text[]) OR f.readers && %(readers)s::uuid[]
     )
-    ORDER BY f.day DESC NULLS LAST LIMIT %(most)s
 ), listed AS MATERIALIZED (
     SELECT f.id, f.day FROM org_findable f
     JOIN access_scopenode n ON n.id = f.node_id LEFT JOIN access_scopenode h ON h.id = f.home_id
