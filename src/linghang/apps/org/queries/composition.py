@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, Max, Q, QuerySet, Value
-from django.db.models.expressions import Case, Combinable, When
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Collate
 
 from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import Composition, SlotLine
@@ -15,7 +15,7 @@ from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.models import Link, Organisation
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.ends import left_line
-from linghang.apps.org.queries.holding import ends_of, holding_anywhere
+from linghang.apps.org.queries.holding import holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
@@ -35,46 +35,53 @@ def composition(organisation: UUID, *, on: date) -> Composition:
 
 def incomplete_page(*, on: date, number: int, under: str = "", search: str = "") -> Page[Composition]:
     """Branches in which a slot is empty, from the top of the tree down."""
-    rows = _branches(on, under).filter(filled__lt=len(slots(pack_in_force(on=on).links)))
-    if search:
-        rows = rows.filter(name__icontains=search)
-    page = page_of(rows.select_related("node").order_by("node__path"), number, lambda row: row)
+    page = page_of(_incomplete(on, under, search), number, lambda row: row)
     return Page(_compositions(page.rows, on), page.number, page.total, page.per_page)
 
 
 def first_incomplete(*, on: date, most: int) -> list[Composition]:
     """The first branches with an empty slot, for a to-do."""
-    rows = _branches(on, "").filter(filled__lt=len(slots(pack_in_force(on=on).links)))
-    return _compositions(list(rows.select_related("node").order_by("node__path")[:most]), on)
+    return _compositions(list(_incomplete(on, "", "")[:most]), on)
 
 
 def all_incomplete(*, on: date, under: str = "", search: str = "", most: int = 50_000) -> list[Composition]:
     """The same without pages, for an export."""
-    rows = _branches(on, under).filter(filled__lt=len(slots(pack_in_force(on=on).links)), name__icontains=search)
-    return _compositions(list(rows.order_by("node__path")[:most]), on)
+    return _compositions(list(_incomplete(on, under, search)[:most]), on)
 
 
 def complete_count(*, on: date, under: str = "") -> tuple[int, int]:
     """How many branches have every slot filled, of how many."""
-    wanted = len(slots(pack_in_force(on=on).links))
-    found = _branches(on, under).aggregate(total=Count("pk"), full=Count("pk", filter=Q(filled__gte=wanted)))
+    found = _branches(on, under).aggregate(total=Count("pk"), full=Count("pk", filter=_is_full(on)))
     return found["full"], found["total"]
 
 
-def _branches(on: date, under: str) -> QuerySet[Any]:
+def _incomplete(on: date, under: str, search: str) -> QuerySet[Organisation]:
+    rows = _branches(on, under).filter(~_is_full(on))
+    if search:
+        rows = rows.filter(name__icontains=search)
+    return rows.select_related("node").order_by(Collate("node__path", "C"))
+
+
+def _branches(on: date, under: str) -> QuerySet[Organisation]:
     there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
     kinds = [kind.value for kind in BRANCHES if KINDS[kind.value].members]
-    rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds, node__path__startswith=under)
-    return rows.annotate(filled=_filled(on))
+    rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds)
+    return rows.filter(node__path__startswith=under) if under else rows
 
 
-def _filled(on: date) -> Combinable:
-    """The number of kinds of slots in which the branch has a link."""
-    total: Combinable = Value(0, output_field=IntegerField())
-    for kind in slots(pack_in_force(on=on).links):
-        held = Q(pk__in=ends_of(holding_anywhere(on, kind.id), "right_organisation"))
-        total = total + Case(When(held, then=1), default=0, output_field=IntegerField())
-    return total
+def _filled(on: date) -> QuerySet[Any, Any]:
+    """Branches in whose slots something stands, with the number of kinds of slots filled: all links are read once."""
+    links = holding_anywhere(on, *(kind.id for kind in slots(pack_in_force(on=on).links)))
+    held = links.filter(right_organisation__isnull=False).values("right_organisation")
+    return held.annotate(filled=Count("kind", distinct=True))
+
+
+def _is_full(on: date) -> Q:
+    """Every slot is filled; where the pack has no slots, every branch is full."""
+    wanted = len(slots(pack_in_force(on=on).links))
+    if not wanted:
+        return Q(pk__isnull=False)
+    return Q(pk__in=_filled(on).filter(filled__gte=wanted).values("right_organisation"))
 
 
 def _compositions(rows: Sequence[Organisation], on: date) -> list[Composition]:
@@ -125,5 +132,6 @@ def _last_ends(keys: list[int], kinds: Sequence[LinkKind], on: date) -> dict[tup
 def composition_counts(keys: list[int], *, on: date) -> dict[int, tuple[int, int]]:
     """How many slots of how many are filled, by the key of the branch."""
     wanted = len(slots(pack_in_force(on=on).links))
-    rows = _branches(on, "").filter(pk__in=keys).values_list("pk", "filled")
-    return {key: (filled, wanted) for key, filled in rows}
+    here = Subquery(_filled(on).filter(right_organisation=OuterRef("pk")).values("filled"))
+    rows = _branches(on, "").filter(pk__in=keys).annotate(filled=here).values_list("pk", "filled")
+    return {key: (filled if wanted and filled else 0, wanted) for key, filled in rows}

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data import KINDS
@@ -32,6 +33,7 @@ from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
 from linghang.apps.org.queries.holding import ends_of, holding_anywhere
 from linghang.apps.org.queries.organisations import get_organisation
+from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
@@ -124,13 +126,18 @@ def _asked(said: Coverage, on: date, under: str) -> _Asked:
     if said.of in PEOPLE:
         return _holders(said, on, under) if said.posts else _people(said, on, under)
     if said.of in AREA_ENDS:
-        rows = Area.objects.filter(covers(on), kind=said.of, node__path__startswith=under)
+        rows = Area.objects.filter(covers(on), _below(under), kind=said.of)
         return _Asked(rows, Q(pk__in=ends_of(holding_anywhere(on, *said.by), "right_area")))
     return _organisations(said, on, under)
 
 
+def _below(under: str, prefix: str = "") -> Q:
+    """Inside a subtree; '' is the whole scope, without a condition that every row would have to be asked."""
+    return Q(**{f"{prefix}node__path__startswith": under}) if under else Q()
+
+
 def _people(said: Coverage, on: date, under: str) -> _Asked:
-    rows = RosterSpan.objects.filter(covers(on), node__path__startswith=under)
+    rows = spans_in_sight(on).filter(_below(under))
     if said.of == "member":
         rows = rows.filter(standing__in=sorted(PARTY_MEMBERS))
     return _Asked(rows, _person_is_covered(said, on, "person"))
@@ -143,7 +150,7 @@ def _holders(said: Coverage, on: date, under: str) -> _Asked:
         kinds = [kind.value for kind, role in info.where.items() if role is not None and role.value in said.posts]
         if kinds:
             held |= Q(title=info.code, organisation__kind__in=kinds)
-    posts = Post.objects.filter(covers(on), held, organisation__node__path__startswith=under)
+    posts = Post.objects.filter(covers(on), held, _below(under, "organisation__"))
     first = posts.filter(person=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
     with system_scope(reason="who holds a visible post is on the door plate"):
         rows = Person.objects.filter(pk__in=posts.values("person")).annotate(held_since=Subquery(first))
@@ -168,7 +175,7 @@ def _organisations(said: Coverage, on: date, under: str) -> _Asked:
     """Branches that keep no members of their own (temporary, project) have nothing to cover."""
     kinds = [kind.value for kind in KINDS_OF_END[said.of] if said.of != "branch" or KINDS[kind.value].members]
     there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
-    rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds, node__path__startswith=under)
+    rows = Organisation.objects.filter(there, _below(under), founded_on__lte=on, kind__in=kinds)
     if said.through is Through.MEMBERSHIP:
         with system_scope(reason="whether a visible team has a member does not depend on who asks"):
             members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
@@ -182,9 +189,10 @@ def _organisations(said: Coverage, on: date, under: str) -> _Asked:
 
 def _open_rows(said: Coverage, asked: _Asked) -> QuerySet[Any]:
     rows = asked.rows.filter(~asked.is_covered)
+    in_tree = Collate("node__path", "C")  # not the index on paths: the first few would be sought place by place
     if said.of in PEOPLE and not said.posts:
-        return rows.select_related("person", "node").order_by("node__path", "person__name", "pk")
-    return rows.select_related("node").order_by("node__path", "name", "pk")
+        return rows.select_related("person", "node").order_by(in_tree, "name", "pk")
+    return rows.select_related("node").order_by(in_tree, "name", "pk")
 
 
 def _gap_lines(said: Coverage, asked: _Asked, on: date, most: int) -> tuple[GapLine, ...]:
