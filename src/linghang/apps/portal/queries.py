@@ -9,6 +9,8 @@ from linghang import __version__
 from linghang.apps.portal.data import Health, MonthLeft
 from linghang.engine.workdays import WorkCalendar
 
+CALENDAR = WorkCalendar()  # it looks every day of a year up once; published years do not change while we run
+
 
 def health() -> Health:
     """Whether the database answers."""
@@ -24,5 +26,5 @@ def health() -> Health:
 def month_left(today: date) -> MonthLeft:
     """How many working days this month still has, today's included (make-up days count, by the published calendar)."""
     last = today.replace(day=monthrange(today.year, today.month)[1])
-    left = WorkCalendar().workdays_between(today - timedelta(days=1), last)
+    left = CALENDAR.workdays_between(today - timedelta(days=1), last)
     return MonthLeft(left.days, left.provisional)

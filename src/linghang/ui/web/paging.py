@@ -1,6 +1,6 @@
 """Pages of a list: twenty-five rows, the number in the address, counted once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -46,10 +46,21 @@ def page_number(text: str | None) -> int:
     return max(1, int(text)) if text and text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
-def page_of(queryset: QuerySet[M], number: int, row: Callable[[M], T], *, per_page: int = PER_PAGE) -> Page[T]:
-    """Cut one page out of an ordered query: one count, one select; a number past the end gives the last page."""
+def page_of(
+    queryset: QuerySet[M],
+    number: int,
+    row: Callable[[M], T],
+    *,
+    per_page: int = PER_PAGE,
+    whole: Callable[[QuerySet[M]], Iterable[M]] | None = None,
+) -> Page[T]:
+    """Cut one page out of an ordered query: one count, one select; a number past the end gives the last page.
+
+    `whole` turns the cut into its rows, for lists whose rows are too wide to be sorted as they are.
+    """
     total = queryset.count()
     pages = max(1, -(-total // per_page))
     number = min(max(1, number), pages)
     start = (number - 1) * per_page
-    return Page([row(item) for item in queryset[start : start + per_page]], number, total, per_page)
+    cut = queryset[start : start + per_page]
+    return Page([row(item) for item in (whole(cut) if whole else cut)], number, total, per_page)

@@ -80,23 +80,23 @@ def coverages(*, on: date, group: str = "", under: str = "", gaps: int = FIRST_G
 def gaps_page(id: str, *, on: date, number: int, search: str = "", under: str = "") -> Page[GapLine]:
     """Everybody and everything that a coverage misses on a day, by name."""
     said = _said(id, on)
-    rows = _open_rows(said, _asked(said, on, under))
+    rows = _open_rows(_asked(said, on, under))
     if search:
         rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
-    page = page_of(rows, number, lambda row: row)
+    page = page_of(rows, number, lambda row: row, whole=_whole)
     return Page(_lines(said, list(page.rows), on), page.number, page.total, page.per_page)
 
 
 def first_gaps(id: str, *, on: date, most: int) -> list[GapLine]:
     """The first gaps of a coverage, for a to-do: nothing is counted."""
     said = _said(id, on)
-    return _lines(said, list(_open_rows(said, _asked(said, on, ""))[:most]), on)
+    return list(_gap_lines(said, _asked(said, on, ""), on, most))
 
 
 def all_gaps(id: str, *, on: date, search: str = "", under: str = "", most: int = 50_000) -> list[GapLine]:
     """The same without pages, for an export."""
     said = _said(id, on)
-    rows = _open_rows(said, _asked(said, on, under))
+    rows = _open_rows(_asked(said, on, under))
     if search:
         rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
     return _lines(said, list(rows[:most]), on)
@@ -187,16 +187,25 @@ def _organisations(said: Coverage, on: date, under: str) -> _Asked:
     return _Asked(rows, Q(pk__in=left) | Q(pk__in=right))
 
 
-def _open_rows(said: Coverage, asked: _Asked) -> QuerySet[Any]:
-    rows = asked.rows.filter(~asked.is_covered)
-    in_tree = Collate("node__path", "C")  # not the index on paths: the first few would be sought place by place
-    if said.of in PEOPLE and not said.posts:
-        return rows.select_related("person", "node").order_by(in_tree, "name", "pk")
-    return rows.select_related("node").order_by(in_tree, "name", "pk")
+def _open_rows(asked: _Asked) -> QuerySet[Any]:
+    return _in_order(asked.rows.filter(~asked.is_covered))
+
+
+def _in_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """From the top of the tree down; not by the index on paths, which would seek the first few place by place."""
+    with_names = rows.select_related("person", "node") if rows.model is RosterSpan else rows.select_related("node")
+    return with_names.order_by(Collate("node__path", "C"), "name", "pk")
 
 
 def _gap_lines(said: Coverage, asked: _Asked, on: date, most: int) -> tuple[GapLine, ...]:
-    return tuple(_lines(said, list(_open_rows(said, asked)[:most]), on))
+    return tuple(_lines(said, list(_whole(_open_rows(asked)[:most])), on))
+
+
+def _whole(cut: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of a cut; those of the roster are sorted by their keys alone, since with their people they are wide."""
+    if cut.model is not RosterSpan:
+        return cut
+    return _in_order(RosterSpan._base_manager.filter(pk__in=cut.values("pk")))
 
 
 def _lines(said: Coverage, rows: list[Any], on: date) -> list[GapLine]:
