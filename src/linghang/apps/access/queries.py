@@ -24,7 +24,8 @@ STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活")
 
 def nodes_in_scope(*, on: date) -> list[NodeLine]:
     """The places that the open scope reaches, from the top down, without those closed before `on`."""
-    return [node_line(node) for node in _open_nodes(on).order_by("path")]
+    columns = _open_nodes(on).order_by("path").values_list("pk", "top_id", "uuid", "label", "path")
+    return [NodeLine(pk, top or pk, uuid, label, path, path.count("/") - 1) for pk, top, uuid, label, path in columns]
 
 
 def paths_of_nodes(keys: Iterable[int]) -> dict[int, str]:
