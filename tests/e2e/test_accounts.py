@@ -31,7 +31,7 @@ def test_a_branch_prints_a_slip_and_its_holder_signs_in_with_it(page: Page, offi
     check_page(page, "account-new")
     page.get_by_label("姓名").fill("李四")
     page.get_by_label("用户名").fill("a1024")
-    page.get_by_label("组织").select_option(str(units["below"].node.uuid))
+    page.get_by_label("组织", exact=True).select_option(str(units["below"].node.uuid))
     page.get_by_label("职务").select_option("member")
     page.get_by_role("button", name="建立").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("李四")

@@ -169,6 +169,8 @@ def test_a_system_administrator_opens_no_page_with_business_data():
     assert {rule.url_name for rule in business} == {
         "access:user-list",
         "access:user-detail",
+        # tables of organisations: of what others import he sees nothing
+        *(f"exchange:{name}" for name in ("list", "import", "columns", "preview", "problems", "effects")),
     }  # his business, and logged
 
 

@@ -37,8 +37,9 @@ def write_people(installation, count: int) -> None:
             " VALUES (gen_random_uuid(), gen_random_uuid()::text, '党委', '2020-01-01') RETURNING id"
         ).fetchone()[0]
         app.cursor().executemany(
-            "INSERT INTO org_person (uuid, node_id, top_id, name, phone, phone_lookup, id_number_lookup)"
-            " VALUES (gen_random_uuid(), %(node)s, %(node)s, '某人', %(phone)s, '', '')",
+            "INSERT INTO org_person (uuid, node_id, top_id, name, code, aliases, search_text, unreached, phone,"
+            " phone_lookup, id_number_lookup)"
+            " VALUES (gen_random_uuid(), %(node)s, %(node)s, '某人', '', '{}', '', 0, %(phone)s, '', '')",
             [{"node": node, "phone": Sealed.of(PHONE.format(number), PLACE, keys).content} for number in range(count)],
         )
 

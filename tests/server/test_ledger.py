@@ -20,6 +20,17 @@ def owner(installation) -> psycopg.Connection:
     return psycopg.connect(installation.cluster().url("linghang_owner", password, "linghang"), autocommit=True)
 
 
+def tamper(installation, quantity: int) -> int:
+    """Change the first record as the owner may; returns what it was."""
+    first = "(SELECT min(id) FROM ledger_fact)"
+    with owner(installation) as connection:
+        was = connection.execute(f"SELECT quantity FROM ledger_fact WHERE id = {first}").fetchone()[0]
+        connection.execute("ALTER TABLE ledger_fact DISABLE TRIGGER USER")
+        connection.execute(f"UPDATE ledger_fact SET quantity = %s WHERE id = {first}", [quantity])
+        connection.execute("ALTER TABLE ledger_fact ENABLE TRIGGER USER")
+    return was
+
+
 @pytest.fixture(scope="module")
 def recorded(running) -> Path:
     """Thirty records, and a backup of after."""
@@ -51,13 +62,11 @@ def test_the_backup_carries_chain_heads_and_passes_after_it_was_restored(running
 
 
 def test_a_change_by_the_owner_is_named_and_the_exit_code_says_so(running, recorded):
-    with owner(running) as connection:
-        connection.execute("ALTER TABLE ledger_fact DISABLE TRIGGER USER")
-        connection.execute("UPDATE ledger_fact SET quantity = 990000 WHERE id = (SELECT min(id) FROM ledger_fact)")
-        connection.execute("ALTER TABLE ledger_fact ENABLE TRIGGER USER")
+    was = tamper(running, 990_000)
     done = linghang(running, "ledger", "verify", "--data", str(running.data))
     assert done.returncode == 1
     assert done.stderr.startswith("记录被改动：测试党支部：life.attendance 2026-03-")
     assert "核验不通过：1 处" in done.stderr
     only = linghang(running, "ledger", "verify", "--data", str(running.data), "--node", "测试党支部")
     assert only.returncode == 1
+    tamper(running, was)  # the other tests of this module come in any order

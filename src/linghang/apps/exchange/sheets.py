@@ -8,8 +8,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from linghang.engine.points import POINT, UNIT
 
 Cell = str | int | float | bool | date | datetime | None
@@ -85,6 +83,8 @@ class _Formats:
 
 def write_workbook(target: Path | BinaryIO, tables: Sequence[Table], stamp: Stamp | None = None) -> None:
     """Write the tables, one sheet each. Text is never a formula, whatever it begins with; None is an empty cell."""
+    import xlsxwriter  # heavy: the worker is small until a job writes a workbook
+
     stamp = stamp or Stamp()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), options) as book:

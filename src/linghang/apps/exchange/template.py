@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
 from linghang.apps.exchange.lexicon import Lexicon
 from linghang.apps.exchange.mapping.model import ROSTER_ROLES
 from linghang.apps.exchange.records.meanings import COUNTED_UNITS
@@ -47,6 +44,8 @@ class TemplateField:
 def write_facts_template(target: Path | BinaryIO, pack: Pack) -> None:
     """Write the workbook for a pack: the kinds that its schemes price, or all kinds of members without one."""
     options = {"strings_to_formulas": False, "in_memory": True}
+    import xlsxwriter  # heavy
+
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
         writer = TemplateWriter(book)
         writer.lines("填写说明", _instructions(pack))
@@ -161,6 +160,8 @@ class TemplateWriter:
 
     def _list(self, choices: tuple[str, ...]) -> str:
         column = self._lists.setdefault(choices, len(self._lists))
+        from xlsxwriter.utility import xl_col_to_name
+
         letters = xl_col_to_name(column, True)
         return f"={_LISTS}!{letters}$2:{letters}${len(choices) + 1}"
 

@@ -2,8 +2,6 @@
 
 from typing import BinaryIO
 
-import xlsxwriter
-
 from linghang.apps.exchange.kinds import ImportColumn, ImportKind
 from linghang.apps.exchange.template import EXAMPLE, NOT_CLASSIFIED, TemplateField, TemplateWriter
 
@@ -21,6 +19,8 @@ def write_template(target: BinaryIO, kind: ImportKind) -> None:
     if kind.template is not None:
         kind.template(target)
         return
+    import xlsxwriter  # heavy
+
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "in_memory": True}) as book:
         writer = TemplateWriter(book)
         writer.lines("填写说明", [f"{kind.title} 导入表", *HELP])

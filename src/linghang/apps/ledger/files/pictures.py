@@ -2,12 +2,14 @@
 
 import io
 import warnings
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from linghang.apps.ledger.files.refusal import Unacceptable
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_PIXELS = 50_000_000
 FORMATS = {"image/jpeg": ".jpg", "image/png": ".png"}
@@ -16,6 +18,8 @@ READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 def write_anew(file: IO[bytes]) -> str | None:
     """Replace the picture in an open file by its pixels; its media type, or None when it is no picture."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # heavy: only where a picture comes
+
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -37,8 +41,10 @@ def write_anew(file: IO[bytes]) -> str | None:
     return media_type
 
 
-def _drawn(picture: Image.Image) -> tuple[str, bytes]:
+def _drawn(picture: "Image.Image") -> tuple[str, bytes]:
     """As JPEG, or as PNG where there is transparency or a palette."""
+    from PIL import Image
+
     target = io.BytesIO()
     if picture.mode in ("RGBA", "LA", "P", "1"):
         clean = Image.new("RGBA", picture.size)

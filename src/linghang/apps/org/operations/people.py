@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.access import operations as access
+from linghang.apps.access.data import Role
+from linghang.apps.access.operations.accounts import refuse_unmanageable
 from linghang.apps.access.queries import get_user
 from linghang.apps.org.data import PersonNumbers
 from linghang.apps.org.models import Person
@@ -16,13 +18,13 @@ from linghang.apps.org.operations.finding import index_people, words_of
 from linghang.apps.org.operations.lives import Deeds
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation, get_person
-from linghang.ui.web.clock import SHANGHAI
+from linghang.ui.web.clock import SHANGHAI, day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.numbers import normal_id_number, normal_phone
 from linghang.ui.web.reads import Reading
 from linghang.ui.web.sealed import Sealed, lookup_hash
 from linghang.ui.web.viewer import Viewer
-from linghang.ui.web.writing import writing
+from linghang.ui.web.writing import SYSTEM, writing
 
 SHORTEST_REASON, LONGEST_REASON = 4, 200
 
@@ -73,6 +75,7 @@ def link_account(*, person: UUID, user: UUID, actor: Viewer, now: datetime) -> N
     """Say whose account it is; memberships and posts that go on open what they open from today on."""
     with writing(actor, "link_account"):
         row, account = get_person(person), get_user(user)
+        _refuse_linking(row, user, actor, now)
         taken = Person.objects.filter(user=account).exclude(pk=row.pk).exists()
         if row.user_id not in (None, account.pk) or taken:
             raise DomainError("account_taken", _("这个人已有账号，或这个账号已属于别人，请核对。"), field="user")
@@ -82,6 +85,17 @@ def link_account(*, person: UUID, user: UUID, actor: Viewer, now: datetime) -> N
         open_roles(row, deeds)
         access.settle_homes(homes=[(account.pk, row.node_id)], actor=actor)
         index_people([row.pk])
+
+
+def _refuse_linking(row: Person, user: UUID, actor: Viewer, now: datetime) -> None:
+    """An account is somebody's identity: nobody takes one for himself, nor gives away what he may not manage."""
+    if actor == SYSTEM:
+        return
+    if actor.uuid == user:
+        words = _("不能把自己的账号关联到别人的档案。请由上级党务干部办理。")
+        raise DomainError("own_account", words, status=403, field="user")
+    access.refuse_role_at(actor=actor, role=Role.MEMBER.value, node=row.node_id)
+    refuse_unmanageable(actor, get_user(user), day_of(now))
 
 
 def set_numbers(*, person: UUID, phone: str, id_number: str, actor: Viewer, now: datetime) -> None:
