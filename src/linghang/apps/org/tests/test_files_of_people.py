@@ -332,21 +332,12 @@ def test_an_account_linked_later_opens_what_was_recorded_before(browser, secreta
     assert viewer(account).has("member")
 
 
-@pytest.mark.parametrize("role", ["organiser", "secretary"])
-def test_nobody_links_his_own_account_to_the_file_of_somebody_else(browser, below, role):
+@pytest.mark.parametrize(("role", "account"), [("organiser", "keeper"), ("secretary", "keeper"), ("organiser", "wang")])
+def test_nobody_links_his_own_account_to_another_and_an_organiser_none(browser, below, role, account):
     """Otherwise he would declare, confirm and be seen as that person, and his own file would be nobody's."""
-    colleague = enter("王强", below)
-    keeper = make_account("keeper", role, below.node)
-    browser(keeper).post(f"/org/people/{colleague}/account/", {"username": "keeper"})
-    with system_scope(reason="test"):
-        assert Person.objects.get(uuid=colleague).user is None
-
-
-def test_an_organiser_hands_out_no_identities(browser, below):
-    colleague = enter("王强", below)
+    colleague, keeper = enter("王强", below), make_account("keeper", role, below.node)
     make_account("wang", "", home=below.node)
-    organiser = make_account("keeper", "organiser", below.node)
-    browser(organiser).post(f"/org/people/{colleague}/account/", {"username": "wang"})
+    browser(keeper).post(f"/org/people/{colleague}/account/", {"username": account})
     with system_scope(reason="test"):
         assert Person.objects.get(uuid=colleague).user is None
 
