@@ -179,7 +179,7 @@ class SealedTextField(_Base):
     def to_python(self, value: Any) -> Any:
         return value
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: ARG002
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: ARG002  as Django calls it
         if value is None:
             return None
         if isinstance(value, Sealed) and value.place != self.place:
