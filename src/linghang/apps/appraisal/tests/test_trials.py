@@ -19,9 +19,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from linghang.apps.appraisal.data import KEPT_FOR, TrialState
-from linghang.apps.appraisal.models import RememberedMatching, Trial
-from linghang.apps.appraisal.operations import (
+from linghang.apps.appraisal.data.trials import KEPT_FOR, TrialState
+from linghang.apps.appraisal.models.trials import RememberedMatching, Trial
+from linghang.apps.appraisal.operations.trials import (
     Upload,
     Wanted,
     begin_trial,
@@ -33,8 +33,8 @@ from linghang.apps.appraisal.operations import (
     settle_trial,
     wanted_of,
 )
-from linghang.apps.appraisal.policies import TRANSITIONS, may_follow
-from linghang.apps.appraisal.queries import packs_to_try, trial_of
+from linghang.apps.appraisal.policies.trials import TRANSITIONS, may_follow
+from linghang.apps.appraisal.queries.trials import packs_to_try, trial_of
 from linghang.apps.appraisal.tests.world import NOW, PROPOSAL, make_trial
 from linghang.apps.appraisal.trials.children import prove, settle
 from linghang.apps.appraisal.trials.folder import folder_of, mapping_file

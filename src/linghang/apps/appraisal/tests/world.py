@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 
-from linghang.apps.appraisal.data import TrialState
-from linghang.apps.appraisal.models import Trial
+from linghang.apps.appraisal.data.trials import TrialState
+from linghang.apps.appraisal.models.trials import Trial
 from linghang.apps.appraisal.trials.folder import make_folder, mapping_file, write_json
 from linghang.apps.appraisal.trials.schema import RESULT_TABLES, packed
 from linghang.ui.web.viewer import Viewer

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from linghang.apps.appraisal.data import PAGE_OF_MEMBERS, MemberFilter, MemberRow, Statement
+from linghang.apps.appraisal.data.trials import PAGE_OF_MEMBERS, MemberFilter, MemberRow, Statement
 from linghang.apps.appraisal.trials.folder import REACH, RESULT
 from linghang.apps.appraisal.trials.schema import unpacked
 from linghang.engine.periods import Month

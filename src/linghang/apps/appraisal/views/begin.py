@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linghang.apps.appraisal.data import SUFFIXES, PackChoice
-from linghang.apps.appraisal.forms import MEGABYTE, TrialForm
-from linghang.apps.appraisal.operations import Upload, Wanted, begin_trial
-from linghang.apps.appraisal.queries import pack_named, packs_to_try, trials_of
+from linghang.apps.appraisal.data.trials import SUFFIXES, PackChoice
+from linghang.apps.appraisal.forms.trials import MEGABYTE, TrialForm
+from linghang.apps.appraisal.operations.trials import Upload, Wanted, begin_trial
+from linghang.apps.appraisal.queries.trials import pack_named, packs_to_try, trials_of
 from linghang.apps.appraisal.views.shared import person
 from linghang.apps.exchange.template import write_facts_template
 from linghang.engine.packs.load import load_pack

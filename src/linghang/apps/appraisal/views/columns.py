@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from linghang.apps.appraisal.data import TrialData, TrialFile
-from linghang.apps.appraisal.operations import match_columns, take_mapping
+from linghang.apps.appraisal.data.trials import TrialData, TrialFile
+from linghang.apps.appraisal.operations.trials import match_columns, take_mapping
 from linghang.apps.appraisal.trials.folder import PROPOSAL, folder_of, mapping_file, read_json
 from linghang.apps.appraisal.views.shared import own_trial
 from linghang.apps.exchange.mapping.model import TableMapping

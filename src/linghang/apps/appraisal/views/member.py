@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from linghang.apps.appraisal.data import Statement, StatementLine, TrialData
+from linghang.apps.appraisal.data.trials import Statement, StatementLine, TrialData
 from linghang.apps.appraisal.trials import results
 from linghang.apps.appraisal.trials.children import print_pdf
 from linghang.apps.appraisal.views.shared import person, settled, workbook_response

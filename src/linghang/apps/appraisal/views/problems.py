@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from linghang.apps.appraisal.data import TrialData, TrialState
+from linghang.apps.appraisal.data.trials import TrialData, TrialState
 from linghang.apps.appraisal.trials.folder import PROBLEMS, PROPOSAL, folder_of, read_json
 from linghang.apps.appraisal.trials.problems import problems_in
 from linghang.apps.appraisal.views.shared import own_trial, workbook_response

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from linghang.apps.appraisal.data import TrialData, TrialState
-from linghang.apps.appraisal.operations import keep_trial, remove_trial, settle_trial
+from linghang.apps.appraisal.data.trials import TrialData, TrialState
+from linghang.apps.appraisal.operations.trials import keep_trial, remove_trial, settle_trial
 from linghang.apps.appraisal.views.shared import own_trial, person
 from linghang.apps.jobs.queries import job_of
 from linghang.ui.web.request import Request

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from linghang.apps.appraisal.data import MemberFilter, TrialData
-from linghang.apps.appraisal.forms import MemberFilterForm
+from linghang.apps.appraisal.data.trials import MemberFilter, TrialData
+from linghang.apps.appraisal.forms.trials import MemberFilterForm
 from linghang.apps.appraisal.trials import results
 from linghang.apps.appraisal.trials.folder import OUT
 from linghang.apps.appraisal.views.shared import settled, workbook_response

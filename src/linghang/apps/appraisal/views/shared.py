@@ -8,8 +8,8 @@ from uuid import UUID
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from linghang.apps.appraisal.data import TrialData
-from linghang.apps.appraisal.queries import trial_of
+from linghang.apps.appraisal.data.trials import TrialData
+from linghang.apps.appraisal.queries.trials import trial_of
 from linghang.apps.appraisal.trials.folder import RESULT, folder_of
 from linghang.apps.exchange.sheets import Stamp, Table, write_workbook
 from linghang.ui.web.errors import DomainError, not_found

@@ -14,10 +14,10 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linghang.apps.appraisal.data import KEPT_FOR, PackChoice, TrialData, TrialFile, TrialState
-from linghang.apps.appraisal.models import RememberedMatching, Trial
-from linghang.apps.appraisal.policies import WORKING, may_follow
-from linghang.apps.appraisal.queries import own_trials, trial_data
+from linghang.apps.appraisal.data.trials import KEPT_FOR, PackChoice, TrialData, TrialFile, TrialState
+from linghang.apps.appraisal.models.trials import RememberedMatching, Trial
+from linghang.apps.appraisal.policies.trials import WORKING, may_follow
+from linghang.apps.appraisal.queries.trials import own_trials, trial_data
 from linghang.apps.appraisal.trials.folder import (
     HEADERS,
     PROPOSAL,

@@ -1,6 +1,6 @@
 """What may be done with a trial in which state."""
 
-from linghang.apps.appraisal.data import TrialState
+from linghang.apps.appraisal.data.trials import TrialState
 
 # state → the states that may follow; every trial may be removed at any time
 TRANSITIONS: dict[TrialState, frozenset[TrialState]] = {

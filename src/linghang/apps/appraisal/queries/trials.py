@@ -7,8 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from linghang.apps.appraisal.data import PackChoice, TrialData, TrialFile, TrialState
-from linghang.apps.appraisal.models import Trial
+from linghang.apps.appraisal.data.trials import PackChoice, TrialData, TrialFile, TrialState
+from linghang.apps.appraisal.models.trials import Trial
 from linghang.engine.packs.load import load_pack
 from linghang.engine.periods import Month
 from linghang.ui.web.paging import Page, page_of

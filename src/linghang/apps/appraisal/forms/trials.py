@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from linghang.apps.appraisal.data import MOST_RECORDS, SUFFIXES, MemberFilter, PackChoice
+from linghang.apps.appraisal.data.trials import MOST_RECORDS, SUFFIXES, MemberFilter, PackChoice
 from linghang.apps.appraisal.trials.results import counts
 from linghang.apps.appraisal.words import band_words, state_words
 from linghang.engine.periods import Month

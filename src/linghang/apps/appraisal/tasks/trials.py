@@ -5,9 +5,9 @@ from uuid import UUID
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
-from linghang.apps.appraisal.data import TrialData, TrialState
-from linghang.apps.appraisal.operations import READ, SETTLE, note_proposal, note_state, purge_trials, wanted_of
-from linghang.apps.appraisal.queries import trial_of
+from linghang.apps.appraisal.data.trials import TrialData, TrialState
+from linghang.apps.appraisal.operations.trials import READ, SETTLE, note_proposal, note_state, purge_trials, wanted_of
+from linghang.apps.appraisal.queries.trials import trial_of
 from linghang.apps.appraisal.trials import children
 from linghang.apps.appraisal.trials.folder import PROBLEMS, folder_of, read_json
 from linghang.apps.appraisal.trials.problems import problems_in

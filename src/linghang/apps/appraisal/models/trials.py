@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from linghang.apps.appraisal.data import TrialState
+from linghang.apps.appraisal.data.trials import TrialState
 
 STATES = [state.value for state in TrialState]
 

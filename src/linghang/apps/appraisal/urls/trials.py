@@ -2,7 +2,6 @@ from django.urls import path
 
 from linghang.apps.appraisal.views import begin, columns, member, problems, progress, result
 
-app_name = "appraisal"
 urlpatterns = [
     path("trial/", begin.begin, name="trial"),
     path("trial/example/", begin.example, name="trial-example"),

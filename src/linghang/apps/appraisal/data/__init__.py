@@ -1,0 +1,1 @@
+"""What other rooms and the pages may know: plain records and states."""

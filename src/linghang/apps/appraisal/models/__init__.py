@@ -1,0 +1,21 @@
+"""Tables of this room; Django looks for them here."""
+
+from linghang.apps.appraisal.models.books import Approval, Book, Publication, Run
+from linghang.apps.appraisal.models.packs import Binding, PackVersion
+from linghang.apps.appraisal.models.results import Adjustment, GradeResult, Shortlisted, Statement
+from linghang.apps.appraisal.models.trials import RememberedMatching, Trial
+
+__all__ = [
+    "Adjustment",
+    "Approval",
+    "Binding",
+    "Book",
+    "GradeResult",
+    "PackVersion",
+    "Publication",
+    "RememberedMatching",
+    "Run",
+    "Shortlisted",
+    "Statement",
+    "Trial",
+]
