@@ -96,14 +96,18 @@ def grant_role(
 
 def end_role(*, grant: UUID, last_day: date, actor: Viewer) -> None:
     """Set the last day of a post. The post stays on record; from the next day on it opens nothing."""
-    row = RoleGrant.objects.select_related("user", "node").filter(uuid=grant).first()
-    if row is None:
-        raise not_found()
-    _refuse_self(actor, row.user)
-    refuse_foreign_role(actor, row.role, row.node)
-    if last_day < row.valid_from:
-        raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="last_day")
     with writing(actor, "end_role"):
+        held = RoleGrant.objects.select_for_update(of=("self",), no_key=True)
+        row = held.select_related("user", "node").filter(uuid=grant).first()
+        if row is None:
+            raise not_found()
+        _refuse_self(actor, row.user)
+        refuse_foreign_role(actor, row.role, row.node)
+        if last_day < row.valid_from:
+            raise DomainError("dates_crossed", _("结束日期早于开始日期，请改正。"), field="last_day")
+        if row.valid_to is not None and last_day >= row.valid_to:
+            words = _("这个职务到%(day)s为止，不能再往后结束。要继续担任，请重新授予。")
+            raise DomainError("post_over", words % {"day": row.valid_to.isoformat()}, status=409, field="last_day")
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
 

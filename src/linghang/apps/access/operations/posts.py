@@ -50,10 +50,14 @@ def open_posts(*, posts: Sequence[NewPost], actor: Viewer, now: datetime) -> lis
 
 
 def close_posts(*, posts: Collection[int], last_day: date, actor: Viewer) -> None:
-    """Set the last day of posts, by their keys. One that had not begun by then is put on that one day."""
+    """Set the last day of posts, by their keys. One that had not begun by then is put on that one day.
+
+    One that ended sooner by itself stays ended: closing gives nobody a day more.
+    """
     with writing(actor, "close_posts"), system_scope(reason="org has checked whose rows these posts follow from"):
-        for row in RoleGrant.objects.filter(pk__in=posts):
-            row.valid_from, row.valid_to = min(row.valid_from, last_day), last_day
+        for row in RoleGrant.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=posts).order_by("pk"):
+            row.valid_to = min(last_day, row.valid_to or last_day)
+            row.valid_from = min(row.valid_from, row.valid_to)
             row.save(update_fields=["valid_from", "valid_to"])
 
 

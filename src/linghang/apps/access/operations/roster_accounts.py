@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from linghang.apps.access.data import Role
 from linghang.apps.access.models import User
 from linghang.apps.access.operations.posts import refuse_role_at
 from linghang.apps.access.policies import normal_username
+from linghang.ui.web.errors import DomainError
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -46,7 +50,17 @@ def create_accounts(*, wanted: Sequence[NewAccount], actor: Viewer, now: datetim
         ]
         for row in rows:
             row.set_unusable_password()
-        return [OpenedAccount(row.pk, row.uuid, row.username) for row in User.objects.bulk_create(rows)]
+        return [OpenedAccount(row.pk, row.uuid, row.username) for row in _saved(rows)]
+
+
+def _saved(rows: list[User]) -> list[User]:
+    """Names were free a moment ago; whoever took one meanwhile makes the second one try again."""
+    try:
+        with transaction.atomic():
+            return User.objects.bulk_create(rows)
+    except IntegrityError as error:
+        words = _("别人正在建账号，有用户名刚刚被占用。请再办一次。")
+        raise DomainError("username_taken", words, status=409) from error
 
 
 def _free_names(wishes: Sequence[str]) -> list[str]:

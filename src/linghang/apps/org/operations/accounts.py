@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.access.operations.roster_accounts import NewAccount, create_accounts
 from linghang.apps.org.models import Person, RosterSpan
 from linghang.apps.org.operations.careers import open_roles
-from linghang.apps.org.operations.lives import Deeds
+from linghang.apps.org.operations.lives import Deeds, people_held
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.search.data import Sound
 from linghang.apps.org.search.spoken import sounds_of
@@ -46,8 +46,10 @@ def open_accounts(*, branches: Sequence[UUID], actor: Viewer, now: datetime) -> 
 
 def _without_account(branches: Sequence[UUID], now: datetime) -> list[Person]:
     spans = RosterSpan.objects.filter(covers(day_of(now)), home__uuid__in=branches, person__user__isnull=True)
-    rows = spans.select_related("person").order_by("node__path", "person__name", "person_id")
-    return [span.person for span in rows[: AT_ONCE + 1]]
+    wanted = list(spans.order_by("node__path", "person__name", "person_id").values_list("person_id", flat=True))
+    # looked at again once they are held: somebody else may just have made accounts for the same branch
+    held = {person.pk: person for person in people_held().filter(pk__in=wanted[: AT_ONCE + 1], user__isnull=True)}
+    return [held[key] for key in wanted if key in held]
 
 
 def _wish(person: Person) -> str:

@@ -21,7 +21,7 @@ from linghang.apps.org.operations.careers import (
     write_standing,
 )
 from linghang.apps.org.operations.finding import index_people, words_of
-from linghang.apps.org.operations.lives import Deeds, refuse_later
+from linghang.apps.org.operations.lives import Deeds, people_held, refuse_later
 from linghang.apps.org.operations.people import code_taken, write_person
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries.classes import person_classes
@@ -76,7 +76,7 @@ def change_people(*, rows: Sequence[PersonChange], actor: Viewer, now: datetime)
     with writing(actor, "change_people"):
         deeds = Deeds(actor, now)
         places = _places(rows)
-        found = {person.uuid: person for person in Person.objects.filter(uuid__in={row.person for row in rows})}
+        found = {person.uuid: person for person in people_held().filter(uuid__in={row.person for row in rows})}
         touched = [_change(found.get(row.person), row, places, deeds) for row in rows]
         keep_in_step(deeds.people, actor=actor)
         index_people({*touched, *deeds.people})

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.access import operations as access
@@ -10,13 +11,12 @@ from linghang.apps.access.data import Role
 from linghang.apps.org.data import KINDS, LEAVE_REASONS, STANDINGS, TITLES, MembershipKind
 from linghang.apps.org.data.posts import HOMES, ONE_A_DAY
 from linghang.apps.org.models import Membership, Organisation, Person, PersonClass, Post, Standing, Term
-from linghang.apps.org.operations.lives import DAY, Deeds, end, refuse_later, take_over, void
+from linghang.apps.org.operations.lives import DAY, Deeds, end, held_person, refuse_later, take_over, void
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.policies import may_belong
 from linghang.apps.org.queries.classes import person_classes
 from linghang.apps.org.queries.dated import not_over
 from linghang.apps.org.queries.organisations import get_organisation
-from linghang.apps.org.queries.people import get_person
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
@@ -28,7 +28,7 @@ OPENS = {MembershipKind.PARTY.value: Role.MEMBER.value, MembershipKind.WORK.valu
 def change_standing(*, person: UUID, status: str, valid_from: date, actor: Viewer, now: datetime) -> None:
     """政治面貌 from a day on; what it was before ends the day before."""
     with writing(actor, "change_standing"):
-        deeds, row = Deeds(actor, now), get_person(person)
+        deeds, row = Deeds(actor, now), held_person(person)
         write_standing(row, status, valid_from, deeds)
         keep_in_step(deeds.people, actor=actor)
 
@@ -36,7 +36,7 @@ def change_standing(*, person: UUID, status: str, valid_from: date, actor: Viewe
 def change_class(*, person: UUID, person_class: str, valid_from: date, actor: Viewer, now: datetime) -> None:
     """The word of the roster's class column from a day on; '' ends the one that holds."""
     with writing(actor, "change_class"):
-        deeds, row = Deeds(actor, now), get_person(person)
+        deeds, row = Deeds(actor, now), held_person(person)
         write_class(row, person_class, valid_from, deeds)
         keep_in_step(deeds.people, actor=actor)
 
@@ -54,7 +54,7 @@ def join(
 ) -> None:
     """Somebody belongs to an organisation from a day on. 组织关系 elsewhere is not ended here: that is a transfer."""
     with writing(actor, "join"):
-        deeds, row, place = Deeds(actor, now), get_person(person), get_organisation(organisation)
+        deeds, row, place = Deeds(actor, now), held_person(person), get_organisation(organisation)
         if kind == MembershipKind.PARTY.value:
             _refuse_second_branch(row, place, valid_from)
         write_membership(row, place, kind, valid_from, deeds, valid_to=valid_to, came_from=came_from)
@@ -75,7 +75,7 @@ def leave(
 ) -> None:
     """The last day of a membership; posts there and in its groups end with it, and so does what they open."""
     with writing(actor, "leave"):
-        deeds, row, place = Deeds(actor, now), get_person(person), get_organisation(organisation)
+        deeds, row, place = Deeds(actor, now), held_person(person), get_organisation(organisation)
         if reason not in LEAVE_REASONS:
             raise DomainError("unknown_reason", _("请选择离开的原因。"), field="reason")
         held = Membership.objects.filter(person=row, organisation=place, kind=kind, valid_to__isnull=True)
@@ -102,14 +102,13 @@ def appoint(
 ) -> UUID:
     """Give a post from a day on, with the role that it opens if the person has an account. Nobody appoints himself."""
     with writing(actor, "appoint"):
-        row, place = get_person(person), get_organisation(organisation)
+        row, place = held_person(person), get_organisation(organisation)
         role = _role_of(title, place)
         node = _node_of(place)
         _refuse_appointing(row, place, title, valid_from, valid_to, actor)
         if role is not None:
             access.refuse_role_at(actor=actor, role=role, node=node)
-        grant = _opened(row, role, node, valid_from, valid_to, Deeds(actor, now))
-        return Post.objects.create(
+        made = Post(
             person=row,
             organisation=place,
             title=title,
@@ -117,20 +116,26 @@ def appoint(
             appointed_by_document=document.strip(),
             valid_from=valid_from,
             valid_to=valid_to,
-            grant_id=grant,
-        ).uuid
+        )
+        made.grant_id = _opened(row, role, node, valid_from, valid_to, Deeds(actor, now))
+        _save_post(made)
+        return made.uuid
 
 
 def dismiss(*, post: UUID, last_day: date, actor: Viewer, now: datetime) -> None:
     """The last day of a post; the role that it opened ends with that day."""
     with writing(actor, "dismiss"):
-        row = Post.objects.select_related("person__user", "organisation__node").filter(uuid=post).first()
+        held = Post.objects.select_for_update(of=("self",), no_key=True)
+        row = held.select_related("person__user", "organisation__node").filter(uuid=post).first()
         if row is None:
             raise not_found()
         _refuse_self(row.person, actor)
         role = _role_of(row.title, row.organisation)
         if role is not None:
             access.refuse_role_at(actor=actor, role=role, node=_node_of(row.organisation))
+        if row.valid_to is not None and last_day >= row.valid_to:
+            words = _("这个职务到%(day)s为止，不能再往后结束。要继续任职，请重新任命。")
+            raise DomainError("post_over", words % {"day": row.valid_to.isoformat()}, status=409, field="last_day")
         end(row, last_day, Deeds(actor, now))
 
 
@@ -227,10 +232,16 @@ def end_posts_elsewhere(row: Person, kind: str, place: Organisation, day: date, 
 
 
 def end_posts(row: Person, place: Organisation, last_day: date, deeds: Deeds) -> None:
-    """Posts at an organisation and below it end; those that would begin later are taken back with their role."""
+    """Posts at an organisation and below it end; those that would begin later are taken back with their role.
+
+    Refused where the actor could not dismiss him either: nobody loses a post by the way of a transfer.
+    """
     with system_scope(reason="what hangs on a membership ends with it, below the branch too"):
         held = Post.objects.filter(person=row, organisation__node__path__startswith=place.node.path)
+        held = held.select_related("person__user", "organisation__node")
         for post in held.filter(valid_to__isnull=True) | held.filter(valid_to__gt=last_day):
+            if not deeds.reshapes:
+                _refuse_ending(post, deeds.actor)
             if post.valid_from > last_day:
                 void(post, deeds)
             else:
@@ -285,6 +296,28 @@ def _refuse_taken(row: Person, place: Organisation, title: str, day: date, last:
     if taken is not None:
         words = _("%(title)s在那段时间是%(name)s。请先登记免职，再任命。") % {"title": label, "name": taken.person.name}
         raise DomainError("post_taken", words, field="title")
+
+
+def _refuse_ending(post: Post, actor: Viewer) -> None:
+    role = _role_of(post.title, post.organisation)
+    try:
+        _refuse_self(post.person, actor)
+        if role is not None:
+            access.refuse_role_at(actor=actor, role=role, node=_node_of(post.organisation))
+    except DomainError as error:
+        words = _("%(name)s还担任“%(place)s”的%(title)s，您不能免去这个职务。请先由上级党务干部免职，再办离开。")
+        told = {"name": post.person.name, "place": post.organisation.name, "title": TITLES[post.title].label}
+        raise DomainError("post_in_the_way", words % told, status=403) from error
+
+
+def _save_post(row: Post) -> None:
+    """Two who appoint at once: the second one hears what the first one did."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        words = _("别人刚刚办了“%(title)s”的任职，请刷新后核对。") % {"title": TITLES[row.title].label}
+        raise DomainError("post_taken", words, status=409, field="title") from error
 
 
 def _refuse_self(row: Person, actor: Viewer) -> None:

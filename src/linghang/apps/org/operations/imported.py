@@ -23,7 +23,7 @@ from linghang.apps.org.models import (
 )
 from linghang.apps.org.operations.careers import finish
 from linghang.apps.org.operations.finding import index_people_at
-from linghang.apps.org.operations.lives import Deeds
+from linghang.apps.org.operations.lives import Deeds, people_held
 from linghang.apps.org.operations.organisations import move_place
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation
@@ -157,8 +157,9 @@ def end_memberships(
     with writing(actor, "end_memberships"):
         done: dict[UUID, list[Effect]] = {}
         deeds = Deeds(actor, now)
+        people = [person.pk for person in people_held().filter(uuid__in=[person for person, _branch in pairs])]
         held = Membership.objects.filter(
-            person__uuid__in=[person for person, _branch in pairs],
+            person__in=people,
             kind=MembershipKind.PARTY.value,
             valid_to__isnull=True,
         )

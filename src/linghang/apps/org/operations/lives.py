@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from linghang.apps.access import operations as access
 from linghang.apps.org.data import Effect
+from linghang.apps.org.models import Person
 from linghang.apps.org.models.dated import Dated
 from linghang.ui.web.clock import day_of
-from linghang.ui.web.errors import DomainError
+from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 
 D = TypeVar("D", bound=Dated)
@@ -21,10 +23,14 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Deeds:
-    """What one operation does: who and when, the people whose spans change, and the effects so far."""
+    """What one operation does: who and when, the people whose spans change, and the effects so far.
+
+    `reshapes`: an organisation ends or is divided, and posts at it end whoever could end one of them alone.
+    """
 
     actor: Viewer
     now: datetime
+    reshapes: bool = False
     people: set[int] = field(default_factory=set)
     effects: list[Effect] = field(default_factory=list)
 
@@ -41,6 +47,19 @@ class Deeds:
     def _note(self, row: Model, action: str, before: dict[str, Any]) -> None:
         plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()}
         self.effects.append(Effect(row._meta.model_name or "", row.uuid, action, plain))  # type: ignore[attr-defined]  # every table here has one
+
+
+def held_person(uuid: UUID) -> Person:
+    """The person inside the open scope, held until the end of the transaction: his life is written one by one."""
+    row = people_held().select_related("user").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def people_held() -> QuerySet[Person]:
+    """Rows of people that nobody else changes until the end of the transaction; in one order, so that none waits."""
+    return Person.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def refuse_later(day: date, deeds: Deeds, name: str) -> None:

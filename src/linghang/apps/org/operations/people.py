@@ -15,7 +15,7 @@ from linghang.apps.org.data import PersonNumbers
 from linghang.apps.org.models import Person
 from linghang.apps.org.operations.careers import open_roles
 from linghang.apps.org.operations.finding import index_people, words_of
-from linghang.apps.org.operations.lives import Deeds
+from linghang.apps.org.operations.lives import Deeds, held_person
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries import get_organisation, get_person
 from linghang.ui.web.clock import SHANGHAI, day_of
@@ -46,7 +46,7 @@ def correct_person(
 ) -> None:
     """Who he is, put right; a name that he had stays findable."""
     with writing(actor, "correct_person"):
-        row = get_person(person)
+        row = held_person(person)
         write_person(row, name=name, code=code, aliases=aliases, born_year=born_year)
         keep_in_step([row.pk], actor=actor)
         index_people([row.pk])
@@ -74,17 +74,25 @@ def code_taken(code: str) -> DomainError:
 def link_account(*, person: UUID, user: UUID, actor: Viewer, now: datetime) -> None:
     """Say whose account it is; memberships and posts that go on open what they open from today on."""
     with writing(actor, "link_account"):
-        row, account = get_person(person), get_user(user)
+        row, account = held_person(person), get_user(user)
         _refuse_linking(row, user, actor, now)
         taken = Person.objects.filter(user=account).exclude(pk=row.pk).exists()
         if row.user_id not in (None, account.pk) or taken:
-            raise DomainError("account_taken", _("这个人已有账号，或这个账号已属于别人，请核对。"), field="user")
+            raise _account_taken()
         row.user = account
-        row.save(update_fields=["user"])
+        try:
+            with transaction.atomic():
+                row.save(update_fields=["user"])
+        except IntegrityError as error:  # two who link one account at once
+            raise _account_taken() from error
         deeds = Deeds(actor, now)
         open_roles(row, deeds)
         access.settle_homes(homes=[(account.pk, row.node_id)], actor=actor)
         index_people([row.pk])
+
+
+def _account_taken() -> DomainError:
+    return DomainError("account_taken", _("这个人已有账号，或这个账号已属于别人，请核对。"), field="user")
 
 
 def _refuse_linking(row: Person, user: UUID, actor: Viewer, now: datetime) -> None:
@@ -101,7 +109,7 @@ def _refuse_linking(row: Person, user: UUID, actor: Viewer, now: datetime) -> No
 def set_numbers(*, person: UUID, phone: str, id_number: str, actor: Viewer, now: datetime) -> None:
     """Write both numbers, '' to remove one. The history says who did it, never the numbers."""
     with writing(actor, "set_numbers"):
-        row = get_person(person)
+        row = held_person(person)
         phone, id_number = normal_phone(phone), normal_id_number(id_number, on=now.astimezone(SHANGHAI).date())
         row.phone, row.phone_lookup = phone, lookup_hash("phone", phone)
         row.id_number, row.id_number_lookup = id_number, lookup_hash("id_number", id_number)

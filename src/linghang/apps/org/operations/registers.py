@@ -10,11 +10,10 @@ from linghang.apps.org.data import CONTACT_METHODS, LostContact, MembershipKind,
 from linghang.apps.org.models import ContactCheck, Membership, Mobility, Organisation, Person, Transfer
 from linghang.apps.org.operations.careers import finish, refuse_membership, write_membership
 from linghang.apps.org.operations.finding import index_people
-from linghang.apps.org.operations.lives import DAY, Deeds, end, refuse_later
+from linghang.apps.org.operations.lives import DAY, Deeds, end, held_person, people_held, refuse_later
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries.contacts import failed_since, last_contact, may_be_asked
 from linghang.apps.org.queries.organisations import get_organisation
-from linghang.apps.org.queries.people import get_person
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
@@ -38,7 +37,7 @@ def open_transfer(
 ) -> UUID:
     """组织关系 is on the way; until it is received the old branch stays responsible (党员教育管理工作条例 Art 25)."""
     with writing(actor, "open_transfer"):
-        deeds, row = Deeds(actor, now), get_person(person)
+        deeds, row = Deeds(actor, now), held_person(person)
         refuse_later(sent_on, deeds, "sent_on")
         held = _party_of(row)
         _refuse_second(row)
@@ -97,7 +96,7 @@ def begin_mobility(
 ) -> UUID:
     """流动党员: away from his branch (out), or with us from elsewhere (in), from a day on."""
     with writing(actor, "begin_mobility"):
-        row = get_person(person)
+        row = held_person(person)
         refuse_later(valid_from, Deeds(actor, now), "valid_from")
         if Mobility.objects.filter(person=row, direction=direction, valid_to__isnull=True).exists():
             raise DomainError("away_already", _("%(name)s已登记流动，还没有结束。") % {"name": row.name})
@@ -113,7 +112,8 @@ def begin_mobility(
 def end_mobility(*, mobility: UUID, last_day: date, actor: Viewer, now: datetime) -> None:
     """He is back, or has left again."""
     with writing(actor, "end_mobility"):
-        row = Mobility.objects.filter(uuid=mobility, valid_to__isnull=True).first()
+        held = Mobility.objects.select_for_update(of=("self",), no_key=True)
+        row = held.filter(uuid=mobility, valid_to__isnull=True).first()
         if row is None:
             raise not_found()
         refuse_later(last_day, Deeds(actor, now), "last_day")
@@ -123,7 +123,7 @@ def end_mobility(*, mobility: UUID, last_day: date, actor: Viewer, now: datetime
 def record_contact(*, person: UUID, checked_on: date, method: str, reached: bool, actor: Viewer, now: datetime) -> None:
     """One attempt to be in touch. The second failed one in a row tells those who open a case, in one transaction."""
     with writing(actor, "record_contact"):
-        deeds, row = Deeds(actor, now), get_person(person)
+        deeds, row = Deeds(actor, now), held_person(person)
         refuse_later(checked_on, deeds, "checked_on")
         if method not in CONTACT_METHODS or method == "self":
             raise DomainError("unknown_method", _("请选择联系方式。"), field="method")
@@ -136,7 +136,7 @@ def confirm_own_contact(*, user: UUID, actor: Viewer, now: datetime) -> None:
     """The person says himself that he can be reached; nobody does it in his place."""
     with writing(actor, "confirm_own_contact"):
         deeds = Deeds(actor, now)
-        row = Person.objects.filter(user__uuid=user).first()
+        row = people_held().filter(user__uuid=user).first()
         if row is None or actor.uuid != user:
             raise not_found()
         if not may_be_asked(row.pk, on=deeds.today):
@@ -197,7 +197,8 @@ def _due(sent_on: date, due_on: date | None) -> date:
 
 
 def _on_the_way(transfer: UUID) -> Transfer:
-    rows = Transfer.objects.select_related("person", "from_organisation__node", "to_organisation__node")
+    rows = Transfer.objects.select_for_update(of=("self", "person"), no_key=True)
+    rows = rows.select_related("person", "from_organisation__node", "to_organisation__node")
     row = rows.filter(uuid=transfer).first()
     if row is None:
         raise not_found()

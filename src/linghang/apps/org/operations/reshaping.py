@@ -11,7 +11,7 @@ from linghang.apps.org.data.links import Merged
 from linghang.apps.org.data.posts import MembershipKind
 from linghang.apps.org.models import Area, Link, Membership, Organisation, Person, Succession
 from linghang.apps.org.operations.careers import write_membership
-from linghang.apps.org.operations.lives import Deeds
+from linghang.apps.org.operations.lives import Deeds, people_held
 from linghang.apps.org.operations.organisations import close_organisation, create_organisation, move_organisation
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.policies import may_hang_under, may_merge
@@ -91,7 +91,7 @@ def _refuse_merging(rows: Sequence[Organisation], target: Organisation) -> None:
 def _members(row: Organisation) -> list[Person]:
     with system_scope(reason="whoever belongs to a merged organisation goes along"):
         held = Membership.objects.filter(organisation=row, kind__in=CARRIED, valid_to__isnull=True)
-        return list(Person.objects.filter(pk__in=held.values("person")))
+        return list(people_held().filter(pk__in=held.values("person")))
 
 
 def _move_below(row: Organisation, target: Organisation, day: date, actor: Viewer) -> int:
@@ -110,7 +110,7 @@ def _carry_people(
     people: Sequence[Person], row: Organisation, target: Organisation, day: date, *, actor: Viewer, now: datetime
 ) -> int:
     """Memberships of the same kinds at the target from the day on, and what the people answer for with them."""
-    deeds = Deeds(actor, now)
+    deeds = Deeds(actor, now, reshapes=True)
     with system_scope(reason="members go along wherever the actor sees them"):
         for person in people:
             held = Membership.objects.filter(
