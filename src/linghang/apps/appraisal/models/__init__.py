@@ -1,7 +1,10 @@
 """Tables of this room; Django looks for them here."""
 
 from linghang.apps.appraisal.models.books import Approval, Book, Publication, Run
+from linghang.apps.appraisal.models.duty import DutyAudit, DutySheet
+from linghang.apps.appraisal.models.objections import Objection
 from linghang.apps.appraisal.models.packs import Binding, PackVersion
+from linghang.apps.appraisal.models.presets import Preset
 from linghang.apps.appraisal.models.results import Adjustment, GradeResult, Shortlisted, Statement
 from linghang.apps.appraisal.models.trials import RememberedMatching, Trial
 
@@ -10,8 +13,12 @@ __all__ = [
     "Approval",
     "Binding",
     "Book",
+    "DutyAudit",
+    "DutySheet",
     "GradeResult",
+    "Objection",
     "PackVersion",
+    "Preset",
     "Publication",
     "RememberedMatching",
     "Run",
