@@ -4,7 +4,7 @@ Everything is read from the reference's lines. What is said about the next band 
 added and the member is settled again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -124,16 +124,16 @@ def _sentence(plan: Plan, result: MemberResult, period: Month) -> str:
     if not difference:
         return f"{words}，和{before.month}月相同。"
     more = "多" if difference > 0 else "少"
-    parts = [f"{title} {format_points(change, sign=True)}" for title, change in _changes(plan, result, before, period)]
+    then, now = ([line for line in result.lines if line.month == month] for month in (before, period))
+    parts = [f"{title} {format_points(change, sign=True)}" for title, change in changes(plan, then, now)]
     return f"{words}，比{before.month}月{more} {format_points(abs(difference))}：{'，'.join(parts)}。"
 
 
-def _changes(plan: Plan, result: MemberResult, before: Month, period: Month) -> list[tuple[str, int]]:
+def changes(plan: Plan, before: Iterable[Line], lines: Iterable[Line]) -> list[tuple[str, int]]:
     """(item or full mark, change of what counted), largest first; they add up to the difference of the totals."""
     titles = {i.id: i.title for i in plan.items}
     sums: dict[str, int] = {}
-    for line in result.lines:
-        sign = {before: -1, period: 1}.get(line.month, 0)
+    for sign, line in [*((-1, b) for b in before), *((1, x) for x in lines)]:
         title = titles[line.item] if line.item and not line.effect else line_words(plan, line)
         sums[title] = sums.get(title, 0) + sign * line.counted
     return sorted(((t, c) for t, c in sums.items() if c), key=lambda tc: (-abs(tc[1]), tc[0]))
@@ -153,27 +153,38 @@ def _next_band(
     *,
     prove: bool,
 ) -> NextBand:
-    bands = _bands(plan, grade, period)
     total = _span_total(result, grade, period)
-    place = next(n for n, (_, low) in enumerate(bands) if low is None or total >= low)
-    title = {b.id: b.title for b in grade.bands}
-    above = bands[place - 1] if place else None
-    low = above[1] if above and above[1] is not None else total
+    place = place_of(plan, grade, period, total)
+    low = total + place.missing
     options = _options(plan, grade, member, facts, period, closed, low) if prove and low > total else []
     return NextBand(
         grade=grade.title,
         span=span_words(period, grade.span),
         total=total,
-        band=title[bands[place][0]],
-        next_band=title[above[0]] if above else "",
-        missing=low - total,
-        options=tuple(replace(o, band=title[above[0]] if above else "") for o in options),
+        band=place.band,
+        next_band=place.next_band,
+        missing=place.missing,
+        options=tuple(replace(o, band=place.next_band) for o in options),
         last_chance=span_end(period, grade.span).last,
     )
 
 
-def _bands(plan: Plan, grade: PlanGrade, period: Month) -> Sequence[tuple[str, int | None]]:
-    return thresholds(plan, grade, span_end(period, grade.span))
+@dataclass(frozen=True)
+class BandPlace:
+    """In which band a total lies, and what is missing for the next one ("" and 0 at the top)."""
+
+    band: str
+    next_band: str
+    missing: int
+
+
+def place_of(plan: Plan, grade: PlanGrade, period: Month, total: int) -> BandPlace:
+    """Where a span's total stands in a grade that is decided by thresholds alone."""
+    bands = thresholds(plan, grade, span_end(period, grade.span))
+    place = next(n for n, (_, low) in enumerate(bands) if low is None or total >= low)
+    title = {b.id: b.title for b in grade.bands}
+    above, low = bands[place - 1] if place else ("", None)
+    return BandPlace(title[bands[place][0]], title.get(above, ""), 0 if low is None else low - total)
 
 
 def _span_total(result: MemberResult, grade: PlanGrade, period: Month) -> int:
