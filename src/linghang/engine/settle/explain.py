@@ -13,9 +13,9 @@ from linghang.engine.periods import Month, Span, months_between, span_end, span_
 from linghang.engine.points import UNIT, format_points, format_quantity
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, TruthRow
-from linghang.engine.settle.grades import thresholds
 from linghang.engine.settle.reference import MemberResult, settle_member
 from linghang.engine.settle.results import STATE_WORDS, Cut, Line, State
+from linghang.engine.settle.spans import thresholds
 
 MOST_FACTS = 12  # how many further facts of one kind are tried; more is no advice any more
 OPTIONS = 3
