@@ -2,6 +2,7 @@
 
 from linghang.apps.appraisal.models.books import Approval, Book, Publication, Run
 from linghang.apps.appraisal.models.duty import DutyAudit, DutySheet
+from linghang.apps.appraisal.models.expected import Expected, ExpectedMark, ExpectedPass
 from linghang.apps.appraisal.models.objections import Objection
 from linghang.apps.appraisal.models.packs import Binding, PackVersion
 from linghang.apps.appraisal.models.presets import Preset
@@ -15,6 +16,9 @@ __all__ = [
     "Book",
     "DutyAudit",
     "DutySheet",
+    "Expected",
+    "ExpectedMark",
+    "ExpectedPass",
     "GradeResult",
     "Objection",
     "PackVersion",
