@@ -1,7 +1,7 @@
 """From months to stars and proposal lists: sums over quarter and year, thresholds, and who meets all conditions.
 
 A grade is given for spans that are over. Its total is the sum of the span's months and of the adjustments booked within
-it. Grades of a frozen settlement do not move.
+it. Grades of final spans do not move; those of a year are only final when what came late is booked (年终关账).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,16 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
-from linghang.engine.periods import Month, span_start
+from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.results import SCHEMAS, GradeState, State, canonical, table
+from linghang.engine.settle.results import BEFORE, SCHEMAS, GradeState, State, canonical, table
 from linghang.engine.settle.spans import finished_spans as finished_spans
 from linghang.engine.settle.spans import thresholds as thresholds
 
@@ -30,29 +31,40 @@ def grade_all(
     *,
     fresh: Mapping[str, pa.Table] | None = None,
     organisations: Sequence[str] = (),
+    before: pa.Table | None = None,
 ) -> dict[str, pa.Table]:
     """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`.
 
-    Spans that ended within the frozen months keep their frozen grades, whoever has one and whoever has none. Effects
-    look at `fresh`, everything known now; quotas count within `organisations`, one for each subject.
+    Spans shorter than the year whose last month is final keep their frozen grades, whoever has one and whoever has
+    none. Effects look at `fresh`, everything known now; quotas count within `organisations`, one for each subject.
     """
     with duckdb.connect() as db:
         db.register("months", tables["months"])
         db.register("adjustments", tables["adjustments"])
         db.register("items", (fresh or tables)["items"])
         db.register("categories", tables["categories"])
-        parts = [frozen.tables["grades"].cast(SCHEMAS["grades"])] if frozen else []
+        db.register("before", BEFORE.empty_table() if before is None else before)
+        parts = [_kept(plan, frozen)] if frozen else []
         for grade in plan.grades:
+            simple = grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects)
+            weigh = _grade if simple else partial(grade_further, organisations=organisations)
             for last in finished_spans(plan, grade.span):
-                if frozen is None or last > frozen.period:
-                    simple = grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects)
-                    weigh = _grade if simple else partial(grade_further, organisations=organisations)
+                if frozen is None or grade.span is Span.YEAR:
                     parts.append(weigh(db, plan, grade, last))
+                elif frozen.period is None or last > frozen.period:
+                    parts.append(frozen.open(weigh(db, plan, grade, last)))
         grades = pa.concat_tables(parts) if parts else table("grades", [])
         db.register("grades", grades)
         chosen = [_select(db, plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
         selections = pa.concat_tables(chosen) if chosen else table("selections", [])
     return {"grades": canonical("grades", grades), "selections": canonical("selections", selections)}
+
+
+def _kept(plan: Plan, frozen: Frozen) -> pa.Table:
+    """The grades that do not move: of spans shorter than the year."""
+    yearly = pa.array([g.id for g in plan.grades if g.span is Span.YEAR], pa.string())
+    grades = frozen.tables["grades"].cast(SCHEMAS["grades"])
+    return grades.filter(pc.invert(pc.is_in(grades["grade"], value_set=yearly)))
 
 
 def _grade(db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month) -> pa.Table:
@@ -100,7 +112,11 @@ def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> 
 
 def _condition(plan: Plan, condition: Condition, number: int) -> tuple[str, dict[str, Any]]:
     if isinstance(condition, ItemCount):
-        sql = f"""SELECT subject FROM items WHERE item = $item{number} GROUP BY subject
+        counted = "items"
+        if condition.years > 1:
+            counted = """(SELECT subject, item, facts FROM items
+                UNION ALL SELECT subject, item, facts FROM before)"""
+        sql = f"""SELECT subject FROM {counted} WHERE item = $item{number} GROUP BY subject
             HAVING SUM(facts) >= {condition.facts}"""
         return sql, {f"item{number}": condition.item}
     if isinstance(condition, TotalReached):

@@ -1,6 +1,6 @@
 """The door: `settle` a roster's facts by a scheme, with either engine; both give the same tables."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -27,7 +27,10 @@ def silent(_words: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be settled: one scheme of a pack, for one month, with the months of the year before it as context."""
+    """What is to be settled: one scheme of a pack, for one month, with the months of the year before it as context.
+
+    `year_end`: December is final, too, and what came late since then is booked in it.
+    """
 
     pack: Pack
     scheme: str
@@ -36,6 +39,7 @@ class Request:
     closed: frozenset[tuple[str, Month]] = frozenset()
     frozen: Frozen | None = None
     ties: tuple[Tie, ...] = ()
+    year_end: bool = False
 
 
 def settle(
@@ -55,10 +59,11 @@ def settle(
     if engine not in ENGINES:
         raise ValueError(f"没有“{engine}”这个引擎，可用：{'、'.join(ENGINES)}")
     kept = _for_subjects(plan, request, facts)
-    fresh = _compute(plan, request, kept, engine, progress)
-    late = book_late(plan, request.period, fresh, request.frozen)
+    fresh = dict(_compute(plan, request, kept, engine, progress))
+    before = fresh.pop("before", None)
+    late = book_late(plan, request.period, fresh, request.frozen, year_end=request.year_end)
     organisations = [m.organisation for m in request.roster]
-    grades = grade_all(plan, late.tables, request.frozen, fresh=fresh, organisations=organisations)
+    grades = grade_all(plan, late.tables, request.frozen, fresh=fresh, organisations=organisations, before=before)
     return Settlement(
         plan=plan,
         roster=request.roster,
@@ -116,7 +121,7 @@ def _lines(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> tu
     return tuple(line for _, r in results for line in r.lines if line.month == request.period)
 
 
-def reference_tables(results: Iterable[tuple[int, MemberResult]]) -> dict[str, pa.Table]:
+def reference_tables(results: Sequence[tuple[int, MemberResult]]) -> dict[str, pa.Table]:
     """The reference's results as the tables that the set-based engines give."""
     items, categories, months, unknown = [], [], [], []
     for subject, result in results:
@@ -132,4 +137,8 @@ def reference_tables(results: Iterable[tuple[int, MemberResult]]) -> dict[str, p
             categories.append(row | {"base": base, "priced": priced, "counted": counted})
         unknown += [{"subject": subject, "month": m.index, "item": item} for m, item in result.unknown]
     rows = {"items": items, "categories": categories, "months": months, "unknown": unknown}
-    return {name: table(name, found) for name, found in rows.items()}
+    made = {name: table(name, found) for name, found in rows.items()}
+    before = [(s, item, facts) for s, result in results for item, facts in result.before.items()]
+    if before:
+        made["before"] = pa.table(dict(zip(("subject", "item", "facts"), zip(*before, strict=True), strict=True)))
+    return made
