@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from linghang.engine.periods import Span
-from linghang.engine.points import format_points
+from linghang.apps.appraisal.explaining.lines import category_bars, reason_words
 from linghang.engine.problems import Place
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.explain import Explanation, NextBand, clause, cut_words, line_words
+from linghang.engine.settle.explain import Explanation, NextBand, clause, line_words
 from linghang.engine.settle.results import Line
 
 
@@ -26,14 +25,8 @@ def statement_body(plan: Plan, found: Explanation) -> dict[str, Any]:
 def _categories(plan: Plan, found: Explanation) -> list[dict[str, Any]]:
     if found.total is None:
         return []
-    number = plan.month_number(found.period)
-    got: dict[str, int] = {}
-    for line in found.lines:
-        got[line.category] = got.get(line.category, 0) + line.counted
-    return [
-        {"title": c.title, "got": got.get(c.id, 0), "cap": c.bounds.at(number, Span.MONTH)[1], "base": c.base[number]}
-        for c in plan.categories
-    ]
+    bars = category_bars(plan, found.lines, found.period)
+    return [{"title": bar.title, "got": bar.got, "cap": bar.cap, "base": bar.base} for bar in bars]
 
 
 def _line(plan: Plan, line: Line) -> dict[str, Any]:
@@ -44,9 +37,7 @@ def _line(plan: Plan, line: Line) -> dict[str, Any]:
         "clause": clause(plan, line),
         "given": line.priced,
         "counted": line.counted,
-        "reason": "；".join(
-            f"{cut_words(c)} {format_points(c.points)}" if c.points else cut_words(c) for c in line.cuts
-        ),
+        "reason": reason_words(line),
         "file": source.file,
         "sheet": source.sheet,
         "cell": source.cell,

@@ -1,0 +1,103 @@
+"""One sentence: why this month differs from the last. What it names adds up to the difference, to the hundredth."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from linghang.engine.periods import Month
+from linghang.engine.points import format_points
+from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explain import line_words
+from linghang.engine.settle.results import STATE_WORDS, Line, State
+
+NAMED = 4  # causes that the sentence names; the others are summed up
+NOTHING = frozenset({"无", "无事由", "—"})
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What happened more or less often, and what that changed."""
+
+    words: str
+    change: int
+
+
+def difference_sentence(
+    plan: Plan, period: Month, total: int | None, lines: Sequence[Line], last: int | None, before: Sequence[Line]
+) -> str:
+    """'3月得 86.00 分，比2月少 5.50：党小组会缺席 −3.50，志愿服务少1次 −2.00。'; `last` None: no month before."""
+    month = f"{period.month}月"
+    if total is None:
+        return f"{month}{STATE_WORDS[State.EXEMPT]}：本月没有一天在评分范围内。"
+    said = f"{month}得 {format_points(total)} 分"
+    if last is None:
+        return f"{said}。"
+    earlier = f"{(period + -1).month}月"
+    if total == last:
+        return f"{said}，和{earlier}相同。"
+    more = "多" if total > last else "少"
+    return f"{said}，比{earlier}{more} {format_points(abs(total - last))}：{_said(causes(plan, lines, before))}。"
+
+
+def _said(found: Sequence[Cause]) -> str:
+    named = [f"{cause.words} {format_points(cause.change, sign=True)}" for cause in found[:NAMED]]
+    rest = found[NAMED:]
+    if rest:
+        change = format_points(sum(cause.change for cause in rest), sign=True)
+        named.append(f"另有 {len(rest)} 项合计 {change}")
+    return "，".join(named)
+
+
+def causes(plan: Plan, lines: Iterable[Line], before: Iterable[Line]) -> list[Cause]:
+    """What changed, the largest first; the changes add up to the difference of what counted."""
+    now, then = _by_name(plan, lines), _by_name(plan, before)
+    found = [_cause(name, now.get(name, []), then.get(name, [])) for name in {**now, **then}]
+    return sorted((c for c in found if c.change), key=lambda c: (-abs(c.change), c.words))
+
+
+def _by_name(plan: Plan, lines: Iterable[Line]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(name_of(plan, line), []).append(line)
+    return found
+
+
+def _cause(name: str, now: list[Line], then: list[Line]) -> Cause:
+    change = sum(x.counted for x in now) - sum(x.counted for x in then)
+    count = _times(now) - _times(then)
+    if not _is_counted(now or then):
+        return Cause(name, change)
+    if not _times(then) and change < 0:  # something that costs points, and was not there before
+        return Cause(name + (f"{count}次" if count > 1 else ""), change)
+    if count:
+        return Cause(f"{name}{'多' if count > 0 else '少'}{abs(count)}次", change)
+    cut = sum(len(x.cuts) for x in now) != sum(len(x.cuts) for x in then)
+    return Cause(f"{name}（受上限影响）" if cut else name, change)
+
+
+def _times(lines: Iterable[Line]) -> int:
+    """How many of the lines are records that are worth something."""
+    return sum(1 for line in lines if line.fact is not None and line.priced)
+
+
+def _is_counted(lines: Iterable[Line]) -> bool:
+    return any(line.fact is not None for line in lines)
+
+
+def name_of(plan: Plan, line: Line) -> str:
+    """What happened, without how much of it: '党小组会缺席', '志愿服务', or what a line without a record says."""
+    if line.fact is None or line.effect or not line.item:
+        return line_words(plan, line)
+    kind = plan.pack.kinds[line.fact.kind]
+    title = next(i.title for i in plan.items if i.id == line.item)
+    values = [kind.attributes[a].values[v]["zh"] for a, v in _told(plan, line) if a in kind.attributes]
+    words = [value for value in values if value not in NOTHING]
+    if not words:
+        return title
+    return "".join(words) if line.priced < 0 else f"{title}（{'、'.join(words)}）"
+
+
+def _told(plan: Plan, line: Line) -> Iterable[tuple[str, str]]:
+    """The attributes of the record in the order of its kind."""
+    assert line.fact is not None
+    order = list(plan.pack.kinds[line.fact.kind].attributes)
+    return sorted(line.fact.attributes.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
