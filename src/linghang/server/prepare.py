@@ -34,6 +34,7 @@ def main() -> int:
     django.setup()
     folder = DataFolder(options.data_dir)
     report("schema", migrate(owner, app_role=str(app["USER"])))
+    report("packs", install_packs())
     _become(app)
     report("static", collect_static())
     report("account", create_first_account(folder))
@@ -53,6 +54,13 @@ def migrate(owner: str, *, app_role: str) -> str:
         grant_defaults(owner, app_role)
     call_command("migrate", verbosity=0, interactive=False)
     return f"执行了 {len(plan)} 步升级"
+
+
+def install_packs() -> str:
+    """Hold the packs that came with this version of the product; those that are held stay as they are."""
+    from linghang.apps.appraisal.operations.packs import install_shipped  # needs the app registry
+
+    return "、".join(install_shipped(now=timezone.now())) or "已是最新"
 
 
 def collect_static() -> str:

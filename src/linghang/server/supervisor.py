@@ -130,7 +130,7 @@ class Supervisor:
         if self.cluster is not None:
             owner = owner_url(self.cluster, self.folder.passwords())
         environment |= {"LINGHANG_DATABASE_OWNER_URL": owner}  # this child alone knows it
-        steps = {"schema": "表结构", "static": "界面资源"}
+        steps = {"schema": "表结构", "packs": "方案包", "static": "界面资源"}
         command = [sys.executable, "-P", "-m", "linghang.server.prepare"]
         log = self.folder.logs / "start.log"
         with (
