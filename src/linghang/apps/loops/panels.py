@@ -11,22 +11,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linghang.apps.access.queries import scope_on_address
 from linghang.apps.ledger.data.pages import LinkLine
 from linghang.apps.loops.data import CONTACT_LOST, CaseLine
 from linghang.apps.loops.operations import open_contact_lost
 from linghang.apps.loops.permissions import BROAD, IMPORTERS, PARTICIPANTS
 from linghang.apps.loops.queries import (
+    Waiting,
     is_open,
     lines_about,
     lines_at,
     lines_of_record,
     open_counts,
     place_of,
-    waiting_for,
+    waiting,
 )
 from linghang.apps.org.data import LostContact
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
+from linghang.ui.web.once import once
 from linghang.ui.web.routes import may_open
 from linghang.ui.web.scope import scope_of, use_scope
 from linghang.ui.web.viewer import NOBODY, Viewer
@@ -50,9 +53,7 @@ def todos(request: HttpRequest) -> Iterator[Todo]:
     viewer: Viewer = getattr(request, "viewer", NOBODY)
     if viewer.uuid is None or not viewer.has(*PARTICIPANTS):
         return
-    day = today()
-    with use_scope(scope_of(viewer.uuid, roles=PARTICIPANTS, on=day)):
-        lines = waiting_for(viewer, today=day)
+    lines = waiting_of(request).mine
     declared = [line for line in lines if line.kind == "declaration" and line.waits != ""]
     many = len(declared) >= BATCH
     for line in lines:
@@ -62,6 +63,20 @@ def todos(request: HttpRequest) -> Iterator[Todo]:
         first = declared[0].standing
         title = ngettext("确认 %(n)d 条申报", "确认 %(n)d 条申报", len(declared)) % {"n": len(declared)}
         yield Todo(title, reverse("loops:confirm"), _("去确认"), due=first.due, left=first.left, rule=first.words)
+
+
+def waiting_of(request: HttpRequest) -> Waiting:
+    """What waits for the viewer and what he waits for, asked once for a page."""
+    viewer, day = _viewer(request), today()
+    scope = scope_on_address(viewer, "loops:list", on=day)
+    if scope is None:
+        return Waiting((), ())
+
+    def ask() -> Waiting:
+        with use_scope(scope):
+            return waiting(viewer, today=day)
+
+    return once(request, "loops.waiting", ask)
 
 
 def of_branch(request: HttpRequest, organisation: UUID, on: date) -> Cases | None:

@@ -148,6 +148,30 @@ def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS, kind: st
     return [line_of(row, today, CALENDAR) for row in islice(mine, most)]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Open cases in which somebody has a part: those whose next step is his, and those that wait for somebody else."""
+
+    mine: tuple[CaseLine, ...]
+    others: tuple[CaseLine, ...]
+
+
+def waiting(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> Waiting:
+    """Both at once, the most urgent first; what waits for others are only cases that name him."""
+    if viewer.uuid is None:
+        return Waiting((), ())
+    people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
+    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, "", most * 3)), *people)
+    mine: list[CaseLine] = []
+    others: list[CaseLine] = []
+    for row in rows.order_by("due_on", "id"):
+        if row.waits_for in hats(matter_of(row), viewer):
+            mine.append(line_of(row, today, CALENDAR))
+        elif viewer.uuid in row.parties:
+            others.append(line_of(row, today, CALENDAR))
+    return Waiting(tuple(mine[:most]), tuple(others))
+
+
 def _candidates(viewer: Viewer, today: date, kind: str, most: int) -> set[int]:
     """Cases of which the viewer is part, and those that wait for a post of his while nobody is named."""
     rows = Case.objects.filter(ends="", paused_on__isnull=True, **({"kind": kind} if kind else {}))
