@@ -50,8 +50,7 @@ def forget_packs() -> None:
 
 def pack_in_force(*, on: date) -> Pack:
     """What the organisations inside the open scope go by on a day. Raises ProblemsFound when the pack is damaged."""
-    month = Month.of(on)
-    held = [each for each in _held() if each.since <= month]
+    held = [each for each in _held() if each.since.first <= on]  # asked of far days, too, which are in no month
     unique = {each.pack.content_hash: each.pack for each in sorted(held, key=lambda each: each.since, reverse=True)}
     return _composed(_Packs(tuple(unique.values())))
 
