@@ -58,10 +58,11 @@ class TotalReached:
 
 @dataclass(frozen=True)
 class ItemCount:
-    """A condition of a selection: an item has counted at least so many facts in the year."""
+    """A condition of a selection: an item has counted at least so many facts in the year, or in so many years."""
 
     item: str
     facts: int
+    years: int = 1
     place: Place = field(default_factory=Place, compare=False)
 
 

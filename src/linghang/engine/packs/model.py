@@ -16,6 +16,7 @@ from linghang.engine.packs.grade_model import ItemCount as ItemCount
 from linghang.engine.packs.grade_model import Selection as Selection
 from linghang.engine.packs.grade_model import TotalReached as TotalReached
 from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Counts, Effect, Joint, Repeat
+from linghang.engine.packs.standing_model import GroupSize, Ranking, Validity, Versus
 from linghang.engine.periods import Month, Span
 from linghang.engine.problems import Place
 
@@ -226,17 +227,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Limit:
-    """The closed range that a sum is kept in over a span; None leaves a side open."""
+    """The closed range that a sum is kept in over a span; None leaves a side open.
+
+    What exceeds the cap goes over to the next span by the share `carry` (ten-thousandths), within the year.
+    """
 
     floor: Amount | None = None
     cap: Amount | None = None
+    carry: int = 0
 
 
 @dataclass(frozen=True)
 class Norm:
     """At least so many facts (or units of quantity) a span; each one short costs `short` (negative points).
 
-    `met` is given where nothing is missing (按时 2 分，否则扣 2 分).
+    `met` is given where nothing is missing (按时 2 分，否则扣 2 分). With `years`, a norm of a year looks at the facts
+    of so many years together (三年内至少一次).
     """
 
     at_least: int
@@ -244,6 +250,7 @@ class Norm:
     span: Span = Span.MONTH
     measure: Measure = Measure.COUNT
     met: Amount | None = None
+    years: int = 1
 
 
 class Keep(StrEnum):
@@ -267,7 +274,8 @@ class Dedup:
 class Item:
     """One scored item: which facts, priced how, kept within which limits, for which classes (empty = everybody).
 
-    `factors` is a second table: its first row that holds multiplies the price (hundredths).
+    `factors` is a second table: its first row that holds multiplies the price (hundredths). `given` and `unless` name
+    items: this one counts only in months in which that one counts something, or nothing.
     """
 
     id: str
@@ -286,6 +294,12 @@ class Item:
     classes: tuple[str, ...] = ()
     assessor: str = ""
     through: str = ""  # kind of link: the facts are those of what the subject is responsible for
+    valid: Validity | None = None
+    rank: Ranking | None = None
+    versus: Versus | None = None
+    group_size: GroupSize | None = None
+    given: str = ""
+    unless: str = ""
     place: Place = field(default_factory=Place, compare=False)
 
 

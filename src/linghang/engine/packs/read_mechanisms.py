@@ -41,9 +41,6 @@ from linghang.engine.packs.schema import (
 from linghang.engine.periods import Span
 from linghang.engine.problems import Problems
 
-LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT)}, Limit, placed=False)
-SPANS = {str(span): maybe(LIMIT) for span in Span}
-
 
 def limits_of(values: dict[str, Any]) -> dict[Span, Limit]:
     """Take the three span keys out of a record's values."""
@@ -59,6 +56,8 @@ def _percent(text: str) -> int:
 
 
 PERCENT = Word(_percent, "bad-percent", "30%")
+LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT), "carry": maybe(PERCENT, 0)}, Limit, placed=False)
+SPANS = {str(span): maybe(LIMIT) for span in Span}
 COUNT = Word(lambda text: _positive(number(text, 100), text), "bad-number", "3")
 
 

@@ -38,6 +38,7 @@ from linghang.engine.packs.read_mechanisms import (
     TOP,
     limits_of,
 )
+from linghang.engine.packs.read_standing import GROUP_SIZE, RANKING, VALIDITY, VERSUS
 from linghang.engine.packs.schema import (
     AMOUNT,
     BAD,
@@ -126,6 +127,7 @@ _NORM = Record(
         "span": maybe(choice(Span), Span.MONTH),
         "measure": maybe(choice(Measure), Measure.COUNT),
         "met": maybe(AMOUNT),
+        "years": maybe(integer(1, 10), 1),
     },
     Norm,
     placed=False,
@@ -159,6 +161,12 @@ _ITEM = Record(
         "for_classes": maybe(CLASSES, (), into="classes"),
         "assessor": maybe(TEXT, ""),
         "through": maybe(IDENTIFIER, ""),
+        "valid": maybe(VALIDITY),
+        "rank": maybe(RANKING),
+        "versus": maybe(VERSUS),
+        "group_size": maybe(GROUP_SIZE),
+        "given": maybe(IDENTIFIER, ""),
+        "unless": maybe(IDENTIFIER, ""),
         **SPANS,
     },
     _raw_item,
@@ -184,20 +192,22 @@ _GRADE = Record(
 )
 
 
-def _condition(place: Place, grade: str, band: str, count: int, total: Any, item: str, facts: int) -> Condition | None:
+def _condition(
+    place: Place, grade: str, band: str, count: int, total: Any, item: str, facts: int, years: int
+) -> Condition | None:
     told = (bool(grade), bool(band), bool(count), total is not None, bool(item), bool(facts))
     match told:
-        case (False, False, False, True, False, False):
+        case (False, False, False, True, False, False) if years == 1:
             return TotalReached(total, place)
-        case (True, True, True, False, False, False):
+        case (True, True, True, False, False, False) if years == 1:
             return GradeCount(grade, band, count, place)
         case (False, False, False, False, True, True):
-            return ItemCount(item, facts, place)
+            return ItemCount(item, facts, years, place)
     return None
 
 
 class _ConditionShape:
-    """{grade, band, count}, {total} or {item, facts}."""
+    """{grade, band, count}, {total} or {item, facts}, the last one perhaps over several years."""
 
     record = Record(
         "条件",
@@ -208,6 +218,7 @@ class _ConditionShape:
             "total": maybe(AMOUNT),
             "item": maybe(IDENTIFIER, ""),
             "facts": maybe(integer(1, 100_000), 0),
+            "years": maybe(integer(1, 10), 1),
         },
         _condition,
     )
@@ -274,7 +285,8 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
     rows: list[Row] = []
     if raw.excuse:
         rows += read_table(raw.excuse, own, problems, excuse=True)
-    value = "" if raw.norm else COUNT_COLUMN if raw.rest["accumulate"] else PRICE_COLUMN
+    counts = any(raw.rest[name] for name in ("accumulate", "rank", "versus"))
+    value = "" if raw.norm else COUNT_COLUMN if counts else PRICE_COLUMN
     if raw.table:
         rows += read_table(raw.table, own, problems, value=value)
     elif raw.norm is None:

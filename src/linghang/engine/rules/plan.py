@@ -36,6 +36,14 @@ from linghang.engine.rules.prices import Priced as Priced
 from linghang.engine.rules.prices import Resolver
 from linghang.engine.rules.prices import TruthRow as TruthRow
 from linghang.engine.rules.prices import resolve_amount as resolve_amount
+from linghang.engine.rules.standings import (
+    Comparison,
+    Places,
+    counted_back,
+    months_back,
+    plan_comparison,
+    plan_places,
+)
 from linghang.engine.rules.truth import price_epochs, quantity_buckets, tested_attributes, truth_rows
 
 
@@ -52,6 +60,10 @@ class PlanItem:
     met: tuple[int, ...] = ()
     stairs: Stairs | None = None
     joint: int | None = None
+    places: Places | None = None
+    comparison: Comparison | None = None
+    looks_back: int = 0  # months before the plan's first one whose facts matter
+    counts_back: int = 0  # months before the plan's first one whose facts are counted themselves
 
     @property
     def id(self) -> str:
@@ -91,8 +103,26 @@ class PlanItem:
 
     @property
     def by_month(self) -> bool:
-        """Whether facts are only taken in, and the item is booked once at the end of a month: a norm or a mean."""
-        return self.is_norm or self.item.average is not None
+        """Whether facts are only taken in, and the item is booked once at the end of a month: a norm or a mean, or
+        where the member stands.
+        """
+        return self.is_norm or self.item.average is not None or self.stands
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is worth what its count says beside others', or beside last year's."""
+        return self.places is not None or self.comparison is not None
+
+    @property
+    def standing_span(self) -> Span:
+        """Once in which span the item is booked by where the member stands."""
+        told = self.places.ranking if self.places else self.comparison.versus if self.comparison else None
+        return told.span if told else Span.MONTH
+
+    @property
+    def conditioned(self) -> bool:
+        """Whether it counts only in some months of some members."""
+        return bool(self.item.group_size or self.item.given or self.item.unless)
 
 
 @dataclass(frozen=True)
@@ -175,6 +205,31 @@ class Plan:
         """Until which day of the next year records of the plan's year are still taken in (年终关账期)."""
         return date.fromisoformat(f"{self.months[0].year + 1}-{self.scheme.year_end_closing}")
 
+    @property
+    def looks_back(self) -> int:
+        """How many months before the first one still matter."""
+        return max((i.looks_back for i in self.items), default=0)
+
+    @property
+    def counts_back(self) -> int:
+        """How many months before the first one are counted like the plan's own."""
+        return max((i.counts_back for i in self.items), default=0)
+
+    @property
+    def reads_from(self) -> Month:
+        """The first month whose facts a settlement needs."""
+        return self.months[0] + -self.looks_back
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody's points depend on others', or on last year's."""
+        return any(i.stands for i in self.items)
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether a member cannot be settled without knowing the others."""
+        return self.stands or any(i.item.group_size for i in self.items)
+
     def month_number(self, month: Month) -> int:
         return month.index - self.months[0].index
 
@@ -212,7 +267,11 @@ class Plan:
             (e.item, e.node, e.span, e.count, e.effect.grade, e.effect.band, e.effect.bars) for e in self.effects
         ]
         held = [(e.effect.at_most, e.effect.at_least, e.effect.exactly) for e in self.effects]
-        found = [[i for i in items if i], categories, grades, pivots, joints, effects, held]
+        found: list[object] = [[i for i in items if i], categories, grades, pivots, joints, effects, held]
+        carried = [(c.id, c.bounds.carry) for c in self.categories if c.bounds.carry]
+        carried += [(j.id, j.bounds.carry) for j in self.joints if j.bounds.carry]
+        carried += [("", self.total.carry)] if self.total.carry else []
+        found += [carried] if carried else []
         return [canonical(found)] if any(found) else []
 
     def concerns(self, classes: Sequence[str], member_class: str) -> bool:
@@ -222,17 +281,27 @@ class Plan:
     @property
     def has_further(self) -> bool:
         """Whether sums need more than limits and monthly norms of facts."""
-        items = any(i.stairs or i.item.average or i.met or i.measured for i in self.items)
-        return items or self.has_classes or bool(self.effects) or any(i.spans for i in self.items)
+        items = any(i.stairs or i.item.average or i.met or i.measured or i.spans for i in self.items)
+        beyond = any(i.stands or i.conditioned or i.item.valid or i.looks_back for i in self.items)
+        return items or beyond or self.has_classes or bool(self.effects) or self.carries
+
+    @property
+    def carries(self) -> bool:
+        """Whether what exceeds a limit goes over to the next span anywhere."""
+        items, categories = any(i.bounds.carry for i in self.items), any(c.bounds.carry for c in self.categories)
+        return bool(items or categories or self.total.carry) or any(j.bounds.carry for j in self.joints)
 
     @property
     def has_classes(self) -> bool:
         return any(i.item.classes for i in self.items) or any(c.classes for c in self.categories)
 
     def matches(self, kind: str, attributes: Mapping[str, str], quantity: int, month: Month) -> list[Match]:
-        """What a fact counts for, in the order of the items: the truth table, asked for one fact."""
+        """What a fact counts for, in the order of the items: the truth table, asked for one fact.
+
+        Facts of earlier months are priced as in the plan's first one.
+        """
         values = tuple(attributes.get(a) for a in self.attributes)
-        key = (self.epochs[self.month_number(month)], kind, values, self.bucket(kind, quantity))
+        key = (self.epochs[max(0, self.month_number(month))], kind, values, self.bucket(kind, quantity))
         return self._index().get(key, [])
 
     def _index(self) -> dict[tuple[int, str, tuple[str | None, ...], int], list[Match]]:
@@ -258,7 +327,7 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     places = {c.id: c.number for c in categories}
     joints = plan_joints(scheme.joints, scheme.items, places, resolve)
     joint_of = {item: joint.number for joint in joints for item in joint.items}
-    items = tuple(_plan_item(n, item, places, resolve, joint_of.get(n)) for n, item in enumerate(scheme.items))
+    items = tuple(_plan_item(n, item, places, resolve, joint_of.get(n), scheme) for n, item in enumerate(scheme.items))
     attributes = tested_attributes(scheme.items)
     buckets = quantity_buckets(scheme.items)
     epochs = price_epochs(scheme.items, resolve)
@@ -280,6 +349,14 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
     )
 
 
+def _beyond(item: PlanItem) -> tuple[object, ...]:
+    """What an item has that looks beyond the fact at hand."""
+    of = item.item
+    years = of.norm.years if of.norm and of.norm.years > 1 else 0
+    parts = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years, item.bounds.carry)
+    return parts if any(parts) else ()
+
+
 def _further(item: PlanItem) -> tuple[object, ...]:
     """What an item has beyond a table, limits and a monthly norm of facts."""
     of = item.item
@@ -289,7 +366,8 @@ def _further(item: PlanItem) -> tuple[object, ...]:
         else ()
     )
     span = of.dedup.span if of.dedup else Span.MONTH
-    parts = (norm, item.stairs, of.average, of.repeat, of.classes, of.through, "" if span is Span.MONTH else span)
+    longer = "" if span is Span.MONTH else span
+    parts = (norm, item.stairs, of.average, of.repeat, of.classes, of.through, longer, *_beyond(item))
     return (item.id, *parts) if any(parts) else ()
 
 
@@ -315,7 +393,9 @@ def _check_selections(scheme: Scheme, resolve: Resolver) -> None:
                 resolve.amount(condition.amount, resolve.months[0])
 
 
-def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: Resolver, joint: int | None) -> PlanItem:
+def _plan_item(
+    number: int, item: Item, places: Mapping[str, int], resolve: Resolver, joint: int | None, scheme: Scheme
+) -> PlanItem:
     norm = item.norm
     return PlanItem(
         number=number,
@@ -327,6 +407,10 @@ def _plan_item(number: int, item: Item, places: Mapping[str, int], resolve: Reso
         met=tuple(resolve.amount(norm.met, m) for m in resolve.months) if norm and norm.met else (),
         stairs=plan_stairs(item.accumulate, resolve),
         joint=joint,
+        places=plan_places(item.rank, resolve),
+        comparison=plan_comparison(item.versus, resolve),
+        looks_back=months_back(item, scheme),
+        counts_back=counted_back(item, scheme),
     )
 
 

@@ -49,6 +49,7 @@ class Priced:
 
 
 NOTHING = Priced()
+LAPSE = -1  # stands for a row: none fits, and that ends a state
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,13 @@ class TruthRow:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Resolved limits of one node, month by month of the plan: (floor, cap) for each span."""
+    """Resolved limits of one node, month by month of the plan: (floor, cap) for each span.
+
+    `carry`: of which span what exceeds the cap goes over to the next one, and which share of it (ten-thousandths).
+    """
 
     by_month: tuple[tuple[tuple[int | None, int | None], ...], ...]
+    carry: tuple[Span, int] | None = field(default=None, repr=False)
 
     def at(self, month_number: int, span: Span) -> tuple[int | None, int | None]:
         return self.by_month[month_number][SPANS.index(span)]
@@ -118,7 +123,8 @@ class Resolver:
                 limit, start = limits.get(span, Limit()), span_start(month, span)
                 pairs.append((self.optional(limit.floor, start), self.optional(limit.cap, start)))
             rows.append(tuple(pairs))
-        return Bounds(tuple(rows))
+        carry = next(((span, limits[span].carry) for span in SPANS if span in limits and limits[span].carry), None)
+        return Bounds(tuple(rows), carry)
 
     def price(self, row: Row, month: Month) -> Priced:
         match row.price:

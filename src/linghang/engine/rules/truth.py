@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from linghang.engine.packs.model import QUANTITY, Comparison, Constant, FactKind, Item, Measure, Pack, Row, Test
+from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Month
 from linghang.engine.points import POINT, UNIT
-from linghang.engine.rules.prices import Match, Priced, Resolver, TruthRow
+from linghang.engine.rules.prices import LAPSE, NOTHING, Match, Priced, Resolver, TruthRow
 
 MEASURED = Priced(rate=POINT, per=UNIT)  # a quantity in hundredths of its unit
 
@@ -60,6 +61,11 @@ def truth_rows(
                     decided = _decided(item, kind, named, at)
                     if decided is None:
                         continue
+                    if decided == LAPSE:
+                        yield from (
+                            TruthRow(e, kind, values, bucket, Match(number, LAPSE, NOTHING, False)) for e in first_month
+                        )
+                        continue
                     row = item.rows[decided] if item.rows else Row((), None)
                     factor = _factor(item, kind, named, at)
                     for epoch, month in sorted(first_month.items()):
@@ -89,10 +95,16 @@ def _representative(bounds: Sequence[int], bucket: int) -> int:
 
 
 def _decided(item: Item, kind: str, values: Mapping[str, str | None], quantity: int) -> int | None:
-    """The number of the row that decides; a norm without a table takes every fact of its kinds."""
+    """The number of the row that decides; a norm without a table takes every fact of its kinds.
+
+    Where a newer fact takes the place of the one in force, one that fits no row ends the state (`LAPSE`).
+    """
     if not item.rows and item.norm:
         return 0
-    return _first_row(item.rows, kind, values, quantity)
+    found = _first_row(item.rows, kind, values, quantity)
+    if found is None and item.valid and item.valid.renew is Renew.RESTART:
+        return LAPSE
+    return found
 
 
 def _factor(item: Item, kind: str, values: Mapping[str, str | None], quantity: int) -> int | None:

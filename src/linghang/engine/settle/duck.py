@@ -15,9 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linghang.engine.facts import Fact
+from linghang.engine.packs.standing_model import Renew
+from linghang.engine.periods import months_between, span_end
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
+from linghang.engine.rules.prices import LAPSE
 from linghang.engine.settle.columns import (
     EARLIEST,
     EXEMPT_DAYS,
@@ -31,8 +34,9 @@ from linghang.engine.settle.columns import (
 from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Closed, Membership
 from linghang.engine.settle.part_result import PartResult
-from linghang.engine.settle.results import SCHEMAS
-from linghang.engine.settle.sql import OPEN, placed, pricing
+from linghang.engine.settle.results import BEFORE, SCHEMAS
+from linghang.engine.settle.sql import OPEN, counting, placed, pricing
+from linghang.engine.settle.sql_further import standing
 from linghang.engine.settle.sums import Hits
 
 Progress = Callable[[str, int, int], None]
@@ -52,12 +56,12 @@ class Sink(Protocol):
 class ArrowSink:
     """Keeps the results in memory: for what people look at."""
 
-    def __init__(self) -> None:
-        self.parts: dict[str, dict[int, pa.Table]] = {name: {} for name in TABLES}
+    def __init__(self, names: Iterable[str] = TABLES) -> None:
+        self.parts: dict[str, dict[int, pa.Table]] = {name: {} for name in names}
 
     def take(self, part: int, result: PartResult) -> None:
         for name, found in self.parts.items():
-            found[part] = result.table(name).cast(SCHEMAS[name])
+            found[part] = result.table(name).cast(BEFORE if name == "before" else SCHEMAS[name])
 
     @property
     def tables(self) -> dict[str, pa.Table]:
@@ -78,8 +82,8 @@ class ParquetSink:
 def settle_duck(
     plan: Plan, roster: Roster, facts: Iterable[Fact] | FactFile, closed: Closed, *, progress: Progress
 ) -> dict[str, pa.Table]:
-    """Items, categories, months and unknowns of every month of the plan."""
-    sink = ArrowSink()
+    """Items, categories, months and unknowns of every month of the plan, and `before` where earlier years count."""
+    sink = ArrowSink((*TABLES, "before") if plan.counts_back else TABLES)
     settle_columns(plan, roster, facts, closed, sink=sink, progress=progress)
     return sink.tables
 
@@ -102,6 +106,8 @@ def settle_columns(
         _load_plan(db, plan)
         count = _load_roster(db, plan, roster)
         rows = _load_facts(db, plan, roster, facts)
+        if plan.stands:
+            _stand(db, plan)
         work = _Work(plan, _membership(db, plan, closed), members=count, facts=rows, progress=progress)
         with ThreadPoolExecutor(cores) as pool:
             for chunk in work.chunks:
@@ -132,8 +138,8 @@ class _Work:
     def __init__(self, plan: Plan, membership: Membership, *, members: int, facts: int, progress: Progress) -> None:
         self.plan, self.membership, self.progress, self.done = plan, membership, progress, 0
         self.rules = Rules(plan)
-        self.items_months = (len(plan.items), len(plan.months))
-        size = max(1, CELLS_PER_PART // max(1, len(plan.items) * len(plan.months)))
+        self.items_months = (len(plan.items), plan.counts_back + len(plan.months))
+        size = max(1, CELLS_PER_PART // max(1, len(plan.items) * self.items_months[1]))
         chunks = max(1, -(-facts // FACTS_PER_CHUNK), -(-members // (size * PARTS_PER_CHUNK)))
         self.chunks: list[_Chunk] = []
         parts = 0
@@ -148,6 +154,8 @@ class _Work:
         self.tell("pricing")
         within = f"subject >= {chunk.low} AND subject < {chunk.high}"
         db.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM all_facts WHERE {within}")
+        if self.plan.stands:
+            db.execute(f"CREATE OR REPLACE TEMP VIEW standings AS SELECT * FROM all_standings WHERE {within}")
         has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
         hits = placed(self.plan, pricing(self.plan, has_unscored=has_unscored), low=chunk.low, size=chunk.size)
         found = Hits(db.sql(hits).to_arrow_reader(ROWS), len(chunk.parts))
@@ -186,7 +194,9 @@ def _put(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, tuple[pa.D
 
 
 def _load_plan(db: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    columns = {"month": (pa.int32(), [m.index for m in plan.months]), "epoch": (pa.int32(), list(plan.epochs))}
+    earlier = range(plan.reads_from.index, plan.months[0].index)  # priced as in the plan's first month
+    months = [*earlier, *(m.index for m in plan.months)]
+    columns = {"month": (pa.int32(), months), "epoch": (pa.int32(), [plan.epochs[0]] * len(earlier) + [*plan.epochs])}
     _put(db, "months", columns)
     _put(db, "truth", _truth_columns(plan))
 
@@ -209,6 +219,8 @@ def _truth_columns(plan: Plan) -> dict[str, tuple[pa.DataType, list[Any]]]:
     if any(r.match.price.pivot or r.match.price.below for r in rows):
         columns["pivot"] = (pa.int64(), [r.match.price.pivot for r in rows])
         columns["below"] = (pa.bool_(), [r.match.price.below for r in rows])
+    if any(i.item.valid and i.item.valid.renew is not Renew.ADD for i in plan.items):
+        columns["lapse"] = (pa.bool_(), [r.match.row == LAPSE for r in rows])
     return columns | {f"a{n}": (pa.string(), [r.values[n] for r in rows]) for n in range(len(plan.attributes))}
 
 
@@ -237,7 +249,7 @@ def _load_roster(db: duckdb.DuckDBPyConnection, plan: Plan, roster: Roster | Ros
         UNION ALL SELECT subject, $earliest, $latest FROM all_members WHERE exempt
         UNION ALL SELECT subject, $earliest, first - 1 FROM all_members WHERE NOT exempt AND first > $begin
         UNION ALL SELECT subject, last + 1, $latest FROM all_members WHERE NOT exempt AND last < $end""",
-        {"earliest": EARLIEST, "latest": LATEST, "begin": plan.months[0].first, "end": plan.months[-1].last},
+        {"earliest": EARLIEST, "latest": LATEST, "begin": plan.reads_from.first, "end": plan.months[-1].last},
     )
     return roster.count if isinstance(roster, RosterFile) else len(roster)
 
@@ -251,7 +263,25 @@ def _membership(db: duckdb.DuckDBPyConnection, plan: Plan, closed: Closed) -> Me
             ORDER BY m.subject"""
     members = db.sql(sql).to_arrow_table()
     exempt = db.sql("SELECT subject, first, last FROM exempt_days").to_arrow_table()
-    return Membership(plan.months, members, exempt, closed if plan.needs_closing else None)
+    earlier = months_between(plan.months[0] + -plan.counts_back, plan.months[0] + -1) if plan.counts_back else ()
+    sized = any(i.item.group_size for i in plan.items)
+    closed_by = closed if plan.needs_closing else None
+    return Membership(plan.months, members, exempt, closed_by, earlier=earlier, sized=sized, across=plan.stands)
+
+
+def _stand(db: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Where everybody stands in each span that is over: the one step that looks from one member to another."""
+    has_unscored = bool(db.execute("SELECT 1 FROM unscored LIMIT 1").fetchall())
+    db.execute("CREATE TEMP VIEW facts AS SELECT * FROM all_facts")
+    db.execute(f"""CREATE TEMP TABLE counted AS SELECT subject, month, item, SUM(points) AS count FROM (
+{counting(plan, has_unscored=has_unscored)}
+    ) GROUP BY ALL""")
+    db.execute("CREATE TEMP TABLE all_standings (subject INTEGER, month INTEGER, item INTEGER, points BIGINT)")
+    for item in (i for i in plan.items if i.stands):
+        classes = {f"classes{item.number}": list(item.item.classes)} if item.item.classes else {}
+        for month in (m for m in plan.months if span_end(m, item.standing_span) == m):
+            sql = f"INSERT INTO all_standings {standing(plan, item, month)}"
+            db.execute(sql, {"day": month.last} | classes)
 
 
 def _load_facts(
@@ -278,7 +308,7 @@ def _load_facts(
     for number, attribute in enumerate(plan.attributes):
         value = column(attribute) if attribute in present else empty
         chosen.append(value.alias(f"a{number}"))
-    first, last = plan.months[0].first, plan.months[-1].last
+    first, last = plan.reads_from.first, plan.months[-1].last
     day = column("occurred_on")
     within = (day >= duckdb.ConstantExpression(first)) & (day <= duckdb.ConstantExpression(last))
     source.filter(within).select(*chosen).create_view("all_facts")

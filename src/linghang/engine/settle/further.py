@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linghang.engine.packs.mechanism_model import Average
+from linghang.engine.packs.mechanism_model import Average, Within
 from linghang.engine.periods import Span, span_end, span_start
 from linghang.engine.points import POINT, UNIT
 from linghang.engine.rules.mechanisms import Stairs
@@ -26,6 +26,38 @@ def only_for_classes(plan: Plan, who: Scored, *arrays: npt.NDArray[Any]) -> None
             others = ~who.concerned(item.item.classes)
             for array in arrays:
                 array[item.number][:, others] = 0
+
+
+def conditions(plan: Plan, who: Scored, facts: npt.NDArray[Any]) -> dict[int, Flags]:
+    """Where items count that do not always do: the size of the group, and what else has counted [month, member]."""
+    numbers = {i.id: i.number for i in plan.items}
+    found: dict[int, Flags] = {}
+    for item in (i for i in plan.items if i.conditioned):
+        of, holds = item.item, who.applies
+        if of.group_size and who.peers is not None:
+            holds = holds & (who.peers >= of.group_size.at_least)
+            holds = holds if of.group_size.below is None else holds & (who.peers < of.group_size.below)
+        if of.given:
+            holds = holds & (facts[numbers[of.given]] > 0)
+        if of.unless:
+            holds = holds & (facts[numbers[of.unless]] == 0)
+        found[item.number] = holds
+    return found
+
+
+def only_where(plan: Plan, who: Scored, holds: dict[int, Flags], *arrays: npt.NDArray[Any]) -> None:
+    """Nothing counts where an item's conditions do not hold, and nothing that is in force where nobody is scored."""
+    for item in plan.items:
+        if item.conditioned or item.item.valid:
+            where = holds.get(item.number, who.applies)
+            for array in arrays:
+                array[item.number][~where] = 0
+
+
+def among_all(item: PlanItem) -> bool:
+    """Whether a member is held against everybody, not only his own organisation."""
+    told = item.places.ranking if item.places else item.comparison.versus if item.comparison else None
+    return told is not None and told.within is Within.ALL
 
 
 def over_span(plan: Plan, values: Numbers, span: Span) -> Numbers:

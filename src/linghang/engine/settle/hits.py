@@ -1,7 +1,6 @@
 """What one member's facts hit, said plainly: duplicates, excuses and repetitions decided, month after month."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.model import Dedup, Keep
@@ -9,19 +8,10 @@ from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import POINT, div_round
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Match, Plan, PlanItem
+from linghang.engine.rules.prices import LAPSE
+from linghang.engine.settle.hit import Hit
+from linghang.engine.settle.in_force import InForce
 from linghang.engine.settle.results import Cut
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A fact on an item: what it is worth, what of it does not count, and whether it counts at all."""
-
-    fact: Fact
-    item: PlanItem
-    row: int
-    points: int
-    cuts: tuple[Cut, ...] = ()
-    counts: bool = True
 
 
 class Hits:
@@ -31,21 +21,32 @@ class Hits:
         self.plan, self.member = plan, member
         self.best: dict[tuple[object, ...], int] = {}
         self.seen: dict[tuple[int, Month], int] = {}
+        self.in_force = {i.number: InForce(i.item.valid) for i in plan.items if i.item.valid}
 
     def matches(self, month: Month, facts: Sequence[Fact]) -> list[tuple[Fact, Match]]:
-        """Every fact with every item that it fits and that is for this member's class."""
+        """Every fact with every item that it fits, that is for this member's class and still looks at the month."""
+        back = self.plan.months[0].index - month.index
         return [
             (fact, match)
             for fact in facts
             for match in self.plan.matches(fact.kind, fact.attributes, fact.quantity, month)
             if self.plan.concerns(self.plan.items[match.item].item.classes, self.member.member_class)
+            and back <= self.plan.items[match.item].looks_back
         ]
 
     def of(self, month: Month, facts: Sequence[Fact]) -> list[Hit]:
         """The month's hits in canonical order; months are asked for in order."""
         found = self.matches(month, facts)
         left_out = _duplicates(self.plan, found)
-        return [self._hit(month, place, fact, match, left_out) for place, (fact, match) in enumerate(found)]
+        hits = [self._hit(month, place, fact, match, left_out) for place, (fact, match) in enumerate(found)]
+        return self._with_those_in_force(month, hits) if self.in_force else hits
+
+    def _with_those_in_force(self, month: Month, hits: list[Hit]) -> list[Hit]:
+        """Earlier facts that count again come first; what only ended a state is no hit."""
+        found = [h for h in hits if h.item.number not in self.in_force]
+        for number, state in self.in_force.items():
+            found += state.month(month, [h for h in hits if h.item.number == number])
+        return sorted((h for h in found if h.row != LAPSE), key=lambda h: h.fact.order)
 
     def _hit(self, month: Month, place: int, fact: Fact, match: Match, left_out: set[int]) -> Hit:
         item = self.plan.items[match.item]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from linghang.engine.periods import Month, Span, span_start
-from linghang.engine.points import clamp
+from linghang.engine.points import UNIT, clamp, div_round
 from linghang.engine.rules.mechanisms import Stairs
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
 from linghang.engine.settle.results import Cut
@@ -53,6 +53,12 @@ class _Step:
         moved, self.reached = now - self.reached, now
         return moved
 
+    def over(self, number: int, share: int) -> int:
+        """What the last span had too much, by its share, when a new span begins; asked for once, before any move."""
+        if self.start is None or self.start == span_start(self.months[number], self.span):
+            return 0
+        return div_round(max(0, self.sum - self.reached) * share, UNIT)
+
 
 class Limiter:
     """The rules of one node, one after the other: steps of a count, month, quarter and year limits, zeroing."""
@@ -63,10 +69,17 @@ class Limiter:
         months = plan.months
         self.steps = [_Step(stairs.span, "accumulate", stairs.value, months)] if stairs else []
         limited = [span for span in SPANS if bounds.limited(span)]
-        self.steps += [_Step(s, f"{name}.{s}", partial(_within, bounds, s), months) for s in limited]
+        by_span = {s: _Step(s, f"{name}.{s}", partial(_within, bounds, s), months) for s in limited}
+        self.steps += by_span.values()
+        self.carry = bounds.carry
+        self.carrying = by_span.get(bounds.carry[0]) if bounds.carry else None
         self.steps += [
             _Step(plan.effects[n].span, "zeroed", partial(_unless, happened, n), months) for n, happened in zeroing
         ]
+
+    def carried(self, month_number: int) -> int:
+        """What goes over from the span before; to be asked for first in every month, and taken in at once."""
+        return self.carrying.over(month_number, self.carry[1]) if self.carrying and self.carry else 0
 
     def take(self, amount: int, month_number: int) -> tuple[int, list[Cut]]:
         """What of the amount passes all rules, and what each of them cut (negative: a floor gave back)."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from linghang.engine.periods import Span, span_start
+from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
 from linghang.engine.settle.membership import Flags, Numbers, Scored
 from linghang.engine.settle.sql import OPEN
@@ -37,6 +38,7 @@ class NodeLimits:
     def __init__(self, plan: Plan, bounds: Sequence[Bounds]) -> None:
         self.plan = plan
         self.steps: list[tuple[Span, list[int], Numbers, Numbers]] = []  # span, nodes, floors and caps [node, month, 1]
+        self.carries = [b.carry for b in bounds]
         for span in SPANS:
             if nodes := [n for n, b in enumerate(bounds) if b.limited(span)]:
                 self.steps.append((span, nodes, *self._sides([bounds[n] for n in nodes], span)))
@@ -47,18 +49,45 @@ class NodeLimits:
         floors = [by_month([-OPEN if floor is None else floor for floor, _ in row]) for row in pairs]
         return np.stack(floors), np.stack([by_month([OPEN if cap is None else cap for _, cap in row]) for row in pairs])
 
-    def counted(self, values: Numbers, holds: Flags) -> Numbers:
+    def counted(self, values: Numbers, holds: Flags, applies: Flags) -> Numbers:
         """What remains of the month values [node, month, member].
 
-        Where a node does not hold (no fact, not scored) its value is 0 and nothing counts, not even a floor.
+        Where a node does not hold (no fact, not scored) its value is 0 and nothing counts, not even a floor. Where the
+        scheme applies [month, member], what a span before had too much may go over.
         """
         counted = values.copy()
         for span, nodes, floor, cap in self.steps:
-            if span is Span.MONTH:
+            if any(carry and carry[0] is span for carry in self.carries):
+                counted[nodes] = self._carried(span, nodes, counted[nodes], floor, cap, applies)
+            elif span is Span.MONTH:
                 counted[nodes] = np.where(holds[nodes], _clamp(counted[nodes], floor, cap), 0)
             else:
                 counted[nodes] = self._moved(span, counted[nodes], floor, cap)
         return counted
+
+    def _carried(
+        self, span: Span, nodes: list[int], values: Numbers, floor: Numbers, cap: Numbers, applies: Flags
+    ) -> Numbers:
+        """Like `_moved`, and what exceeds the cap of a span goes over by its share to the next one that is scored.
+
+        Nodes of this span that carry nothing have a share of 0.
+        """
+        found = np.zeros_like(values)
+        told = [self.carries[n] for n in nodes]
+        share = by_month([carry[1] if carry and carry[0] is span else 0 for carry in told])
+        sums, reached = np.zeros_like(values[:, 0]), np.zeros_like(values[:, 0])
+        begun = np.full(values.shape[2], -1)
+        for n, month in enumerate(self.plan.months):
+            start = span_start(month, span).index
+            opens = applies[n] & (begun != start)
+            over = np.maximum(sums - reached, 0) * share  # never negative: rounds half up
+            sums = np.where(opens, (2 * over + UNIT) // (2 * UNIT), sums)
+            before = np.where(opens, _clamp(np.zeros_like(sums), floor[:, n], cap[:, n]), reached)
+            begun = np.where(opens, start, begun)
+            sums = sums + values[:, n]
+            reached = np.where(applies[n], _clamp(sums, floor[:, n], cap[:, n]), before)
+            found[:, n] = reached - before
+        return found
 
     def _moved(self, span: Span, values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:
         """Running sums from the span's first month, within the limits."""

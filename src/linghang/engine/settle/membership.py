@@ -15,6 +15,7 @@ from linghang.engine.periods import Month
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+AT_ONCE = 100_000  # members whose days are looked at together
 Closed = frozenset[tuple[str, Month]]  # organisations with the months whose recording they have closed
 
 
@@ -27,6 +28,9 @@ class Scored:
     days: Numbers
     closed: Flags
     classes: tuple[npt.NDArray[np.str_], ...] = ()  # the roster's class column, where the plan looks at it
+    all_closed: Flags | None = None  # [month, 1]: whether every organisation has closed the month
+    before: Flags | None = None  # [earlier month, member]: scored on all its days
+    peers: Numbers | None = None  # how many of the organisation are scored [month, member]
 
     def concerned(self, classes: Sequence[str]) -> Flags:
         """The members [member] of those classes; everybody when there are none."""
@@ -49,20 +53,49 @@ class Scored:
 class Membership:
     """All members in the order of their positions, read once; `between` gives the arrays of some of them."""
 
-    def __init__(self, months: Sequence[Month], members: pa.Table, exempt: pa.Table, closed: Closed | None) -> None:
+    def __init__(
+        self,
+        months: Sequence[Month],
+        members: pa.Table,
+        exempt: pa.Table,
+        closed: Closed | None,
+        *,
+        earlier: Sequence[Month] = (),
+        sized: bool = False,
+        across: bool = False,
+    ) -> None:
         """`members`: first, last, organisation; `exempt`: subject, first, last. `closed` None: closing does not matter.
 
-        Open sides are filled in; a member to whom the scheme never applies has a last day before the first.
+        Open sides are filled in; a member to whom the scheme never applies has a last day before the first. `earlier`
+        months are looked at as well; `sized` counts who is scored in each organisation, `across` asks whether all of
+        them have closed.
         """
         self.first, self.last = (_days(members[side]) for side in ("first", "last"))
         subject = exempt["subject"].to_numpy().astype(np.int64)
         order = np.argsort(subject, kind="stable")
         self.exempt = [values[order] for values in (subject, _days(exempt["first"]), _days(exempt["last"]))]
-        self.begin, self.end = (_column([_day(getattr(m, side)) for m in months]) for side in ("first", "last"))
+        self.begin, self.end = _edges(months)
         self.days = self.end - self.begin + 1
+        self.earlier = _edges(earlier) if earlier else None
         self._close(months, members["organisation"], closed)
         found = members["class"].to_numpy(zero_copy_only=False) if "class" in members.column_names else None
         self.classes = None if found is None else found.astype(np.str_)
+        self.sizes = self._sizes() if sized else None
+        self.all_closed = self._all_closed() if across else None
+
+    def _all_closed(self) -> Flags:
+        found: Flags = np.all(self.closed[:, np.unique(self.organisation)], axis=1, keepdims=True)
+        return found
+
+    def _sizes(self) -> Numbers:
+        """How many are scored [month, organisation]."""
+        found = np.zeros((len(self.begin), int(self.organisation.max(initial=0)) + 1), np.int64)
+        for low in range(0, len(self.first), AT_ONCE):
+            high = min(low + AT_ONCE, len(self.first))
+            applies = self._scored(low, high, self.begin, self.end) > 0
+            for number in range(len(self.begin)):
+                np.add.at(found[number], self.organisation[low:high], applies[number])
+        return found
 
     def _close(
         self, months: Sequence[Month], organisations: pa.ChunkedArray, closed: frozenset[tuple[str, Month]] | None
@@ -74,16 +107,34 @@ class Membership:
 
     def between(self, low: int, high: int) -> Scored:
         """The members at positions low … high − 1."""
+        scored = self._scored(low, high, self.begin, self.end)
+        classes = () if self.classes is None else (self.classes[low:high],)
+        organisation = self.organisation[low:high]
+        closed = self.closed[:, organisation]
+        peers = None if self.sizes is None else self.sizes[:, organisation]
+        return Scored(low, scored, self.days, closed, classes, self.all_closed, self._whole_before(low, high), peers)
+
+    def _whole_before(self, low: int, high: int) -> Flags | None:
+        if self.earlier is None:
+            return None
+        begin, end = self.earlier
+        whole: Flags = self._scored(low, high, begin, end) == end - begin + 1
+        return whole
+
+    def _scored(self, low: int, high: int, starts: Numbers, stops: Numbers) -> Numbers:
+        """Scored days [month, member] of the months between those days."""
         first, last = self.first[low:high], self.last[low:high]
-        scored = _overlap(self.begin, first, self.end, last)
+        scored = _overlap(starts, first, stops, last)
         rows = slice(*np.searchsorted(self.exempt[0], (low, high)))
         subject, begin, end = (values[rows] for values in self.exempt)
-        gone = _overlap(
-            self.begin, np.maximum(begin, first[subject - low]), self.end, np.minimum(end, last[subject - low])
-        )
+        gone = _overlap(starts, np.maximum(begin, first[subject - low]), stops, np.minimum(end, last[subject - low]))
         np.subtract.at(scored.T, subject - low, gone.T)
-        classes = () if self.classes is None else (self.classes[low:high],)
-        return Scored(low, scored, self.days, self.closed[:, self.organisation[low:high]], classes)
+        return scored
+
+
+def _edges(months: Sequence[Month]) -> tuple[Numbers, Numbers]:
+    """First and last days [month, 1]."""
+    return _column([_day(m.first) for m in months]), _column([_day(m.last) for m in months])
 
 
 def _overlap(begin: Numbers, first: Numbers, end: Numbers, last: Numbers) -> Numbers:

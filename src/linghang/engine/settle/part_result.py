@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from linghang.engine.packs.mechanism_model import Average
 from linghang.engine.packs.mechanism_model import Counts as Where
+from linghang.engine.packs.model import Completeness
 from linghang.engine.periods import Span
 from linghang.engine.rules.plan import PlanItem
 from linghang.engine.settle import further
@@ -27,10 +28,16 @@ class PartResult:
     def __init__(self, rules: Rules, who: Scored, sums: Sums) -> None:
         self.rules, self.plan, self.who = rules, rules.plan, who
         self.priced, self.facts = sums.points, sums.facts
+        self.points_before: Numbers | None = None
+        self.facts_before: Numbers | None = None
+        if back := self.plan.counts_back:
+            self._set_apart(back)
         self.present: Flags = self.facts > 0
         self.unknown: Flags = np.zeros_like(self.present)
         if rules.further:
             further.only_for_classes(self.plan, who, self.priced, self.facts)
+            self.holds = further.conditions(self.plan, who, self.facts)
+            further.only_where(self.plan, who, self.holds, self.priced, self.facts)
             self.present = self.facts > 0
             self.effects = further.holding(self.plan, self.facts)
         for item in self.plan.items:
@@ -38,8 +45,27 @@ class PartResult:
                 self._norm(item)
             elif item.item.average:
                 self._mean(item.number, item.item.average)
+            elif item.stands:
+                self._stand(item)
         self.counted = self._items_counted()
         self._combine()
+
+    def _set_apart(self, back: int) -> None:
+        """Facts of earlier years are counted, and nothing else; those of items that do not ask for them are gone."""
+        points, facts = self.priced[:, :back], self.facts[:, :back]
+        self.priced, self.facts = self.priced[:, back:].copy(), self.facts[:, back:].copy()
+        further.only_for_classes(self.plan, self.who, points, facts)
+        last = [slice(back - i.counts_back, back) for i in self.plan.items]
+        self.points_before = np.stack([points[n, of].sum(axis=0) for n, of in enumerate(last)])
+        self.facts_before = np.stack([facts[n, of].sum(axis=0, dtype=np.int64) for n, of in enumerate(last)])
+
+    def _earlier(self, item: PlanItem) -> Numbers | int:
+        """What the years before count towards a norm of several years."""
+        norm = item.item.norm
+        if norm is None or norm.years == 1 or self.points_before is None or self.facts_before is None:
+            return 0
+        earlier: Numbers = (self.points_before if item.measured else self.facts_before)[item.number]
+        return earlier
 
     def _norm(self, item: PlanItem) -> None:
         """A norm gives points for what is missing in a whole span: known once it is closed, unknown before."""
@@ -51,14 +77,29 @@ class PartResult:
             sums = further.over_span(plan, sums, norm.span)
             whole = further.all_over_span(plan, whole, norm.span) & further.ends(plan, norm.span)
             closed = further.all_over_span(plan, closed, norm.span)
-        missing = np.maximum(item.wanted - sums, 0)
+        missing = np.maximum(item.wanted - sums - self._earlier(item), 0)
         asked = whole & who.concerned(item.item.classes)
+        if norm.years > 1 and who.before is not None:
+            asked = asked & who.before[-12 * (norm.years - 1) :].all(axis=0)
+        if item.conditioned:
+            asked = asked & self.holds[item.number]
         known = asked & ((missing > 0) & closed)
         points = np.where(known, further.shortfall(item, len(plan.months), missing), 0)
         if item.met:
             points = np.where(asked & (missing == 0), by_month(item.met), points)
         self.unknown[item.number] = asked & (missing > 0) & ~closed
         self.present[item.number], self.priced[item.number] = known | (points != 0), points
+        self.facts[item.number] = 0
+
+    def _stand(self, item: PlanItem) -> None:
+        """Who takes part has what `standings` found, once everybody concerned has closed the span."""
+        who, plan = self.who, self.plan
+        if any(plan.pack.kinds[k].complete is Completeness.BY_CLOSING for k in item.item.kinds):
+            closed = who.all_closed if further.among_all(item) and who.all_closed is not None else who.closed
+            closed = further.all_over_span(plan, closed, item.standing_span)
+            self.unknown[item.number] = self.present[item.number] & ~closed
+            self.present[item.number] &= closed
+            self.priced[item.number] = np.where(closed, self.priced[item.number], 0)
         self.facts[item.number] = 0
 
     def _mean(self, number: int, average: Average) -> None:
@@ -70,12 +111,13 @@ class PartResult:
     def _items_counted(self) -> Numbers:
         """What the items give after steps of counts, limits and effects."""
         if not self.rules.further:
-            return self.rules.items.counted(self.priced, self.present)
+            return self.rules.items.counted(self.priced, self.present, self.who.applies)
         values = self.priced.copy()
         for item in self.plan.items:
             if item.stairs:
                 values[item.number] = further.climbed(self.plan, item.stairs, values[item.number])
-        counted = further.undone(self.plan, self.effects, "item", self.rules.items.counted(values, self.present))
+        within = self.rules.items.counted(values, self.present, self.who.applies)
+        counted = further.undone(self.plan, self.effects, "item", within)
         self.present |= counted != 0
         return counted
 
@@ -91,7 +133,7 @@ class PartResult:
                 self.categories_priced[item.category] += self.counted[item.number]
         self._joints()
         everywhere = np.broadcast_to(applies, self.base.shape)
-        self.categories = self.rules.categories.counted(self.categories_priced, everywhere)
+        self.categories = self.rules.categories.counted(self.categories_priced, everywhere, applies)
         if self.rules.further:
             self.categories = further.undone(plan, self.effects, "category", self.categories)
         self._totals(applies)
@@ -106,7 +148,7 @@ class PartResult:
         if not self.plan.joints:
             return
         sums = np.stack([self.counted[list(j.items)].sum(axis=0) for j in self.plan.joints])
-        counted = self.rules.joints.counted(sums, np.broadcast_to(self.who.applies, sums.shape))
+        counted = self.rules.joints.counted(sums, np.broadcast_to(self.who.applies, sums.shape), self.who.applies)
         for joint in self.plan.joints:
             self.categories_priced[joint.category] += counted[joint.number]
 
@@ -114,7 +156,7 @@ class PartResult:
         """The categories' sum within the limits of the total; some stand beside them, some apart."""
         beside = any(c.counts is not Where.INSIDE for c in self.plan.categories)
         inside = self._sum_of(Where.INSIDE) if beside else self.categories.sum(axis=0)
-        self.total = self.rules.total.counted(inside[None], applies[None])[0]
+        self.total = self.rules.total.counted(inside[None], applies[None], applies)[0]
         if self.rules.further:
             self.total = further.undone(self.plan, self.effects, "total", self.total[None])[0]
         self.total_priced = inside
@@ -129,13 +171,23 @@ class PartResult:
     # --- in columns ---
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """`items`, `categories`, `months` or `unknown`, or some columns of it.
+        """`items`, `categories`, `months`, `unknown` or `before`, or some columns of it.
 
         Names are dictionary-encoded; rows stand in no promised order.
         """
         tables = {"items": self._items, "categories": self._categories, "months": self._months}
+        if name == "before":
+            return self._before()
         made = (tables | {"unknown": self._unknown})[name]()
         return pa.table({column: made[column]() for column in columns or SCHEMAS[name].names})
+
+    def _before(self) -> pa.Table:
+        """Facts of earlier years (subject, item, facts), where goals of several years ask for them."""
+        counts = self.facts_before if self.facts_before is not None else np.zeros((0, 0), np.int64)
+        items, subjects = np.nonzero(counts)
+        names = [self.plan.items[n].id for n in items.tolist()]
+        subject = (subjects + self.who.low).astype(np.int32)
+        return pa.table({"subject": subject, "item": pa.array(names, pa.string()), "facts": counts[items, subjects]})
 
     def _items(self) -> Columns:
         rows = _Rows(self, self.present)

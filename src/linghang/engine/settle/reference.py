@@ -5,15 +5,17 @@ and the questions "why not counted?" and "what is missing for the next star?" ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linghang.engine.facts import Fact, cancel_reversed
 from linghang.engine.packs.mechanism_model import Average, Counts
-from linghang.engine.periods import Month, span_end, span_start
+from linghang.engine.periods import Month, Span, months_between, span_end, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.hits import Hit, Hits
+from linghang.engine.settle.around import Around, look_around, scores
+from linghang.engine.settle.hit import Hit
+from linghang.engine.settle.hits import Hits
 from linghang.engine.settle.limiter import Happened, Limiter, Zeroing
 from linghang.engine.settle.results import Cut, Line, State
 
@@ -29,20 +31,30 @@ class MemberResult:
     items: dict[tuple[Month, str], list[int]] = field(default_factory=dict)  # priced, counted, facts
     categories: dict[tuple[Month, str], list[int]] = field(default_factory=dict)  # base, priced, counted
     months: dict[Month, list[int]] = field(default_factory=dict)  # priced, counted
+    before: dict[str, int] = field(default_factory=dict)  # facts of earlier years, where goals of several years ask
 
 
 def settle_member(
-    plan: Plan, member: Member, facts: Iterable[Fact], closed: frozenset[tuple[str, Month]]
+    plan: Plan,
+    member: Member,
+    facts: Iterable[Fact],
+    closed: frozenset[tuple[str, Month]],
+    around: Around | None = None,
 ) -> MemberResult:
-    """Settle every month of the plan for one member; `facts` are this member's, reversals included, in any order."""
-    return _MemberRun(plan, member, closed).run(facts)
+    """Settle every month of the plan for one member; `facts` are this member's, reversals included, in any order.
+
+    A plan that looks around needs to be told what it sees there (`look_around`): ValueError without it.
+    """
+    if around is None and plan.looks_around:
+        raise ValueError("this scheme holds members against each other: nobody can be settled alone")
+    return _MemberRun(plan, member, closed, around or Around()).run(facts)
 
 
 class _MemberRun:
     """One pass over a member's months in order; the limiters carry what earlier months have used up."""
 
-    def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]]) -> None:
-        self.plan, self.member, self.closed = plan, member, closed
+    def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]], around: Around) -> None:
+        self.plan, self.member, self.closed, self.around = plan, member, closed, around
         self.result = MemberResult(member)
         self.happened = Happened(plan)
         self.item_limits = [
@@ -56,6 +68,8 @@ class _MemberRun:
         self.hits = Hits(plan, member)
         none = [0] * len(plan.items)
         self.counted, self.worth = [none] * len(plan.months), [none] * len(plan.months)
+        self.before = list(none)
+        self.worth_before = list(none)
 
     def _zeroing(self, what: str, number: int) -> list[Zeroing]:
         """The effects that may zero a node."""
@@ -65,9 +79,22 @@ class _MemberRun:
         by_month: dict[Month, list[Fact]] = {}
         for fact in cancel_reversed(list(facts)):
             by_month.setdefault(Month.of(fact.occurred_on), []).append(fact)
+        for month in months_between(self.plan.reads_from, self.plan.months[0] + -1) if self.plan.looks_back else ():
+            self._earlier(month, by_month.get(month, []))
         for number, month in enumerate(self.plan.months):
             self._month(number, month, by_month.get(month, []))
         return self.result
+
+    def _earlier(self, month: Month, facts: list[Fact]) -> None:
+        """A month before the plan's first one: nothing is booked, what still matters is remembered."""
+        if not scores(self.plan, self.member, month):
+            return
+        back = self.plan.months[0].index - month.index
+        for hit in self.hits.of(month, [f for f in facts if self.member.scored_on(f.occurred_on)]):
+            if hit.counts and back <= hit.item.counts_back:
+                self.before[hit.item.number] += 1
+                self.worth_before[hit.item.number] += hit.points
+        self.result.before = {i.id: self.before[i.number] for i in self.plan.items if self.before[i.number]}
 
     def _month(self, number: int, month: Month, facts: list[Fact]) -> None:
         member, result = self.member, self.result
@@ -79,7 +106,10 @@ class _MemberRun:
         result.states[month] = State.PROVISIONAL if provisional else State.COMPLETE
         result.months[month] = [0, 0]
         hits = self.hits.of(month, [f for f in facts if member.scored_on(f.occurred_on)])
+        self.holds = self._conditions(number, hits)
+        hits = [h if self.holds[h.item.number] or not h.counts else _unconditioned(h) for h in hits]
         self._count(number, hits)
+        self._carried(number)
         self._full_marks(number, month)
         self._undo(number)
         for hit in hits:
@@ -92,6 +122,32 @@ class _MemberRun:
 
     def _is_closed(self, month: Month) -> bool:
         return (self.member.organisation, month) in self.closed
+
+    def _conditions(self, number: int, hits: Sequence[Hit]) -> list[bool]:
+        """Whether each item counts this month: the size of the group, and what else has counted."""
+        plan = self.plan
+        there = {h.item.id for h in hits if h.counts}
+        size = self.around.sizes.get((self.member.organisation, number), 0)
+        return [
+            (of.group_size is None or of.group_size.holds(size))
+            and (not of.given or of.given in there)
+            and (not of.unless or of.unless not in there)
+            for of in (i.item for i in plan.items)
+        ]
+
+    def _carried(self, number: int) -> None:
+        """What the span before had too much goes over: it comes first, and uses the new span's limits up."""
+        for item, limit in zip(self.plan.items, self.item_limits, strict=True):
+            if amount := limit.carried(number):
+                self._book(number, Booking(item.category, item, points=amount, carried="item"))
+        for joint, limit in zip(self.plan.joints, self.joint_limits, strict=True):
+            if amount := limit.carried(number):
+                self._book(number, Booking(joint.category, None, points=amount, carried="joint", joint=joint.number))
+        for category, limit in zip(self.plan.categories, self.category_limits, strict=True):
+            if amount := limit.carried(number):
+                self._book(number, Booking(category.number, None, points=amount, carried="category"))
+        if amount := self.total_limit.carried(number):
+            self._book(number, Booking(0, None, points=amount, carried="total", only_total=True))
 
     def _count(self, number: int, hits: Sequence[Hit]) -> None:
         """How many facts each item has counted this month, and what they are worth."""
@@ -110,7 +166,7 @@ class _MemberRun:
                 base = div_round(base * self.member.scored_days(month), month.days)
             if not self.plan.concerns(category.classes, self.member.member_class):
                 base = 0
-            self.result.categories[month, category.id] = [base, 0, 0]
+            self.result.categories.setdefault((month, category.id), [0, 0, 0])[0] = base
             if base:
                 self._book(number, Booking(category.number, None, None, None, base))
 
@@ -136,12 +192,22 @@ class _MemberRun:
     def _by_month(self, number: int, month: Month) -> None:
         """Norms and means: booked once at the end, or unknown."""
         for item in self.plan.items:
-            if not self.plan.concerns(item.item.classes, self.member.member_class):
+            if not self.plan.concerns(item.item.classes, self.member.member_class) or not self.holds[item.number]:
                 continue
             if item.is_norm:
                 self._norm(number, month, item)
             elif item.item.average:
                 self._mean(number, month, item, item.item.average)
+            elif item.stands:
+                self._stand(number, month, item)
+
+    def _stand(self, number: int, month: Month, item: PlanItem) -> None:
+        """What the member's place, or the distance from the mean or from last year, is worth."""
+        standing = self.around.standings.get((self.member.code, item.number, number))
+        if standing and not standing.known:
+            self._unknown(month, item)
+        elif standing:
+            self._book(number, Booking(item.category, item, points=standing.points))
 
     def _norm(self, number: int, month: Month, item: PlanItem) -> None:
         """What is short of a norm costs its points once the branch closed its recording; before, it is unknown."""
@@ -150,10 +216,12 @@ class _MemberRun:
         if span_end(month, norm.span) != month:
             return
         months = range(self.plan.month_number(span_start(month, norm.span)), number + 1)
-        if not all(self.member.scored_days(self.plan.months[n]) == self.plan.months[n].days for n in months):
+        back = months_between(self.plan.months[0] + -12 * (norm.years - 1), self.plan.months[0] + -1)
+        if not all(self.member.scored_days(m) == m.days for m in (*back, *(self.plan.months[n] for n in months))):
             return
-        sums = self.worth if item.measured else self.counted
-        missing = max(0, item.wanted - sum(sums[n][item.number] for n in months))
+        sums, before = (self.worth, self.worth_before) if item.measured else (self.counted, self.before)
+        earlier = before[item.number] if norm.span is Span.YEAR and norm.years > 1 else 0
+        missing = max(0, item.wanted - earlier - sum(sums[n][item.number] for n in months))
         if missing and not all(self._is_closed(self.plan.months[n]) for n in months):
             self._unknown(month, item)
         elif missing or item.met:
@@ -178,39 +246,41 @@ class _MemberRun:
     def _book(self, number: int, booking: "Booking") -> None:
         """Let the points pass the item's, the joint, the category's and the total's rules, and write the line."""
         month, category = self.plan.months[number], self.plan.categories[booking.category]
-        item, found = booking.item, list(booking.cuts)
+        item, found, carried = booking.item, list(booking.cuts), booking.carried
         amount = booking.points - sum(c.points for c in booking.cuts)
+        joint = item.joint if item else booking.joint
         if item:
-            entering = amount
+            entering = 0 if carried else amount
             amount = _pass(self.item_limits[item.number], amount, number, found)
-            if booking.counts and not (booking.effect and not amount):
+            if booking.counts and not ((booking.effect or carried) and not amount):
                 self._sum_item(month, item, entering, amount, is_fact=booking.fact is not None)
-            if item.joint is not None:
-                amount = _pass(self.joint_limits[item.joint], amount, number, found)
+        if joint is not None:
+            amount = _pass(self.joint_limits[joint], amount, number, found)
         if not booking.only_total:
-            sums = self.result.categories[month, category.id]
-            sums[1] += amount
+            sums = self.result.categories.setdefault((month, category.id), [0, 0, 0])
+            sums[1] += 0 if carried == "category" else amount
             amount = _pass(self.category_limits[category.number], amount, number, found)
             sums[2] += amount
-        amount = self._total(number, amount, Counts.INSIDE if booking.only_total else category.counts, found)
+        where_to = Counts.INSIDE if booking.only_total else category.counts
+        amount = self._total(number, amount, where_to, found, is_new=carried != "total")
         if booking.effect and not amount and not found:
             return
         day = booking.fact.occurred_on if booking.fact else (month.last if item else month.first)
         where = "" if booking.only_total else category.id
         line = Line(
             self.member.code, month, day, where, item.id if item else "", booking.fact, booking.row, booking.points,
-            amount, tuple(found), booking.effect,
+            amount, tuple(found), booking.effect, carried,
         )  # fmt: skip
         self.result.lines.append(line)
 
-    def _total(self, number: int, amount: int, counts: Counts, found: list[Cut]) -> int:
+    def _total(self, number: int, amount: int, counts: Counts, found: list[Cut], *, is_new: bool) -> int:
         """What reaches the month's total: within its limits, beside them, or nothing."""
         months = self.result.months[self.plan.months[number]]
         if counts is Counts.APART:
             if amount:
                 found.append(Cut("apart", amount))
             return 0
-        months[0] += amount
+        months[0] += amount if is_new else 0
         if counts is Counts.INSIDE:
             amount = _pass(self.total_limit, amount, number, found)
         months[1] += amount
@@ -235,6 +305,13 @@ class Booking:
     counts: bool = True
     effect: str = ""
     only_total: bool = False
+    carried: str = ""  # at which kind of node points of the span before go over
+    joint: int | None = None
+
+
+def _unconditioned(hit: Hit) -> Hit:
+    """A hit in a month in which its item does not count."""
+    return replace(hit, cuts=(Cut("condition", hit.points),), counts=False)
 
 
 def _pass(limiter: Limiter, amount: int, number: int, found: list[Cut]) -> int:
@@ -250,12 +327,14 @@ def settle_all(
     closed: frozenset[tuple[str, Month]],
 ) -> Iterator[MemberResult]:
     """Every member of the roster in its order, members without facts included."""
-    by_subject: Mapping[str, list[Fact]] = _group(facts)
+    by_subject: Mapping[str, list[Fact]] = by_member(facts)
+    around = look_around(plan, roster, by_subject, closed)
     for member in roster:
-        yield settle_member(plan, member, by_subject.get(member.code, []), closed)
+        yield settle_member(plan, member, by_subject.get(member.code, []), closed, around)
 
 
-def _group(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+def by_member(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """The facts of each subject, in the order given."""
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
         groups.setdefault(fact.subject, []).append(fact)

@@ -59,6 +59,9 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "selections": pa.schema([("subject", pa.int32()), ("selection", pa.string())]),
 }
 
+# what only goals of several years ask for, and no result keeps: facts of the years before
+BEFORE = pa.schema([("subject", pa.int32()), ("item", pa.string()), ("facts", pa.int64())])
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -71,6 +74,8 @@ class Cut:
 @dataclass(frozen=True)
 class Line:
     """One line of a statement: a full mark (item ""), a fact, a norm or a mean (fact None), or what an effect undoes.
+
+    `carried` names the node ("item", "joint", "category", "total") at which points of the span before go over.
 
     counted + Σ cuts = priced; Σ counted of a member's month = the month's total (law 4).
     """
@@ -86,6 +91,7 @@ class Line:
     counted: int
     cuts: tuple[Cut, ...]
     effect: str = ""
+    carried: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 
 from linghang.engine.packs.mechanism_model import Repeat
 from linghang.engine.packs.model import Dedup, Keep
+from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Span
 from linghang.engine.points import LIMIT, POINT
 from linghang.engine.rules.plan import Plan, PlanItem
+from linghang.engine.settle.sql_further import in_force
 
 OPEN = 2**60  # stands for "no limit" on a side; far above any sum that `check` lets through
 SAFE = 2**62
@@ -24,18 +26,33 @@ SAFE = 2**62
 
 def pricing(plan: Plan, *, has_unscored: bool) -> str:
     """The one pass over the facts: each hit of a fact on an item, as (subject, month, item, points)."""
-    plain = [i for i in plan.items if not i.dedup and not i.item.repeat]
+    items = [i for i in plan.items if not i.stands]
+    plain = [i for i in items if not _alone(i)]
     parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
-    parts += [_ranked(plan, i, has_unscored=has_unscored) for i in plan.items if i.dedup or i.item.repeat]
+    parts += [_ranked(plan, i, has_unscored=has_unscored) for i in items if _alone(i)]
+    parts += ["  SELECT subject, month, item, points FROM standings"] if plan.stands else []
     return "\n  UNION ALL\n".join(parts)
+
+
+def counting(plan: Plan, *, has_unscored: bool) -> str:
+    """What facts count under items that hold them against others' or last year's: (subject, month, item, points).
+
+    A plan without such items never asks.
+    """
+    return "\n  UNION ALL\n".join(_ranked(plan, i, has_unscored=has_unscored) for i in plan.items if i.stands)
+
+
+def _alone(item: PlanItem) -> bool:
+    """Whether the item's hits depend on each other, or on their own run of months."""
+    return bool(item.dedup or item.item.repeat or item.item.valid or item.looks_back)
 
 
 def placed(plan: Plan, hits: str, *, low: int, size: int) -> str:
     """The hits of members from position `low` on, as (part, cell, points).
 
-    A part is `size` members; a cell is a place in the part's array [item, month, member].
+    A part is `size` members; a cell is a place in the part's array [item, month, member], earlier months first.
     """
-    place = f"item * {len(plan.months)} + month - {plan.months[0].index}"
+    place = f"item * {plan.counts_back + len(plan.months)} + month - {plan.months[0].index - plan.counts_back}"
     return f"""
 SELECT CAST((subject - {low}) // {size} AS INTEGER) AS part,
        CAST(({place}) * {size} + (subject - {low}) % {size} AS INTEGER) AS cell,
@@ -52,7 +69,8 @@ def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: s
     join = ["f.kind = l.kind", *(f"f.a{n} IS NOT DISTINCT FROM l.a{n}" for n in range(len(plan.attributes)))]
     if len(set(plan.epochs)) > 1:
         join.append("t.epoch = l.epoch")
-    where = [f"l.item IN ({', '.join(str(i.number) for i in items)})", "NOT l.excuse"]
+    chosen = list(items)
+    where = [f"l.item IN ({', '.join(str(i.number) for i in chosen)})", "NOT l.excuse"]
     if plan.buckets:
         where.append("f.quantity >= l.low AND f.quantity < l.high")
     unscored = ""
@@ -61,6 +79,8 @@ def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: s
   LEFT JOIN unscored u ON u.subject = f.subject AND f.occurred_on >= u.first AND f.occurred_on <= u.last"""
         where.append("u.subject IS NULL")
     month = "year(f.occurred_on) * 12 + month(f.occurred_on) - 1"
+    if plan.looks_back:  # facts of earlier years are there as well
+        where.append(f"{month} >= {plan.months[0].index - max(i.looks_back for i in chosen)}")
     months = f"JOIN months t ON t.month = {month}" if len(set(plan.epochs)) > 1 else ""
     return f"""  SELECT f.subject, {month} AS month, l.item, {_points(plan)} AS points{extra}
   FROM facts f {months}
@@ -100,15 +120,22 @@ ORDER = ("occurred_on", "sequence")
 
 
 def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
-    """The item's hits without duplicates, repeated ones multiplied."""
+    """The item's hits without duplicates, repeated ones multiplied, those that stay in force month by month."""
     keys, columns = _keys(plan, item)
-    if item.item.repeat:
+    valid = item.item.valid
+    if item.item.repeat or valid:
         columns = [f"f.{c}" for c in ORDER] + columns
+    if valid and valid.renew is not Renew.ADD:
+        columns.append("l.lapse")
     extra = "".join(f", {c}" for c in dict.fromkeys(columns))
     hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
     kept = ", ".join(("subject", "month", "item", "points", *(ORDER if item.item.repeat else ())))
     if item.dedup:
         hits = _deduplicated(item.dedup, keys, hits, kept)
+    if valid:
+        return in_force(plan, valid, hits)
+    if not item.dedup and not item.item.repeat:
+        return hits
     return _repeated(item.item.repeat, hits) if item.item.repeat else hits
 
 

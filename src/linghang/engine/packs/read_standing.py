@@ -1,0 +1,128 @@
+"""Validity, places, comparisons and conditions on the group, as written in a pack."""
+
+from typing import Any
+
+from linghang.engine.packs.compose import Node, short
+from linghang.engine.packs.mechanism_model import Ties, Within
+from linghang.engine.packs.read_mechanisms import COUNT
+from linghang.engine.packs.schema import (
+    AMOUNT,
+    BAD,
+    FLAG,
+    Field,
+    ListOf,
+    Record,
+    Word,
+    choice,
+    integer,
+    maybe,
+    normal,
+    number,
+)
+from linghang.engine.packs.standing_model import (
+    Absent,
+    Against,
+    Gap,
+    GroupSize,
+    Order,
+    Ranking,
+    RankStep,
+    Renew,
+    Slope,
+    Validity,
+    Versus,
+)
+from linghang.engine.periods import Span
+from linghang.engine.points import UNIT
+from linghang.engine.problems import Problems
+
+LONGEST = 120  # months that a fact may stay in force
+
+VALIDITY = Record(
+    "有效期",
+    {
+        "months": Field(integer(1, LONGEST)),
+        "each": maybe(choice(Span), Span.MONTH),
+        "renew": maybe(choice(Renew), Renew.ADD),
+    },
+    Validity,
+    placed=False,
+)
+
+
+def _up_to(text: str) -> tuple[int, bool]:
+    """'3' → (3, False): places; '10%' → (1000, True): a share."""
+    plain = normal(text[:100])
+    if not plain.endswith("%"):
+        found = number(plain, 1)
+        if not 0 < found <= 1_000_000:
+            raise ValueError(f"“{short(text)}”不是名次")
+        return found, False
+    share = number(plain.removesuffix("%"), 100)
+    if not 0 < share <= UNIT:
+        raise ValueError(f"“{short(text)}”不在 0% 至 100% 之间")
+    return share, True
+
+
+_STEP = Record(
+    "名次档",
+    {"to": Field(Word(_up_to, "bad-number", "3 或 10%")), "points": Field(AMOUNT)},
+    lambda to, points, place: RankStep(to[0], to[1], points, place),
+)
+RANKING = Record(
+    "名次",
+    {
+        "span": Field(choice(Span)),
+        "ties": Field(choice(Ties)),
+        "places": maybe(ListOf(_STEP), ()),
+        "last": maybe(ListOf(_STEP), ()),
+        "within": maybe(choice(Within), Within.ORGANISATION),
+        "order": maybe(choice(Order), Order.HIGH),
+        "missing": maybe(choice((Absent.OUT, Absent.ZERO)), Absent.OUT),
+        "least": maybe(integer(1, 1_000_000), 1),
+    },
+    lambda missing, **values: Ranking(missing=Absent(missing), **values),
+    placed=False,
+)
+_SLOPE = Record(
+    "差额", {"every": Field(COUNT), "points": Field(AMOUNT), "whole": maybe(FLAG, False)}, Slope, placed=False
+)
+VERSUS = Record(
+    "比较",
+    {
+        "span": Field(choice(Span)),
+        "with": Field(choice(Against), into="against"),
+        "above": maybe(_SLOPE),
+        "below": maybe(_SLOPE),
+        "reached": maybe(AMOUNT),
+        "by": maybe(choice(Gap), Gap.AMOUNT),
+        "within": maybe(choice(Within), Within.ORGANISATION),
+        "missing": maybe(choice(Absent), Absent.OUT),
+        "least": maybe(integer(1, 1_000_000), 1),
+        "own": maybe(FLAG, False),
+    },
+    Versus,
+    placed=False,
+)
+
+
+class _GroupSizeShape:
+    """{at_least, below}, one of them at least."""
+
+    record = Record(
+        "组的人数",
+        {"at_least": maybe(integer(1, 1_000_000), 0), "below": maybe(integer(1, 1_000_000))},
+        GroupSize,
+        placed=False,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is not BAD and (not (found.at_least or found.below) or (found.below or UNIT * UNIT) <= found.at_least):
+            words = "组的人数要写 at_least、below，below 大于 at_least"
+            problems.add(node.place, "bad-group-size", words, "例如 {at_least: 10, below: 50}")
+            return BAD
+        return found
+
+
+GROUP_SIZE = _GroupSizeShape()
