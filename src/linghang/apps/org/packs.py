@@ -18,7 +18,7 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
-from linghang.ui.web.scope import OutsideScope, Scope, current_scope
+from linghang.ui.web.scope import OutsideScope, Scope, current_scope, first_scope
 
 SHARED = ("meanings", "kinds", "groups", "norms", "loops", "links", "coverages")
 
@@ -35,7 +35,8 @@ class HeldPack:
 
 Holding = Callable[[UUID | None], Iterable[HeldPack]]
 _holding: list[Holding] = []
-_read: ContextVar[tuple[Scope, tuple[HeldPack, ...]] | None] = ContextVar("linghang_held_packs", default=None)
+Read = tuple[Scope, dict[UUID | None, tuple[HeldPack, ...]]]
+_read: ContextVar[Read | None] = ContextVar("linghang_held_packs", default=None)
 
 
 def unit_packs(holding: Holding) -> None:
@@ -68,17 +69,20 @@ def kind_holds(kind: str, *, path: str, on: date) -> bool:
 
 
 def _held() -> tuple[HeldPack, ...]:
-    """Asked once per scope, which is once per request or job."""
+    """Asked once per request or job and top, however many scopes are opened inside it."""
     try:
-        scope, known = current_scope(), _read.get()
+        scope, first, known = current_scope(), first_scope(), _read.get()
     except OutsideScope:  # nobody's organisations: what holds for every unit
         return ()
-    if known is None or known[0] is not scope:
-        top = None if scope.system_reason else scope.top
-        found = tuple(_holding[0](top)) if _holding and (top or scope.system_reason) else ()
-        known = (scope, found)
+    if known is None or known[0] is not first:
+        known = (first, {})
         _read.set(known)
-    return known[1]
+    if not scope.system_reason and scope.top is None:
+        return ()
+    top = None if scope.system_reason else scope.top
+    if top not in known[1]:
+        known[1][top] = tuple(_holding[0](top)) if _holding else ()
+    return known[1][top]
 
 
 class _Packs:

@@ -83,6 +83,7 @@ class Scope:
 
 
 _active: ContextVar[Scope | None] = ContextVar("linghang_scope", default=None)
+_first: ContextVar[Scope | None] = ContextVar("linghang_first_scope", default=None)
 
 
 def current_scope() -> Scope:
@@ -93,8 +94,18 @@ def current_scope() -> Scope:
     return scope
 
 
+def first_scope() -> Scope:
+    """The scope in which this request or job began, whatever was opened inside it: as long as it lasts, so do reads."""
+    current_scope()
+    scope = _first.get()
+    assert scope is not None
+    return scope
+
+
 def enter(scope: Scope) -> Token[Scope | None]:
     """Open a scope without a block, for middleware; `leave` must follow."""
+    if _active.get() is None:
+        _first.set(scope)
     return _active.set(scope)
 
 
