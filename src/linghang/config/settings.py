@@ -90,7 +90,8 @@ TEMPLATES = [
 DATABASES = {"default": OPTIONS.database()}
 # says that no trigger is left out: where nothing is said, pgtrigger raises and catches an error for every written row,
 # each slower than the one before it in the same transaction
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={}")
+# what is planned once (`ui.web.planned`) is written so that one plan serves all its values
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan")
 DATABASE_APP_ROLE = DATABASES["default"]["USER"]  # migrations take rights on append-only tables from it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -20,49 +20,56 @@ from linghang.apps.ledger.models import Text
 from linghang.apps.ledger.queries.pages_words import attribute_words, kind_title, kinds_on, said
 from linghang.apps.org.search.data import FindableRow
 from linghang.apps.org.search.operations import drop_findables, put_findables
+from linghang.ui.web.planned import planned
 
 EVENT, FACT = "event", "fact"
 TITLE = "title"  # the field of words that says what an event was about
 CHUNK = 2000
 
-# plain statements, since they run with every recording; an event stays as long as one record of it stands
+# plain statements, since they run with every recording and are planned once: either for the rows that are named, or
+# for all of them, portion by portion. An event stays as long as one record of it stands
+_NAMED, _AFTER = "r.uuid = ANY (%(wanted)s::uuid[])", "r.id > %(after)s"
+_PLACE = "JOIN LATERAL (SELECT label, path FROM access_scopenode WHERE id = r.node_id LIMIT 1) n ON TRUE"
 _EVENTS = """
-SELECT e.id, e.uuid, e.kind, e.occurred_on, e.number, e.node_id, n.label, n.path,
-    (SELECT jsonb_object_agg(t.field, t.text ORDER BY t.id) FROM ledger_text t WHERE t.event_id = e.id AND t.text <> '')
-FROM ledger_event e JOIN access_scopenode n ON n.id = e.node_id
-WHERE e.id > %(after)s AND (%(every)s OR e.uuid = ANY (%(wanted)s)) AND EXISTS (
-    SELECT FROM ledger_fact f WHERE f.event_id = e.id AND f.reverses_id IS NULL
-    AND NOT EXISTS (SELECT FROM ledger_fact r WHERE r.reverses_id = f.id)
+SELECT r.id, r.uuid, r.kind, r.occurred_on, r.number, r.node_id, n.label, n.path,
+    (SELECT jsonb_object_agg(t.field, t.text ORDER BY t.id) FROM ledger_text t WHERE t.event_id = r.id AND t.text <> '')
+FROM ledger_event r {place}
+WHERE {those} AND EXISTS (
+    SELECT FROM ledger_fact f
+    WHERE f.event_id = r.id AND (SELECT TRUE FROM ledger_standingfact t WHERE t.fact_id = f.id)
 )
-ORDER BY e.id LIMIT %(most)s
+ORDER BY r.id LIMIT %(most)s
 """
-# scalar questions instead of joins: planning nine joins would take longer than the whole rest
 _FACTS = """
-SELECT f.id, f.uuid, f.kind, f.occurred_on, f.attributes, f.node_id, n.label, n.path, f.home_id,
-    (SELECT path FROM access_scopenode WHERE id = f.home_id),
+SELECT r.id, r.uuid, r.kind, r.occurred_on, r.attributes, r.node_id, n.label, n.path, r.home_id,
+    (SELECT path FROM access_scopenode WHERE id = r.home_id),
     (SELECT u.uuid FROM access_user u JOIN org_person p ON p.user_id = u.id WHERE p.id = s.person_id),
     coalesce(
         (SELECT name FROM org_person WHERE id = s.person_id),
         (SELECT name FROM org_organisation WHERE id = s.organisation_id),
         (SELECT name FROM org_area WHERE id = s.area_id), s.label
     ),
-    (SELECT jsonb_object_agg(t.field, t.text ORDER BY t.id) FROM ledger_text t WHERE t.fact_id = f.id AND t.text <> '')
-FROM ledger_fact f JOIN access_scopenode n ON n.id = f.node_id JOIN ledger_subject s ON s.id = f.subject_id
-WHERE f.id > %(after)s AND (%(every)s OR f.uuid = ANY (%(wanted)s)) AND f.event_id IS NULL AND f.reverses_id IS NULL
-AND coalesce((SELECT kind FROM ledger_batch WHERE id = f.batch_id), '') <> 'import'
-AND NOT EXISTS (SELECT FROM ledger_fact r WHERE r.reverses_id = f.id)
-ORDER BY f.id LIMIT %(most)s
+    (SELECT jsonb_object_agg(t.field, t.text ORDER BY t.id) FROM ledger_text t WHERE t.fact_id = r.id AND t.text <> '')
+FROM ledger_fact r {place}
+JOIN LATERAL (
+    SELECT person_id, organisation_id, area_id, label FROM ledger_subject WHERE id = r.subject_id LIMIT 1
+) s ON TRUE
+WHERE {those} AND r.event_id IS NULL AND r.reverses_id IS NULL
+AND coalesce((SELECT kind FROM ledger_batch WHERE id = r.batch_id), '') <> 'import'
+AND (SELECT TRUE FROM ledger_standingfact t WHERE t.fact_id = r.id)
+ORDER BY r.id LIMIT %(most)s
 """
 Found = tuple[FindableRow, dict[int, str]]
+Make = Callable[[Sequence[Any]], Found]
 
 
 def follow(facts: Sequence[Appended], _now: datetime) -> None:
     """What was recorded is found, what was cancelled is not any more; in the transaction of the recording."""
-    cancelled = [fact.reverses for fact in facts if fact.reverses and not fact.event]
-    if cancelled:
+    single = [fact for fact in facts if not fact.event and not fact.imported]
+    if cancelled := [fact.reverses for fact in single if fact.reverses]:
         drop_findables(FACT, cancelled)
     _put({fact.event for fact in facts if fact.event}, EVENT)
-    _put({fact.uuid for fact in facts if not fact.event and not fact.reverses}, FACT)
+    _put({fact.uuid for fact in single if not fact.reverses}, FACT)
 
 
 def forget_words(texts: Collection[Text]) -> None:
@@ -78,11 +85,11 @@ def forget_words(texts: Collection[Text]) -> None:
 
 
 def all_events() -> Iterator[FindableRow]:
-    return (row for row, _paths in _rows(_EVENTS, _event, None))
+    return (row for row, _paths in _all(_EVENTS, _event))
 
 
 def all_facts() -> Iterator[FindableRow]:
-    return (row for row, _paths in _rows(_FACTS, _fact, None))
+    return (row for row, _paths in _all(_FACTS, _fact))
 
 
 def _put(uuids: Collection[UUID], kind: str) -> None:
@@ -92,7 +99,7 @@ def _put(uuids: Collection[UUID], kind: str) -> None:
     query, make = (_EVENTS, _event) if kind == EVENT else (_FACTS, _fact)
     paths: dict[int, str] = {}
     rows = []
-    for row, places in _rows(query, make, uuids):
+    for row, places in _named(query, make, list(uuids)):
         rows.append(row)
         paths |= places
     put_findables(rows, paths=paths)
@@ -100,18 +107,23 @@ def _put(uuids: Collection[UUID], kind: str) -> None:
         drop_findables(kind, set(uuids) - {row.uuid for row in rows})
 
 
-def _rows(query: str, make: Callable[[Sequence[Any]], Found], uuids: Collection[UUID] | None) -> Iterator[Found]:
-    """Rows in the words of the installation's language, which is what the index holds."""
-    values: dict[str, Any] = {"after": 0, "every": uuids is None, "wanted": list(uuids or ()), "most": CHUNK}
-    while True:
-        with connection.cursor() as cursor, translation.override(settings.LANGUAGE_CODE):
-            cursor.execute(query, values)
-            found = cursor.fetchall()
-            made = [make(row) for row in found]
-        yield from made
-        if len(found) < CHUNK:
-            return
+def _named(query: str, make: Make, uuids: Sequence[UUID]) -> Iterator[Found]:
+    for start in range(0, len(uuids), CHUNK):
+        values = {"wanted": uuids[start : start + CHUNK], "most": CHUNK}
+        yield from _made(planned(query.format(place=_PLACE, those=_NAMED), values), make)
+
+
+def _all(query: str, make: Make) -> Iterator[Found]:
+    values = {"after": 0, "most": CHUNK}
+    while found := planned(query.format(place=_PLACE, those=_AFTER), values):
+        yield from _made(found, make)
         values["after"] = found[-1][0]
+
+
+def _made(rows: Sequence[Sequence[Any]], make: Make) -> list[Found]:
+    """Rows in the words of the installation's language, which is what the index holds."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [make(row) for row in rows]
 
 
 def _event(row: Sequence[Any]) -> Found:

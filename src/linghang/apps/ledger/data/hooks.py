@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Appended:
-    """One fact that was just written; `reverses` names the one it cancels."""
+    """One fact that was just written; `reverses` names the one it cancels. `imported`: a row of somebody's file."""
 
     uuid: UUID
     kind: str
@@ -18,13 +18,17 @@ class Appended:
     home: int | None
     event: UUID | None
     reverses: UUID | None = None
+    imported: bool = False
 
 
 AppendHook = Callable[[Sequence[Appended], datetime], None]
 ReferenceHook = Callable[[Sequence[UUID]], dict[UUID, str]]
 
+EraseHook = Callable[[Sequence[UUID], datetime], None]
+
 after_append: dict[str, AppendHook] = {}
 references: dict[str, ReferenceHook] = {}
+after_erasing: dict[str, EraseHook] = {}
 
 
 def on_append(name: str, hook: AppendHook) -> None:
@@ -35,3 +39,8 @@ def on_append(name: str, hook: AppendHook) -> None:
 def on_void(name: str, hook: ReferenceHook) -> None:
     """Register how a room says which facts it refers to (uuid → why): undoing an import leaves those alone."""
     references[name] = hook
+
+
+def on_erase(name: str, hook: EraseHook) -> None:
+    """Register, once per room, what is forgotten elsewhere with pieces of evidence (by uuid), in that transaction."""
+    after_erasing[name] = hook

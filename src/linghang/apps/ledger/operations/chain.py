@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import NOTHING, TABLES, merkle_root, seal
+from linghang.ui.web.planned import planned
 from linghang.ui.web.sealed import data_keys
 from linghang.ui.web.writing import at_the_end
 
@@ -22,6 +23,22 @@ LEAVES = " UNION ALL ".join(
     f"SELECT {number}, entry_id, leaf FROM {table} WHERE entry_id = ANY(%(entries)s)"  # noqa: S608  names of ours
     for number, table in enumerate(TABLES)
 )
+
+HEADS = "SELECT node_id, seq, mac FROM ledger_chainhead WHERE node_id = ANY(%s::bigint[]) ORDER BY node_id FOR UPDATE"
+NEW_HEADS = """
+    INSERT INTO ledger_chainhead (node_id, seq, mac) SELECT n, 0, %s::bytea FROM unnest(%s::bigint[]) n
+    ORDER BY n ON CONFLICT DO NOTHING
+"""
+STORE = """
+    WITH new AS (
+        SELECT * FROM unnest(
+            %s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[],
+            %s::timestamptz[]
+        ) AS t(uuid, node, seq, leaves, counts, root, previous, mac, at)),
+    entry AS (
+        INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, counts, root, previous, mac, at) SELECT * FROM new)
+    UPDATE ledger_chainhead h SET seq = new.seq, mac = new.mac FROM new WHERE h.node_id = new.node
+"""
 
 log = logging.getLogger(__name__)
 
@@ -92,26 +109,32 @@ def _append(pending: _Pending) -> None:
     if not found:
         return
     key = data_keys().chain
-    heads = _locked_heads(sorted(found))
+    drafts = [_draft(pending, node, leaves) for node, leaves in sorted(found.items())]
+    heads = _locked_heads([draft.node for draft in drafts])  # from here on others wait
     added: list[_Entry] = []
-    for node, leaves in sorted(found.items()):
-        seq, previous = heads[node]
-        counts = Counter(table for table, _leaf in leaves)
-        entry = _Entry(
-            uuid=pending.entries[node],
-            node=node,
-            seq=seq + 1,
-            leaves=len(leaves),
-            counts=" ".join(str(counts[number]) for number in range(len(TABLES))),
-            root=merkle_root(leaf for _table, leaf in leaves),
-            previous=previous,
-            mac=NOTHING,
-            at=pending.at,
-        )
+    for draft in drafts:
+        seq, previous = heads[draft.node]
+        entry = draft._replace(seq=seq + 1, previous=previous)
         added.append(entry._replace(mac=seal_entry(key, entry)))
     _store(added)
     lines = [head_line(Head(entry.node, entry.seq, entry.mac)) for entry in added]
     transaction.on_commit(lambda: append_heads(lines))
+
+
+def _draft(pending: _Pending, node: int, leaves: Sequence[tuple[int, bytes]]) -> _Entry:
+    """An entry that does not know its place in the chain yet."""
+    counts = Counter(table for table, _leaf in leaves)
+    return _Entry(
+        uuid=pending.entries[node],
+        node=node,
+        seq=0,
+        leaves=len(leaves),
+        counts=" ".join(str(counts[number]) for number in range(len(TABLES))),
+        root=merkle_root(leaf for _table, leaf in leaves),
+        previous=NOTHING,
+        mac=NOTHING,
+        at=pending.at,
+    )
 
 
 def seal_entry(key: bytes, entry: _Entry) -> bytes:
@@ -143,33 +166,15 @@ def _leaves(pending: _Pending) -> dict[int, list[tuple[int, bytes]]]:
 
 
 def _locked_heads(nodes: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    sql = "SELECT node_id, seq, mac FROM ledger_chainhead WHERE node_id = ANY(%s) ORDER BY node_id FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(nodes)])
-        rows = cursor.fetchall()
-        if len(rows) < len(nodes):
-            cursor.execute(
-                "INSERT INTO ledger_chainhead (node_id, seq, mac) SELECT n, 0, %s FROM unnest(%s::bigint[]) n"
-                " ORDER BY n ON CONFLICT DO NOTHING",
-                [NOTHING, list(nodes)],
-            )
-            cursor.execute(sql, [list(nodes)])
-            rows = cursor.fetchall()
+    rows = planned(HEADS, [list(nodes)])
+    if len(rows) < len(nodes):
+        planned(NEW_HEADS, [NOTHING, list(nodes)])
+        rows = planned(HEADS, [list(nodes)])
     return {node: (seq, bytes(mac)) for node, seq, mac in rows}
 
 
 def _store(added: Sequence[_Entry]) -> None:
-    columns = [list(column) for column in zip(*added, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],"
-            " %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])"
-            " AS t(uuid, node, seq, leaves, counts, root, previous, mac, at)),"
-            " entry AS (INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, counts, root, previous, mac, at)"
-            " SELECT * FROM new)"
-            " UPDATE ledger_chainhead h SET seq = new.seq, mac = new.mac FROM new WHERE h.node_id = new.node",
-            columns,
-        )
+    planned(STORE, [list(column) for column in zip(*added, strict=True)])
 
 
 def append_heads(lines: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """Recording: what happened becomes facts, all or nothing, in one transaction with its chain entry."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -37,6 +37,8 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 MANY = 500
+TOLD = 5_000  # facts of which upper rooms hear at once
+Keyed = tuple[UUID, int, int, NewFact]  # what may stand only once, the fact, and which item of the call it is
 
 
 def record(
@@ -56,7 +58,7 @@ def record(
     with writing(actor, "record"):
         given = [item if item.event is not None or event is None else replace(item, event=event) for item in items]
         recording = Recording(actor=actor, now=now, batch=batch, confirmed_by=confirmed_by)
-        facts = recording.add(given, event)
+        facts = recording.add(given, event, claim=True)
         recording.finish()
     return Recorded(tuple(facts), event.uuid if event else None)
 
@@ -70,15 +72,20 @@ class Recording:
         self.actor, self.now = actor, now
         self.subjects: dict[UUID, Known] = {}
         self.checker = Checker(self.subjects, Authors(actor.uuid, confirmed_by), today=day_of(now))
-        key = _batch_key(batch) if batch else None
+        key, kind = _batch(batch) if batch else (None, "")
         self.stamp = Stamp(now, account_key(actor.uuid), account_key(confirmed_by), key, batch)
+        self.imported = kind == "import"
         self.nodes: dict[UUID, NodeLine] = {}
         self.events: dict[UUID, tuple[int, int]] = {}
-        self.slots: list[tuple[UUID, int, int, NewFact]] = []
+        self.slots: list[Keyed] = []
+        self.written: list[Appended] = []
         self.count = 0
 
-    def add(self, items: Sequence[NewFact], event: NewEvent | None = None) -> list[UUID]:
-        """Check and write some items; once something is wrong, the rest is checked only. Returns the facts' uuids."""
+    def add(self, items: Sequence[NewFact], event: NewEvent | None = None, *, claim: bool = False) -> list[UUID]:
+        """Check and write some items; once something is wrong, the rest is checked only. Returns the facts' uuids.
+
+        `claim`: these are all, so what may stand only once can be claimed along with writing it.
+        """
         first, self.count = self.count, self.count + len(items)
         self._meet(items)
         new_events = [one for one in _new_events(items, event) if one.uuid not in self.events]
@@ -92,17 +99,29 @@ class Recording:
         placed = self._places(items, first)
         if self.checker.found:
             return []
-        contents = self._write(items, placed, new_events)
-        self.slots += [(s, c.id, n, i) for n, (s, c, i) in enumerate(zip(slots, contents, items, strict=True), first)]
-        self._tell(contents)
+        contents, standing = self._write(items, placed, new_events, slots if claim else ())
+        keyed = [(s, c.id, n, i) for n, (s, c, i) in enumerate(zip(slots, contents, items, strict=True), first)]
+        if standing is None:
+            self.slots += keyed
+        else:
+            self._refuse_taken(keyed, standing)
+        if after_append:
+            self.written += [appended(content, imported=self.imported) for content in contents]
         return [content.uuid for content in contents]
 
+    def _refuse_taken(self, keyed: Sequence[Keyed], standing: Collection[int]) -> None:
+        for _slot, key, index, item in keyed:
+            if key not in standing:
+                self.checker.duplicate(index, item)
+
     def finish(self) -> None:
-        """Claim what may stand only once, in one order for everybody, and refuse what stands already."""
+        """Claim what may stand only once, in one order for everybody, and refuse what stands already; then tell."""
         self.checker.refuse()
         for index, item in claim_slots(self.slots):
             self.checker.duplicate(index, item)
         self.checker.refuse()
+        for start in range(0, len(self.written), TOLD):
+            tell(self.written[start : start + TOLD], self.now)
 
     def _check_new(self, events: Sequence[NewEvent]) -> None:
         """A form that is sent twice brings the same event again."""
@@ -139,8 +158,13 @@ class Recording:
         return self.nodes[uuid]
 
     def _write(
-        self, items: Sequence[NewFact], placed: Sequence[tuple[int, int | None]], new_events: Sequence[NewEvent]
-    ) -> list[FactContent]:
+        self,
+        items: Sequence[NewFact],
+        placed: Sequence[tuple[int, int | None]],
+        new_events: Sequence[NewEvent],
+        slots: Sequence[UUID],
+    ) -> tuple[list[FactContent], set[int] | None]:
+        """Rows into their tables; of `slots` those that were free, where they could be claimed along."""
         tables = Tables()
         keys, event_keys = next_ids(len(items), len(new_events))
         first = (placed[0][0], self.subjects[items[0].subject].top) if items else (0, 0)
@@ -161,8 +185,8 @@ class Recording:
             tables.add("ledger_fact", fact_row(content, self.stamp, entries[node]))
             owner = Owner(key, item.uuid, None, None, node)
             add_words(tables, owner, item.texts, item.evidence, self.stamp, entries[node])
-        tables.insert()
-        return contents
+        standing = tables.insert(sorted(zip(slots, keys, strict=True)) if slots else ())
+        return contents, standing
 
     def _event_place(self, event: NewEvent, otherwise: tuple[int, int]) -> tuple[int, int]:
         if event.node is None:
@@ -202,10 +226,6 @@ class Recording:
             key=content_key(item, known.uuid, event),
         )
 
-    def _tell(self, contents: Sequence[FactContent]) -> None:
-        if after_append:
-            tell([appended(content) for content in contents], self.now)
-
 
 def _new_events(items: Sequence[NewFact], event: NewEvent | None) -> list[NewEvent]:
     named = [event] if event else []
@@ -227,7 +247,7 @@ def content_key(item: NewFact, subject: UUID, event: UUID | None, reverses: str 
     ).key
 
 
-def appended(content: FactContent) -> Appended:
+def appended(content: FactContent, *, imported: bool = False) -> Appended:
     return Appended(
         uuid=content.uuid,
         kind=content.kind,
@@ -237,6 +257,7 @@ def appended(content: FactContent) -> Appended:
         home=content.home,
         event=content.event_uuid,
         reverses=content.reverses_uuid,
+        imported=imported,
     )
 
 
@@ -246,7 +267,7 @@ def tell(facts: Sequence[Appended], now: datetime) -> None:
         hook(facts, now)
 
 
-def claim_slots(slots: Sequence[tuple[UUID, int, int, NewFact]]) -> list[tuple[int, NewFact]]:
+def claim_slots(slots: Sequence[Keyed]) -> list[tuple[int, NewFact]]:
     """Let facts stand; returns those whose like stands already. Sorted, so that nobody waits in a circle."""
     ordered = sorted(slots, key=lambda one: one[0])
     taken: list[tuple[int, NewFact]] = []
@@ -274,8 +295,9 @@ def _account_key(uuid: UUID) -> int:
     return key
 
 
-def _batch_key(uuid: UUID) -> int:
-    key = Batch.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
-    if key is None:
+def _batch(uuid: UUID) -> tuple[int, str]:
+    """Its key and its kind."""
+    found = Batch.objects.filter(uuid=uuid).values_list("pk", "kind").first()
+    if found is None:
         raise not_found()
-    return key
+    return found

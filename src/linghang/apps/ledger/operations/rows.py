@@ -15,6 +15,7 @@ from linghang.apps.ledger.data.identity import joined_attributes, new_uuid
 from linghang.apps.ledger.data.leaves import EVENT, EVIDENCE, FACT, TEXT, digest_of, leaf, micros
 from linghang.apps.ledger.data.records import NewEvent, NewEvidence
 from linghang.apps.ledger.operations.chain import add_leaves
+from linghang.ui.web.planned import planned
 
 COPY_FROM = 200  # rows from which COPY beats an insert
 
@@ -124,8 +125,12 @@ class Tables:
     def add(self, table: str, row: tuple[Any, ...]) -> None:
         self.rows.setdefault(table, []).append(row)
 
-    def insert(self) -> None:
-        """Write everything, and tell the chain what hangs under which entry; a few rows go in one question."""
+    def insert(self, claims: Sequence[tuple[UUID, int]] = ()) -> set[int] | None:
+        """Write everything, and tell the chain what hangs under which entry; a few rows go in one question.
+
+        `claims` are the (slot, fact) of few rows that are to stand, in order: returns the facts that do. None where
+        there were too many rows, so that the caller claims for itself.
+        """
         kept = {table: rows for table in TYPES if (rows := self.rows.pop(table, None))}
         add_leaves(
             (row[entry], table, row[leaf])
@@ -136,8 +141,9 @@ class Tables:
         few = {table: rows for table, rows in kept.items() if len(rows) < COPY_FROM}
         for table in kept.keys() - few.keys():
             copy_rows(table, kept[table])
-        if few:
-            _insert_few(few)
+        claimed = claims if few.keys() == kept.keys() else ()
+        rows = _insert_few(few, claimed) if few else []
+        return {key for (key,) in rows} if claimed else None
 
 
 _AT = {table: (list(types).index("entry_id"), list(types).index("leaf")) for table, types in TYPES.items()}
@@ -145,20 +151,28 @@ _ids: "WeakKeyDictionary[object, list[int]]" = WeakKeyDictionary()
 AHEAD = 32
 
 
-def _insert_few(tables: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+CLAIM = (
+    "INSERT INTO ledger_standingfact (fact_id, slot) SELECT * FROM unnest(%s::bigint[], %s::uuid[])"
+    " ON CONFLICT (slot) DO NOTHING RETURNING fact_id"
+)
+
+
+def _insert_few(
+    tables: Mapping[str, Sequence[tuple[Any, ...]]], claims: Sequence[tuple[UUID, int]]
+) -> list[tuple[Any, ...]]:
     """Foreign keys are looked at when the transaction ends, so all tables go in one statement."""
     parts = []
     for table, rows in tables.items():
         types = TYPES[table]
         one = "(" + ", ".join(f"%s::{kind}" for kind in types.values()) + ")"
         parts.append(f"INSERT INTO {table} ({', '.join(types)}) VALUES {', '.join([one] * len(rows))}")  # noqa: S608  our own names
+    values = [value for rows in tables.values() for row in rows for value in row]
+    if claims:
+        parts.append(CLAIM)
+        values += [[key for _slot, key in claims], [slot for slot, _key in claims]]
     *before, last = parts
     named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(before))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {named} {last}" if named else last,
-            [value for rows in tables.values() for row in rows for value in row],
-        )
+    return planned(f"WITH {named} {last}" if named else last, values)
 
 
 def next_ids(facts: int, events: int) -> tuple[list[int], list[int]]:

@@ -15,6 +15,7 @@ from linghang.apps.org.search.data import LONGEST_LINE, FindableRow, SearchKind,
 from linghang.apps.org.search.models import Findable
 from linghang.apps.org.search.spoken import sounds_of
 from linghang.apps.org.search.words import keys_of_path, mark, normal, pieces_of
+from linghang.ui.web.planned import planned
 from linghang.ui.web.scope import system_scope
 
 BATCH = 2000
@@ -112,8 +113,7 @@ def _write(rows: Sequence[FindableRow], known: Mapping[int, str] | None) -> None
     places = {key for row in rows for key in (row.node, row.home) if key is not None}
     paths = known if known is not None else paths_of_nodes(places)
     columns = list(zip(*(_columns(row, paths) for row in rows), strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(PUT, [list(column) for column in columns])
+    planned(PUT, [list(column) for column in columns])
 
 
 def _columns(row: FindableRow, paths: Mapping[int, str]) -> tuple[Any, ...]:
