@@ -261,6 +261,9 @@ def on_transition(kind: str, step: str) -> Callable[[Operation], Operation]:
     return register
 
 
+own_pages: dict[str, Callable[[UUID], str]] = {}  # kind → address of the page of a room above that shows its cases
+
+
 def operations_on(kind: str, step: str) -> tuple[Operation, ...]:
     """What was registered for a step, in the order of registration."""
     return tuple(_registered.get((kind, step), ()))

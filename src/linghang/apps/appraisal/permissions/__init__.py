@@ -1,7 +1,10 @@
 """Who may open which address of this room."""
 
-from linghang.apps.appraisal.permissions import trials
+from linghang.apps.appraisal.permissions import objections, trials
 
-RULES = (*trials.RULES,)
+RULES = (
+    *objections.RULES,
+    *trials.RULES,
+)
 
 __all__ = ["RULES"]

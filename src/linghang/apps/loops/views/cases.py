@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.loops import operations
-from linghang.apps.loops.data import CaseCard
+from linghang.apps.loops.data import CaseCard, own_pages
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
 from linghang.apps.loops.queries import case_card, case_file, get_case
@@ -22,8 +22,9 @@ from linghang.ui.web.request import Request
 
 
 def case_detail(request: Request, uuid: UUID) -> HttpResponse:
-    """The page of one case."""
-    return _page(request, uuid)
+    """The page of one case; a kind that a room above shows is read there."""
+    page = own_pages.get(get_case(uuid).kind)
+    return redirect(page(uuid)) if page else _page(request, uuid)
 
 
 def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -1,0 +1,252 @@
+"""Objections inside the open scope: of a book, of a person, one of them; and what somebody may object to."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from linghang.apps.appraisal.data.objections import WHOLE, Correction, ObjectionLine, Outcome, Window
+from linghang.apps.appraisal.models import Objection, Statement
+from linghang.apps.appraisal.policies.objections import window_of
+from linghang.apps.appraisal.queries.packs import pack_of
+from linghang.apps.appraisal.words import title_in_language as said
+from linghang.apps.ledger.queries.pages_fact import fact_card
+from linghang.apps.ledger.queries.single import WrittenFact, written_fact
+from linghang.engine.periods import Month
+from linghang.ui.web.errors import not_found
+from linghang.ui.web.scope import system_scope
+
+ALONG = ("case", "book", "person")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an objection is about: the month of one person, or one line of it."""
+
+    statement: UUID
+    book: UUID
+    place: str
+    subject: UUID
+    owner: UUID | None
+    name: str
+    scheme: str
+    month: Month
+    line: str
+    words: str
+    fact: UUID | None
+    counted: int | None
+    receiver: str
+    manner: str
+    window: Window
+
+
+@dataclass(frozen=True)
+class ObjectionCard:
+    """One objection with the record that it is about, if it is about one, and what was put right."""
+
+    line: ObjectionLine
+    book: UUID
+    statement: UUID | None
+    place: str
+    owner: UUID | None
+    scheme: str
+    record: WrittenFact | None
+    record_words: str
+    correction: Correction | None
+    resettle: bool
+
+
+def target_of(statement: UUID, line: str, *, today: date) -> Target:
+    """The statement inside the open scope and the line of it that is meant; an unknown line is not found."""
+    row = _statement(statement)
+    fact = _record_of(row, line)
+    words = _words_of_record(fact) if fact else _words_of_item(row, line)
+    book = row.book
+    return Target(
+        statement=row.uuid,
+        book=book.uuid,
+        place=book.place.name,
+        subject=row.subject,
+        owner=row.person.user.uuid if row.person and row.person.user else None,
+        name=row.person.name if row.person else "",
+        scheme=row.scheme,
+        month=Month.from_index(row.month),
+        line=line,
+        words=words,
+        fact=fact,
+        counted=row.counted,
+        receiver=book.receiver.display_name if book.receiver else "",
+        manner=book.manner,
+        window=window_of(book.state, book.public_until, today=today),
+    )
+
+
+def _statement(uuid: UUID) -> Statement:
+    """With the book around it; the texts of the pack are not read along."""
+    along = ("book__place", "book__node", "book__receiver", "book__binding__version", "person__user")
+    row = (
+        Statement.objects.select_related(*along)
+        .defer("book__binding__version__files")
+        .filter(uuid=uuid, person__isnull=False)
+        .first()
+    )
+    if row is None:
+        raise not_found()
+    return row
+
+
+def _record_of(row: Statement, line: str) -> UUID | None:
+    """The record that a line names; one of somebody else, or of another month, is not found."""
+    try:
+        uuid = UUID(line)
+    except ValueError:
+        return None
+    found = written_fact(uuid)
+    if found.subject != row.subject:
+        raise not_found()
+    return uuid
+
+
+def _words_of_record(fact: UUID) -> str:
+    line = fact_card(fact).line
+    day = date_format(line.day, "DATE_FORMAT")
+    return f"{day} {line.title}" + (f"（{line.words}）" if line.words else "")
+
+
+def _words_of_item(row: Statement, line: str) -> str:
+    """A line that stands for an item of the scheme is called by its title; the whole month by its name."""
+    if line == WHOLE:
+        return str(_("整月积分"))
+    if line not in row.items:
+        raise not_found()
+    return item_title(row.book.binding.version.uuid, row.scheme, line)
+
+
+def item_title(version: UUID, scheme: str, item: str) -> str:
+    """What an item of a scheme is called; its id where the version does not know it."""
+    found = pack_of(version).schemes.get(scheme)
+    titles = {one.id: said(one.title) for one in found.items} if found else {}
+    return titles.get(item, item)
+
+
+def may_object(statement: UUID, *, today: date) -> Window:
+    """Whether the person of a statement may object to it today."""
+    row = _statement(statement)
+    return window_of(row.book.state, row.book.public_until, today=today)
+
+
+def objections_of(subject: UUID, *, scheme: str = "", month: int | None = None) -> tuple[ObjectionLine, ...]:
+    """The objections about a person's months that the open scope reaches, the newest first."""
+    rows = Objection.objects.filter(subject=subject)
+    if scheme:
+        rows = rows.filter(book__scheme=scheme)
+    if month is not None:
+        rows = rows.filter(book__month=month)
+    return _lines(rows)
+
+
+def objections_of_book(book: UUID) -> tuple[ObjectionLine, ...]:
+    """All objections to a book that the open scope reaches, open ones first."""
+    rows = _lines(Objection.objects.filter(book__uuid=book))
+    return tuple(sorted(rows, key=lambda row: row.ended))
+
+
+def open_of(books: Iterable[UUID]) -> dict[UUID, int]:
+    """How many objections keep each book from being approved: those not answered yet, and those upheld whose
+    correction the settlement that is shown has not read."""
+    unread = Q(outcome=Outcome.UPHELD) & (Q(book__run__isnull=True) | Q(decided_at__gt=F("book__run__at")))
+    with system_scope(reason="a book is approved as a whole: every open objection counts, whoever may read it"):
+        rows = Objection.objects.filter(Q(ended_at__isnull=True) | unread, book__uuid__in=set(books), late=False)
+        return dict(Counter(rows.values_list("book__uuid", flat=True)))
+
+
+def objection_card(uuid: UUID) -> ObjectionCard:
+    """One objection inside the open scope."""
+    row = get_objection(uuid)
+    fact = written_fact(row.fact) if row.fact else None
+    statement = Statement.objects.filter(subject=row.subject, book=row.book).values_list("uuid", flat=True).first()
+    run = row.book.run
+    return ObjectionCard(
+        line=_line(row),
+        book=row.book.uuid,
+        statement=statement,
+        place=row.book.place.name,
+        owner=row.person.user.uuid if row.person.user else None,
+        scheme=row.book.scheme,
+        record=fact,
+        record_words=_words_of_record(fact.uuid) if fact else "",
+        correction=correction_in(row.correction) if row.correction else None,
+        resettle=bool(row.decided_at and row.outcome == Outcome.UPHELD and not row.late)
+        and (run is None or run.at < row.decided_at),
+    )
+
+
+def get_objection(uuid: UUID) -> Objection:
+    """The row itself, for operations of this room."""
+    row = Objection.objects.select_related(*ALONG, "book__place", "book__run", "person__user").filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def objection_of_case(case: UUID) -> Objection | None:
+    """The objection that a case carries."""
+    return Objection.objects.select_related(*ALONG, "person__user").filter(case__uuid=case).first()
+
+
+def page_of_case(case: UUID) -> str:
+    """Where the objection that a case carries is read and decided."""
+    row = objection_of_case(case)
+    if row is None:
+        raise not_found()
+    return reverse("appraisal:objection", args=[row.uuid])
+
+
+def correction_in(stored: dict[str, object]) -> Correction:
+    """What was stored with an objection, as a record."""
+    day = stored.get("day")
+    return Correction(
+        take_back=bool(stored.get("take_back")),
+        kind=str(stored.get("kind", "")),
+        day=date.fromisoformat(str(day)) if day else None,
+        quantity=int(str(stored.get("quantity", 0))),
+        attributes={str(k): str(v) for k, v in dict(stored.get("attributes") or {}).items()},  # type: ignore[call-overload]  # JSON
+    )
+
+
+def _lines(rows: QuerySet[Objection]) -> tuple[ObjectionLine, ...]:
+    return tuple(_line(row) for row in rows.select_related(*ALONG).order_by("-made_on", "-pk"))
+
+
+def _line(row: Objection) -> ObjectionLine:
+    return ObjectionLine(
+        uuid=row.uuid,
+        case=row.case.uuid,
+        number=row.case.number,
+        subject=row.subject,
+        name=row.person.name,
+        month=row.book.month,
+        line=row.line,
+        about=row.case.title,
+        made_on=row.made_on,
+        outcome=row.outcome,
+        state_label=_state(row),
+        ended=row.ended_at is not None,
+        late=row.late,
+        corrected_by=tuple(UUID(str(fact)) for fact in row.correction.get("facts", ())),
+    )
+
+
+def _state(row: Objection) -> str:
+    if row.outcome == Outcome.OPEN:
+        return _("处理中")
+    words = {Outcome.UPHELD: _("已采纳"), Outcome.REJECTED: _("不采纳"), Outcome.WITHDRAWN: _("已撤回")}[
+        Outcome(row.outcome)
+    ]
+    return words if row.ended_at else _("%(outcome)s，待答复") % {"outcome": words}
