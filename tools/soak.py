@@ -1,5 +1,5 @@
-"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; then
-all tests on the oldest PostgreSQL we promise.
+"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed;
+the sabotage run; then all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -24,6 +24,9 @@ def main() -> int:
     print(f"— {LEDGER_WRITES} 次录入，期间随机杀掉网页、后台任务和数据库", flush=True)
     writes = os.environ | {"LINGHANG_TEST_LEDGER_WRITES": str(LEDGER_WRITES)}
     if subprocess.run([*PYTEST, "-s", LEDGER_KILLED], cwd=ROOT, env=writes, check=False).returncode:
+        return 1
+    print("— 让每个机制的操作逐个失效，看测试发现不发现", flush=True)
+    if subprocess.run([sys.executable, "tools/sabotage"], cwd=ROOT, check=False).returncode:
         return 1
     if not (POSTGRES_15 / "postgres").exists():
         print(f"没有运行：PostgreSQL 15（本机没有 {POSTGRES_15}）", flush=True)

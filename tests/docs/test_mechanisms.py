@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import yaml
@@ -14,7 +15,7 @@ COUNT = 253
 STATUSES = ("planned", "engine", "page")
 ALWAYS = {"id", "area", "name", "status"}
 TOUCHED = {*ALWAYS, "behaviour", "check", "tests"}
-MAYBE = {"privacy", "missing"}
+MAYBE = {"privacy", "missing", "operations"}
 
 
 @cache
@@ -59,6 +60,17 @@ def test_a_mark_names_a_row_that_names_the_test() -> None:
     named = {(row["id"], name) for row in touched() for name in row["tests"]}
     marked = {(row, name) for name, marks in functions().items() for row in marks}
     assert marked - named == set()
+
+
+def test_every_row_that_tests_check_names_the_operations_that_it_stands_on() -> None:
+    assert [row["id"] for row in touched() if not row.get("operations")] == []
+
+
+def test_the_operations_of_rows_are_functions_of_the_product() -> None:
+    for row in touched():
+        for path in row["operations"]:
+            module, _, name = path.rpartition(".")
+            assert callable(getattr(import_module(module), name, None)), f"{row['id']}: {path}"
 
 
 @cache
