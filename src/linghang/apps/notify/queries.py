@@ -22,6 +22,12 @@ def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:
     return page_of(notices, number, notice_data)
 
 
+def latest_unread(*, user: UUID, most: int) -> list[NoticeData]:
+    """The newest messages that a person has not seen yet."""
+    rows = own_notices(user).filter(read_at=None).order_by("-created_at", "-id")
+    return [notice_data(row) for row in rows[:most]]
+
+
 def own_notices(user: UUID) -> QuerySet[Notice]:
     """The rows of one person; everything that a person reads or marks begins here."""
     return Notice.objects.filter(user__uuid=user)
