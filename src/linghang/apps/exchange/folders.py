@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+
+ORPHANED_AFTER = 24 * 3600.0  # longer than any upload takes
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,15 @@ class Folders:
     def remove(self, uuid: UUID) -> None:
         shutil.rmtree(self.of(uuid), ignore_errors=True)
 
-    def orphans(self, known: Iterable[str]) -> list[Path]:
-        """Folders that belong to no known id."""
-        keep = set(known)
-        return [path for path in self.root.iterdir() if path.name not in keep] if self.root.is_dir() else []
+    def orphans(self, known: Iterable[str], *, older_than: float = ORPHANED_AFTER) -> list[Path]:
+        """Folders that belong to no known id, and nobody touched for so many seconds.
+
+        A younger one may be that of an upload whose row is not committed yet.
+        """
+        keep, before = set(known), time.time() - older_than
+        if not self.root.is_dir():
+            return []
+        return [path for path in self.root.iterdir() if path.name not in keep and path.stat().st_mtime < before]
 
 
 def keep_upload(folder: Path, stored: str, chunks: Iterable[bytes]) -> None:

@@ -2,14 +2,16 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.data import (
@@ -27,7 +29,7 @@ from linghang.apps.exchange.imports.children import CORRECTIONS, LOOKS
 from linghang.apps.exchange.imports.stored import mapping_json
 from linghang.apps.exchange.kinds import ImportKind, kind_of
 from linghang.apps.exchange.mapping.model import TableMapping
-from linghang.apps.exchange.models import Import, RememberedColumns
+from linghang.apps.exchange.models import Effect, Import, RememberedColumns
 from linghang.apps.exchange.operations.opening import context_of, propose_columns
 from linghang.apps.exchange.policies import DISCARDABLE, may_follow
 from linghang.apps.exchange.queries import FOLDERS, get_import, import_data, posts_for
@@ -176,6 +178,12 @@ def discard_import(*, import_uuid: UUID, actor: Viewer) -> None:
         uuid = row.uuid
         row.delete()
         transaction.on_commit(lambda: FOLDERS.remove(uuid))
+
+
+def forget_labels(*, uuids: Collection[UUID], actor: Viewer) -> int:
+    """Take the words away by which lists of imports name some rows; which rows they were stays. Gives how many."""
+    with writing(actor, "forget_labels"), translation.override(settings.LANGUAGE_CODE):
+        return Effect.objects.filter(uuid__in=uuids).update(label=_("（文字已清除）"))
 
 
 def note_broken(*, job: UUID, failure: str) -> None:

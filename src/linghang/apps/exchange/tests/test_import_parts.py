@@ -1,5 +1,6 @@
 """Parts of imports that no page shows by itself: what is kept beside a file, who may see it, when it goes."""
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -97,9 +98,15 @@ def test_files_go_with_their_date_and_never_while_a_job_needs_them(settings, tmp
     settings.DATA_DIR = tmp_path
     waiting, busy = make(ImportState.CHECKED), make(ImportState.WRITING, confirmed_at=NOW)
     broken = make(ImportState.FAILED, confirmed_at=NOW)
-    (tmp_path / "imports" / "nobody's").mkdir()
+    orphan, uploading = tmp_path / "imports" / "nobody's", tmp_path / "imports" / "not-committed-yet"
+    orphan.mkdir()
+    os.utime(orphan, (0, 0))
     purge_imports(now=NOW + UNFINISHED_KEPT - timedelta(hours=1))
     assert {path.name for path in FOLDERS.root.iterdir()} == {str(row.uuid) for row in (waiting, busy, broken)}
+    uploading.mkdir()
+    purge_imports(now=NOW + UNFINISHED_KEPT - timedelta(hours=1))
+    assert uploading.is_dir()
+    uploading.rmdir()
     purge_imports(now=NOW + FILES_KEPT)
     assert [path.name for path in FOLDERS.root.iterdir()] == [str(busy.uuid)]
     assert set(Import.objects.values_list("uuid", flat=True)) == {busy.uuid, broken.uuid}

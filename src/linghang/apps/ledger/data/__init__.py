@@ -1,6 +1,6 @@
 """What other rooms may know of records: subject types, what is handed in and out, and where upper rooms join."""
 
-from linghang.apps.ledger.data.hooks import Appended, on_append, on_void
+from linghang.apps.ledger.data.hooks import Appended, on_append, on_erase, on_void
 from linghang.apps.ledger.data.records import (
     ItemProblem,
     Kept,
@@ -35,5 +35,6 @@ __all__ = [
     "SubjectLine",
     "Voided",
     "on_append",
+    "on_erase",
     "on_void",
 ]

@@ -10,15 +10,19 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from linghang.apps.exchange.operations import forget_labels
 from linghang.apps.ledger.data.files import path_of
+from linghang.apps.ledger.data.hooks import after_erasing
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import ERASURE, leaf, micros
 from linghang.apps.ledger.findables import forget_words
-from linghang.apps.ledger.models import Erasure, Evidence, Text
+from linghang.apps.ledger.models import Erasure, Event, Evidence, Fact, Text
 from linghang.apps.ledger.operations.chain import add_leaves, entries_for
 from linghang.apps.ledger.operations.recording import account_key
 from linghang.apps.ledger.operations.rows import Stamp
+from linghang.apps.org.queries import life_of
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -44,13 +48,26 @@ def erase_evidence(*, evidence: UUID, reason: str, actor: Viewer, now: datetime)
 
 
 def erase_person_texts(*, person: UUID, reason: str, actor: Viewer, now: datetime) -> int:
-    """Destroy all words and files beside the records of one person inside the open scope; returns how many."""
+    """Destroy all words and files beside the records of one person inside the open scope; returns how many.
+
+    Those of an event go where nobody else had a part in it. What lists of imports call him goes as well.
+    """
     with writing(actor, "erase_person_texts"):
-        his = Q(fact__subject__person__uuid=person, erasure__isnull=True)
-        texts, evidence = list(Text.objects.filter(his)), list(Evidence.objects.filter(his))
+        his = Q(fact__subject__person__uuid=person) | Q(event__in=_events_of_nobody_else(person))
+        texts = list(Text.objects.filter(his, erasure__isnull=True))
+        evidence = list(Evidence.objects.filter(his, erasure__isnull=True))
+        forget_labels(uuids=life_of(person), actor=actor)
         if texts or evidence:
             _erase(texts=texts, evidence=evidence, reason=reason, actor=actor, now=now)
     return len(texts) + len(evidence)
+
+
+def _events_of_nobody_else(person: UUID) -> list[int]:
+    """Events whose records are all his, wherever the others would be."""
+    with system_scope(reason="somebody whom the actor cannot see has a part in an event as well"):
+        events = Fact.objects.filter(subject__person__uuid=person, event__isnull=False).values("event")
+        others = Fact.objects.filter(event__in=events).exclude(subject__person__uuid=person).values("event")
+        return list(Event.objects.filter(pk__in=events).exclude(pk__in=others).values_list("pk", flat=True))
 
 
 def _erase(*, texts: Sequence[Text], evidence: Sequence[Evidence], reason: str, actor: Viewer, now: datetime) -> None:
@@ -71,6 +88,8 @@ def _erase(*, texts: Sequence[Text], evidence: Sequence[Evidence], reason: str, 
             [[one.pk for one in evidence]],
         )
     forget_words(texts)
+    for hook in after_erasing.values():
+        hook([one.uuid for one in evidence], now)
     for one in evidence:
         if one.kind == "file":
             _remove_later(path_of(Path(settings.MEDIA_ROOT), one.uuid))

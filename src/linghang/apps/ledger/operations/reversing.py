@@ -13,6 +13,8 @@ from linghang.apps.ledger.models import Fact
 from linghang.apps.ledger.operations.chain import entries_for
 from linghang.apps.ledger.operations.recording import MANY, account_key, appended, content_key, tell
 from linghang.apps.ledger.operations.rows import FactContent, Owner, Stamp, Tables, add_words, fact_row, next_ids
+from linghang.apps.org.packs import pack_in_force
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
@@ -26,13 +28,24 @@ def reverse(*, fact: UUID, reason: str, actor: Viewer, now: datetime, code: str 
     if len(reason.strip()) < SHORTEST_REASON:
         raise DomainError("reason_needed", _("撤销记录须写明原因，至少四个字。"), field="reason")
     with writing(actor, "reverse"):
-        row = Fact.objects.select_related("subject", "event").filter(uuid=fact).first()
+        row = Fact.objects.select_related("subject__person__user", "event").filter(uuid=fact).first()
         if row is None:
             raise not_found()
         if row.reverses_id is not None:
             raise DomainError("is_reversal", _("这一条本身就是撤销，不能再撤销。需要时请重新记录。"), status=409)
+        _refuse_own(row, actor, now)
         stamp = Stamp(now, account_key(actor.uuid))
         return reverse_rows([row], stamp, code=code, texts={"reason": reason.strip()})[0]
+
+
+def _refuse_own(row: Fact, actor: Viewer, now: datetime) -> None:
+    """What others record about somebody, others take back: as in recording."""
+    kind = pack_in_force(on=day_of(now)).kinds.get(row.kind)
+    person = row.subject.person
+    if kind is None or not kind.by_others or person is None or person.user is None or actor.uuid != person.user.uuid:
+        return
+    words = _("“%(kind)s”不能由本人撤销，请由支部其他同志办理。") % {"kind": kind.title["zh"]}
+    raise DomainError("own_matter", words, status=403)
 
 
 def reverse_rows(rows: Sequence[Fact], stamp: Stamp, *, code: str, texts: dict[str, str]) -> list[UUID]:

@@ -4,13 +4,16 @@ import io
 import os
 import zipfile
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from linghang.apps.access.models import User
 from linghang.apps.access.tests.world import make_account
-from linghang.apps.ledger.data import NewEvidence
+from linghang.apps.exchange.models import Effect, Import
+from linghang.apps.ledger.data import NewEvent, NewEvidence
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.ledger.models import Erasure, Evidence, Text
 from linghang.apps.ledger.operations import (
@@ -23,7 +26,7 @@ from linghang.apps.ledger.operations import (
 )
 from linghang.apps.ledger.queries import verify
 from linghang.apps.ledger.queries.evidence import evidence_file
-from linghang.apps.ledger.tests.world import NOW, make_person, scope_of_user, viewer, volunteered
+from linghang.apps.ledger.tests.world import NOW, TODAY, make_person, scope_of_user, viewer, volunteered
 from linghang.apps.org.tests.world import two_units
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import use_scope
@@ -93,6 +96,32 @@ def test_all_words_and_files_of_a_person_go_at_once(world, settings):
     result = verify(now=NOW)
     assert (result.passed, result.files) == (True, 0)
     assert erase_person_texts(person=person.uuid, reason="本人申请删除", actor=actor, now=NOW) == 0
+
+
+def test_words_of_an_event_go_with_a_person_where_nobody_else_had_a_part(world):
+    actor, person, units = world
+    other = make_person("赵二", units["below"].node)
+    alone = NewEvent("visit", TODAY, texts={"title": "走访李一家"}, evidence=[NewEvidence("text", "家中照片说明")])
+    together = NewEvent("visit", TODAY, texts={"title": "两人一起走访"})
+    record(items=[volunteered(person, event=alone)], actor=actor, now=NOW)
+    record(items=[volunteered(one, event=together) for one in (person, other)], actor=actor, now=NOW)
+    assert erase_person_texts(person=person.uuid, reason="本人申请删除", actor=actor, now=NOW) == 2
+    assert list(Text.objects.exclude(text="").values_list("text", flat=True)) == ["两人一起走访"]
+    assert not Evidence.objects.exclude(content="").exists()
+    assert verify(now=NOW).passed
+
+
+def test_the_lists_of_imports_forget_what_they_called_a_person(world):
+    actor, person, _units = world
+    starter = User.objects.get(username="secretary")
+    done = Import.objects.create(
+        kind="roster", state="done", starter=starter, role="secretary", path="1/", title="表", file="表.xlsx",
+        sha256="0" * 64, created_at=NOW,
+    )  # fmt: skip
+    for uuid, label in ((person.uuid, "李一（磨浮党支部，1001）"), (uuid4(), "赵二（磨浮党支部，1002）")):
+        Effect.objects.create(import_row=done, table="person", uuid=uuid, action="created", label=label)
+    erase_person_texts(person=person.uuid, reason="本人申请删除", actor=actor, now=NOW)
+    assert set(Effect.objects.values_list("label", flat=True)) == {"（文字已清除）", "赵二（磨浮党支部，1002）"}
 
 
 def test_a_file_changed_or_removed_behind_the_back_is_named(world, settings):

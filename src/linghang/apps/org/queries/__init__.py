@@ -38,7 +38,13 @@ from linghang.apps.org.queries.organisations import (
     organisations,
     organisations_page,
 )
-from linghang.apps.org.queries.people import get_person, person_numbers, person_with_id_number, persons_with_phone
+from linghang.apps.org.queries.people import (
+    get_person,
+    life_of,
+    person_numbers,
+    person_with_id_number,
+    persons_with_phone,
+)
 from linghang.apps.org.queries.roster import (
     RosterFilter,
     count_by_standing,
@@ -98,6 +104,7 @@ __all__ = [
     "get_person",
     "home_of",
     "incomplete_page",
+    "life_of",
     "line_of",
     "link_line",
     "links_of",

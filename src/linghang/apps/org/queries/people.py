@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data import PersonNumbers
-from linghang.apps.org.models import Person
+from linghang.apps.org.models import Link, Membership, Mobility, Person, PersonClass, Post, Standing, Transfer
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.numbers import mask_id, mask_phone, normal_id_number, normal_phone
 from linghang.ui.web.sealed import Sealed, SealedUnreadableError, lookup_hash
@@ -42,6 +43,17 @@ def get_person(uuid: UUID) -> Person:
     if row is None:
         raise not_found()
     return row
+
+
+def life_of(person: UUID) -> list[UUID]:
+    """The rows of this room that are about one person inside the open scope: his own, and all that is dated."""
+    if not Person.objects.filter(uuid=person).exists():
+        return []
+    found = {person}
+    for model in (Standing, PersonClass, Membership, Post, Transfer, Mobility):
+        found |= set(model._default_manager.filter(person__uuid=person).values_list("uuid", flat=True))
+    ends = Q(left_person__uuid=person) | Q(right_person__uuid=person)
+    return sorted(found | set(Link.objects.filter(ends).values_list("uuid", flat=True)))
 
 
 def _masked(value: Sealed | None, mask: Callable[[str], str]) -> str:
