@@ -34,9 +34,12 @@ def panels() -> ModuleType:
 
 
 def _join_lower_rooms() -> None:
+    from linghang.apps.ledger.data import on_append, on_erase
     from linghang.apps.ledger.data.files import on_sweep
     from linghang.apps.ledger.data.links import on_links
     from linghang.apps.loops.findables import common_cases, personal_cases
+    from linghang.apps.loops.operations.declaring import free_reversed
+    from linghang.apps.loops.operations.steering import forget_files
     from linghang.apps.loops.queries import files_named
     from linghang.apps.org.data import on_contact_lost
     from linghang.apps.org.data.panels import (
@@ -50,6 +53,8 @@ def _join_lower_rooms() -> None:
 
     ours = panels()
     on_sweep("loops", files_named)
+    on_append("loops", free_reversed)
+    on_erase("loops", forget_files)
     on_links("loops", ours.case_of_record)
     on_contact_lost.register("loops", ours.open_lost)
     branch_panels.register(SubjectPanel("loops.cases", ours.of_branch, "loops/panels/branch.html", order=60))

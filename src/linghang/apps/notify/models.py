@@ -27,6 +27,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notice_by_user"),
             models.Index(fields=["user", "due"], name="notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["link"], name="notice_by_link"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import SYSTEM, writing
 
-__all__ = ["mark_all_read", "mark_read", "notify", "send_due_digests", "set_mail_preference"]
+__all__ = ["mark_all_read", "mark_read", "notify", "retell", "send_due_digests", "set_mail_preference", "settle"]
 
 
 def notify(
@@ -37,6 +37,18 @@ def notify(
         fresh = [Notice(user_id=user, **row) for user in wanted if user not in known]
         Notice.objects.bulk_create(fresh, ignore_conflicts=key is not None)
     return len(fresh)
+
+
+def retell(*, kind: str, link: str, text: str) -> int:
+    """Put other words in place of every message about one thing, because what they said was erased; gives how many."""
+    with writing(SYSTEM, "retell"):
+        return Notice.objects.filter(kind=kind, link=link).update(text=text)
+
+
+def settle(*, kind: str, link: str) -> int:
+    """What was told about one thing is nobody's to do any more: it stays readable, no digest counts it."""
+    with writing(SYSTEM, "settle"):
+        return Notice.objects.filter(kind=kind, link=link, due__isnull=False).update(due=None)
 
 
 def mark_read(*, notice: UUID, actor: Viewer, now: datetime) -> NoticeData:

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.ledger import operations as ledger
-from linghang.apps.ledger.data import NewFact, StoredFile
+from linghang.apps.ledger.data import Appended, NewFact, StoredFile
 from linghang.apps.ledger.data.pages import FactFilter
 from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.loops.data import DECLARATION, Moved, Told, on_transition
 from linghang.apps.loops.models import Case
 from linghang.apps.loops.operations.moving import move
-from linghang.apps.loops.operations.opening import Opened, open_case, same_key
+from linghang.apps.loops.operations.opening import Opened, open_case, same_key, save_once
+from linghang.apps.loops.operations.steps import locked
 from linghang.apps.loops.people import need_own_person
 from linghang.apps.loops.versions import kind_in_force
 from linghang.apps.loops.words import quantity_words, said
@@ -23,6 +24,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.model import FactKind
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -77,10 +79,11 @@ def redeclare(
     person = need_own_person(actor)
     kind = _checked(what, now)
     with writing(actor, "redeclare"):
-        move(case=case, step="resubmit", note=note, about=about_of(what), files=files, actor=actor, now=now)
-        row = Case.objects.get(uuid=case)
+        row = locked(case)
+        _refuse_recorded(what, person.uuid)
         row.title, row.same = _title(kind, what), same_of(what, person.uuid)
-        row.save(update_fields=["title", "same"])
+        save_once(row, update_fields=["title", "same"])
+        move(case=case, step="resubmit", note=note, about=about_of(what), files=files, actor=actor, now=now)
 
 
 def same_of(what: Declared, person: UUID) -> str:
@@ -163,6 +166,19 @@ def record_declared(moved: Moved) -> Told:
     )
     done = ledger.record(items=[fact], actor=moved.actor, now=moved.now, confirmed_by=moved.actor.uuid)
     return Told({"facts": [str(uuid) for uuid in done.facts]})
+
+
+def free_reversed(facts: Sequence[Appended], _now: datetime) -> None:
+    """A record that was taken back can be declared anew: its case stands in the way no more."""
+    gone = {str(fact.reverses) for fact in facts if fact.reverses}
+    if not gone:
+        return
+    people = {fact.subject for fact in facts if fact.reverses}
+    with system_scope(reason="whoever takes a record back, its declaration is free again"):
+        settled = Case.objects.filter(kind=DECLARATION, subject__uuid__in=people).exclude(same="")
+        told = settled.values_list("pk", "about__facts")
+        freed = [key for key, written in told if written and gone & set(written)]
+        Case.objects.filter(pk__in=freed).update(same="")
 
 
 def confirm_many(*, cases: Sequence[UUID], actor: Viewer, now: datetime) -> Batch:

@@ -9,7 +9,15 @@ from linghang.apps.access.queries import holders
 from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.loops.data import LEVELS
 from linghang.apps.loops.models import Case, Transition
-from linghang.apps.loops.operations.steps import SYSTEM_HAT, locked, tell, turn_of, write_step
+from linghang.apps.loops.operations.steps import (
+    SYSTEM_HAT,
+    in_the_language_of_the_house,
+    locked,
+    named,
+    tell,
+    turn_of,
+    write_step,
+)
 from linghang.apps.loops.policies import Matter, level_at
 from linghang.apps.loops.reading import matter_of
 from linghang.engine.packs.loop_model import Level
@@ -56,11 +64,8 @@ def _escalate(case: UUID, now: datetime) -> bool:
 
 
 def _tell(row: Case, matter: Matter, level: Level, taken: Transition, now: datetime) -> None:
-    words = _("%(level)s：“%(title)s”（%(number)s）已超过期限。") % {
-        "level": LEVELS[level],
-        "title": row.title,
-        "number": row.number,
-    }
+    with in_the_language_of_the_house():
+        words = _("%(level)s：%(case)s已超过期限。") % {"level": LEVELS[level], "case": named(row, matter)}
     users = set(turn_of(row, matter, now)) if row.waits_for else set()
     above = holders(roles=ABOVE.get(level, ()), on=day_of(now), above=matter.path)
     readers = set(matter.kind.readers)

@@ -17,7 +17,9 @@ from linghang.apps.loops.operations.steering import named_people
 from linghang.apps.loops.operations.steps import (
     account,
     attach,
+    in_the_language_of_the_house,
     locked,
+    named,
     proofs_of,
     set_deadline,
     set_parties,
@@ -181,9 +183,6 @@ def _tell_reporter(row: Case, matter: Matter, step: LoopStep, taken: Transition,
     """Whoever started it reads how it ended, unless he did it himself."""
     if not row.ends or matter.reporter is None or matter.reporter == actor.uuid:
         return
-    words = _("“%(title)s”（%(number)s）：%(step)s。") % {
-        "title": row.title,
-        "number": row.number,
-        "step": said(step.title),
-    }
+    with in_the_language_of_the_house():
+        words = _("%(case)s：%(step)s。") % {"case": named(row, matter), "step": said(step.title)}
     tell([matter.reporter], words, row, now, key=f"{row.uuid}:{taken.seq}:end")

@@ -177,9 +177,14 @@ def _insert(row: Case, place: NodeLine, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [place.top_key, year])
         row.number = f"{year}-{cursor.fetchone()[0]:03d}"
+    save_once(row, force_insert=True)
+
+
+def save_once(row: Case, **how: Any) -> None:
+    """Save a case; the same thing on record already is refused with the number under which it stands."""
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            row.save(**how)
     except IntegrityError as error:
         if "case_same_once" not in str(error):
             raise

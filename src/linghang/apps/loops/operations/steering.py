@@ -1,6 +1,6 @@
 """What superiors and trackers do to a case without moving it: name people, pause, extend, explain, erase words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,13 +11,22 @@ from linghang.apps.loops.data import ROLE_LABELS, Built
 from linghang.apps.loops.findables import drop_case, put_case
 from linghang.apps.loops.models import Case, CaseFile, CaseText
 from linghang.apps.loops.operations.opening import refuse_collision
-from linghang.apps.loops.operations.steps import account, locked, set_parties, tell_next, write_step
+from linghang.apps.loops.operations.steps import (
+    account,
+    forget_told,
+    in_the_language_of_the_house,
+    locked,
+    set_parties,
+    tell_next,
+    write_step,
+)
 from linghang.apps.loops.people import options_for
 from linghang.apps.loops.policies import Matter, barred, hats, shifted
 from linghang.apps.loops.reading import matter_of
 from linghang.engine.packs.loop_model import THREE, Who
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -154,11 +163,19 @@ def erase_texts(*, case: UUID, reason: str, actor: Viewer, now: datetime) -> int
         gone = texts.update(
             text="", salt="", erased_at=now, erased_by=person.pk if person else None, reason=reason.strip()[:200]
         )
-        CaseFile.objects.filter(case=row, erased_at__isnull=True).update(name="", erased_at=now)
-        row.title = _("（文字已清除）")
+        CaseFile.objects.filter(case=row, erased_at__isnull=True).update(name="", sha256="", erased_at=now)
+        with in_the_language_of_the_house():
+            row.title = _("（文字已清除）")
         drop_case(row)
+        forget_told(row)
         _written(row, Built.ERASE, hat, actor, now, "", row.due_on)
         return gone
+
+
+def forget_files(files: Sequence[UUID], now: datetime) -> None:
+    """Files that were erased as evidence of a record are not named by the case from which they came, either."""
+    with system_scope(reason="what is erased is erased wherever it is named"):
+        CaseFile.objects.filter(uuid__in=files, erased_at__isnull=True).update(name="", sha256="", erased_at=now)
 
 
 def _open(case: UUID) -> tuple[Case, Matter]:

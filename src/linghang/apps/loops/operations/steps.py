@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import holders
@@ -16,13 +18,15 @@ from linghang.apps.ledger.data import NewEvidence, StoredFile
 from linghang.apps.loops.models import Case, CaseFile, CaseText, Transition
 from linghang.apps.loops.policies import Matter, barred
 from linghang.apps.loops.reading import matter_of
-from linghang.apps.notify.operations import notify
+from linghang.apps.loops.words import said
+from linghang.apps.notify.operations import notify, retell, settle
 from linghang.engine.packs.loop_model import THREE, Term, Who
 from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 
+MESSAGE = "loops.case"
 LONGEST_NOTE = 2000
 SYSTEM_HAT = "system"
 MOST_TOLD = 50
@@ -135,18 +139,45 @@ def set_parties(row: Case) -> None:
 
 
 def tell_next(row: Case, taken: Transition, now: datetime) -> None:
-    """Whoever the case waits for now reads it in his messages; from today on it counts as something to do."""
+    """Whoever the case waits for now reads it in his messages; from today on it counts as something to do.
+
+    For those for whom it waited before, it does not any more.
+    """
+    settle(kind=MESSAGE, link=link_of(row))
     if not row.waits_for:
         return
     matter = matter_of(row)
-    words = _("“%(title)s”（%(number)s）等您办理。") % {"title": row.title, "number": row.number}
+    with in_the_language_of_the_house():
+        words = _("%(case)s等您办理。") % {"case": named(row, matter)}
     tell(turn_of(row, matter, now), words, row, now, key=f"{row.uuid}:{taken.seq}", due=day_of(now))
 
 
 def tell(users: Iterable[UUID], words: str, row: Case, now: datetime, *, key: str, due: date | None = None) -> None:
     """One message for each, once."""
-    link = reverse("loops:case", args=[row.uuid])
-    notify(users=list(users), kind="loops.case", text=words, link=link, due=due, now=now, key=f"loops:{key}")
+    notify(users=list(users), kind=MESSAGE, text=words, link=link_of(row), due=due, now=now, key=f"loops:{key}")
+
+
+def named(row: Case, matter: Matter) -> str:
+    """What a message calls a case: its title, and where only few may read it no more than its kind and number."""
+    words = {"title": said(matter.kind.title) if row.confidential else row.title, "number": row.number}
+    return _("“%(title)s”（%(number)s）") % words
+
+
+def forget_told(row: Case) -> None:
+    """The words of a case were erased: no message keeps them either."""
+    with in_the_language_of_the_house():
+        words = _("事项%(number)s的文字已清除。") % {"number": row.number}
+    retell(kind=MESSAGE, link=link_of(row), text=words)
+
+
+def in_the_language_of_the_house() -> translation.override:
+    """Stored words are not in the language of whoever happens to act."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
+def link_of(row: Case) -> str:
+    """Where messages about a case lead."""
+    return reverse("loops:case", args=[row.uuid])
 
 
 def turn_of(row: Case, matter: Matter, now: datetime) -> list[UUID]:
