@@ -58,13 +58,21 @@ class RuleTable:
 
 @dataclass(frozen=True)
 class Article:
-    """One rule: its clause ("" = none is named), its title, and what it says. `id` is that of the item."""
+    """One rule: its clause ("" = none is named), its title, and what it says.
 
+    `kind` is item, effect, grade or selection; `id` is the pack's for it.
+    """
+
+    kind: str
     id: str
     clause: str
     title: str
     sentences: tuple[str, ...] = ()
     tables: tuple[RuleTable, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.kind}-{self.id}"
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ def _effect(effect: Effect, scheme: Scheme, titles: dict[str, str]) -> Article:
     done += [f"不进入{lists[bar]}" for bar in effect.bars]
     when = f"{EACH[effect.span]}“{titles[effect.when.item]}”计到 {effect.when.count} 次的"
     sentence = f"{when}，从当月起到{SPAN_WORDS[effect.span]}末：{'，'.join(done)}。系统只提出，由人决定。"
-    return Article(effect.id, effect.clause, effect.title["zh"], (sentence,))
+    return Article("effect", effect.id, effect.clause, effect.title["zh"], (sentence,))
 
 
 # --- categories and items --------------------------------------------------------------------------------------------
@@ -183,6 +191,7 @@ def _category(category: Category, scheme: Scheme, words: Words) -> Chapter:
 
 def _item(item: Item, scheme: Scheme, words: Words) -> Article:
     return Article(
+        kind="item",
         id=item.id,
         clause=item.clause,
         title=item.title["zh"],
@@ -193,24 +202,35 @@ def _item(item: Item, scheme: Scheme, words: Words) -> Article:
 
 def _item_sentences(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
     kinds = kinds_of(item, words.pack)
-    yield f"依据的记录：{'、'.join(f'{kind.title["zh"]}（{kind.unit}）' for kind in kinds)}。"
+    yield f"依据的记录：{'、'.join(kind.title['zh'] + f'（{kind.unit}）' for kind in kinds)}。"
     yield from _whom(item, scheme, words)
+    if (only := _unconditional(item)) is not None:
+        yield f"每条记录计 {_worth(item, only, words, '得分')}。"
     if item.norm:
         yield words.norm(item.norm, kinds[0].unit)
-    for said, tell in (
-        (item.accumulate, words.accumulation),
-        (item.average, words.average),
-        (item.repeat, words.repeat),
-        (item.valid, words.validity),
-        (item.rank, words.ranking),
-        (item.versus, words.versus),
-    ):
-        if said is not None:
-            yield tell(said)  # type: ignore[operator]  # each pair belongs together
+    if item.accumulate:
+        yield words.accumulation(item.accumulate)
+    if item.average:
+        yield words.average(item.average)
+    if item.repeat:
+        yield words.repeat(item.repeat)
+    yield from _standing(item, words)
     if item.dedup:
         yield words.dedup(item.dedup, kinds)
+    if sum(not row.excuse for row in item.rows) > 1 and item.norm is None:
+        yield "一条记录只按表中自上而下第一个符合的一行计。"
     if limits := words.limits(item.limits):
         yield f"本项{'；'.join(limits)}。"
+
+
+def _standing(item: Item, words: Words) -> Iterator[str]:
+    """What looks beyond the record at hand."""
+    if item.valid:
+        yield words.validity(item.valid)
+    if item.rank:
+        yield words.ranking(item.rank)
+    if item.versus:
+        yield words.versus(item.versus)
 
 
 def _whom(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
@@ -231,13 +251,20 @@ def _whom(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
         yield f"只在“{titles[item.unless]}”没有得分的月份计。"
 
 
+def _unconditional(item: Item) -> Row | None:
+    """The only row of an item that prices every record alike."""
+    counting = item.norm or item.accumulate or item.rank or item.versus
+    alone = len(item.rows) == 1 and not item.rows[0].tests and not item.rows[0].kind and not item.rows[0].excuse
+    return item.rows[0] if alone and not counting else None
+
+
 def _item_tables(item: Item, words: Words) -> Iterator[RuleTable]:
     counting = item.accumulate or item.rank or item.versus
     excused = [row for row in item.rows if row.excuse]
     counted = [row for row in item.rows if not row.excuse]
     if excused:
         yield _table(item, excused, words, "处理", "不计，并在明细里写明")
-    if counted and item.norm is None:
+    if counted and item.norm is None and _unconditional(item) is None:
         yield _table(item, counted, words, "计数" if counting else "得分")
     elif counted and any(row.tests or row.kind for row in counted):
         yield _table(item, counted, words, "处理", "算一次")
@@ -284,7 +311,7 @@ def _grade(grade: Grade, scheme: Scheme, words: Words) -> Article:
     titles = {category.id: category.title["zh"] for category in scheme.categories}
     sentences += [_part(part, titles) for part in grade.parts]
     rows = tuple((band.title["zh"], _band(band, words)) for band in grade.bands)
-    return Article(grade.id, "", grade.title["zh"], tuple(sentences), (RuleTable(("档次", "条件"), rows),))
+    return Article("grade", grade.id, "", grade.title["zh"], tuple(sentences), (RuleTable(("档次", "条件"), rows),))
 
 
 def _part(part: Part, titles: dict[str, str]) -> str:
@@ -313,7 +340,7 @@ def _selection(selection: Selection, scheme: Scheme, words: Words) -> Article:
                 title = next(i.title["zh"] for i in scheme.items if i.id == condition.item)
                 within = "当年" if condition.years == 1 else f"{condition.years}年内"
                 sentences.append(f"{within}“{title}”至少 {condition.facts} 次；")
-    return Article(selection.id, "", selection.title["zh"], tuple(sentences))
+    return Article("selection", selection.id, "", selection.title["zh"], tuple(sentences))
 
 
 def _parameters(_scheme: Scheme, pack: Pack) -> Iterator[Chapter]:

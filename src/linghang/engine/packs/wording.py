@@ -1,4 +1,4 @@
-"""Amounts, prices, limits and conditions of a pack in Chinese, as of a month. What is said is what is calculated with."""
+"""Amounts, prices, limits and conditions of a pack in Chinese, as of a month: what is said is what is calculated."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ from linghang.engine.packs.standing_model import (
     GroupSize,
     Order,
     Ranking,
+    RankStep,
     Renew,
     Slope,
     Validity,
     Versus,
 )
-from linghang.engine.packs.standing_model import RankStep as RankStep
 from linghang.engine.periods import SPAN_WORDS, Month, Span
 from linghang.engine.points import POINT, UNIT, format_points, format_quantity
 
@@ -202,7 +202,8 @@ class Words:
         if slope is None:
             return ""
         unit = "%" if by is Gap.PERCENT else ""
-        return f"{side}的，每{'满' if slope.whole else ''} {_number(slope.every)}{unit} {self.points(slope.points, sign=True)}"
+        every = f"每{'满' if slope.whole else ''} {_number(slope.every)}{unit}"
+        return f"{side}的，{every} {self.points(slope.points, sign=True)}"
 
     def top(self, top: Top) -> str:
         """Who the first ones are: '本支部前 20%'."""
