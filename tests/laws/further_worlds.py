@@ -25,9 +25,11 @@ from linghang.engine.packs.mechanism_model import (
     Within,
 )
 from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Norm, Row, Scheme
+from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Span
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Roster
+from tests.laws.beyond_worlds import BEYOND, conditioned, earlier_facts, with_carry, with_years
 from tests.laws.worlds import KINDS as KINDS
 from tests.laws.worlds import POINTS, World, chance, make_limits, make_tests, make_world, title
 
@@ -98,10 +100,12 @@ def make_norm(random: Random, item: Item) -> Item:
 def further(random: Random, item: Item) -> Item:
     if item.norm:
         return make_norm(random, item)
-    made = random.choice(MECHANISMS)(random, item)
+    made = random.choice((*MECHANISMS, *BEYOND))(random, item)
     if chance(random, 0.3) and not made.average and not made.accumulate:
         made = random.choice((classes, over_span))(random, made)
-    return made if chance(random, 0.8) else replace(made, dedup=Dedup(("event",), Keep.HIGHEST))
+    made = made if chance(random, 0.8) else replace(made, dedup=Dedup(("event",), Keep.HIGHEST))
+    renewed = made.valid and made.valid.renew is not Renew.ADD
+    return replace(made, dedup=None) if renewed else made
 
 
 def make_joints(random: Random, items: Sequence[Item]) -> tuple[Joint, ...]:
@@ -114,7 +118,8 @@ def make_joints(random: Random, items: Sequence[Item]) -> tuple[Joint, ...]:
 
 
 def make_effect(random: Random, number: int, scheme: Scheme) -> Effect:
-    triggers = [i.id for i in scheme.items if not i.norm and not i.average] or [scheme.items[0].id]
+    by_fact = [i for i in scheme.items if not (i.norm or i.average or i.rank or i.versus or i.valid)]
+    triggers = [i.id for i in by_fact]
     when = Trigger(random.choice(triggers), random.randint(1, 3))
     span = random.choice(list(Span))
     what = random.choice(("item", "category", "total", "grade", "bars"))
@@ -142,7 +147,9 @@ def make_scheme(random: Random, scheme: Scheme) -> Scheme:
         for c in scheme.categories
     )
     made = replace(scheme, items=items, categories=categories, joints=make_joints(random, items))
-    effects = tuple(make_effect(random, n, made) for n in range(random.randint(0, 3)))
+    made = with_years(random, with_carry(random, replace(made, items=conditioned(random, made.items))))
+    by_fact = [i for i in made.items if not (i.norm or i.average or i.rank or i.versus or i.valid)]
+    effects = tuple(make_effect(random, n, made) for n in range(random.randint(0, 3) if by_fact else 0))
     return replace(made, effects=effects, grades=tuple(make_grade(random, made, g) for g in made.grades))
 
 
@@ -169,7 +176,8 @@ def make_further_world(seed: int, count: int) -> World:
     random = Random(seed + 1)
     scheme = make_scheme(random, world.pack.schemes["s"])
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
-    return replace(world, pack=replace(world.pack, schemes={"s": scheme}), roster=Roster(members))
+    pack, facts = replace(world.pack, schemes={"s": scheme}), (*world.facts, *earlier_facts(random, world.facts))
+    return replace(world, pack=pack, roster=Roster(members), facts=facts)
 
 
 def further_worlds() -> st.SearchStrategy[World]:

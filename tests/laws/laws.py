@@ -31,8 +31,13 @@ def count_coverage(world: World, settlement: Settlement) -> None:
         for cut in line.cuts:
             COVERAGE[f"cut: {cut.reason}"] += 1
     for item in settlement.plan.items:
-        for what in ("accumulate", "average", "repeat", "classes", "factors"):
+        for what in (
+            "accumulate", "average", "repeat", "classes", "factors", "valid", "rank", "versus", "group_size", "given",
+            "unless",
+        ):  # fmt: skip
             COVERAGE[f"items with {what}"] += bool(getattr(item.item, what))
+    COVERAGE["carried lines"] += sum(bool(line.carried) for line in settlement.lines or ())
+    COVERAGE["plans that look at earlier years"] += bool(settlement.plan.looks_back)
     COVERAGE["lines of effects"] += sum(bool(line.effect) for line in settlement.lines or ())
     for row in settlement.rows("months"):
         COVERAGE[f"months {row['state']}"] += 1
@@ -101,7 +106,7 @@ def _plain_grade(plan: Plan, grade, last: Month, subject: int, months: dict) -> 
 
 
 def _plain_selection(settlement: Settlement, grades: list[dict]) -> None:
-    chosen = {r["subject"] for r in settlement.rows("selections")}
+    chosen = {r["subject"] for r in settlement.rows("selections") if r["selection"] == "best"}
     if not settlement.period.ends_year:
         assert not chosen
         return
