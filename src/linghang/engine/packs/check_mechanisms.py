@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from linghang.engine.packs.check_standing import BY_COUNT, check_standing, is_by_fact, standing_amounts
 from linghang.engine.packs.mechanism_model import TOTAL, Effect, Missing, Reached, Within
 from linghang.engine.packs.model import Amount, Grade, Item, ItemCount, Keep, Measure, Pack, Rate, Scheme, Selection
 from linghang.engine.packs.schema import near
@@ -13,11 +14,13 @@ from linghang.engine.problems import Place, Problems
 def check_mechanisms(pack: Pack, scheme: Scheme, problems: Problems) -> None:
     """Report what the further mechanisms of a scheme cannot mean together."""
     _Mechanisms(pack, scheme, problems).check()
+    check_standing(pack, scheme, problems)
 
 
 def mechanism_amounts(scheme: Scheme) -> Iterator[Amount]:
     """Every amount of points that the further mechanisms write."""
     for item in scheme.items:
+        yield from standing_amounts(item)
         if item.norm and item.norm.met:
             yield item.norm.met
         if item.accumulate:
@@ -51,8 +54,7 @@ class _Mechanisms:
     # --- items ---------------------------------------------------------------------------------------------------
 
     def _one_way(self, item: Item) -> None:
-        told = {"norm": item.norm, "accumulate": item.accumulate, "average": item.average, "repeat": item.repeat}
-        found = [name for name, value in told.items() if value]
+        found = [name for name in BY_COUNT if getattr(item, name)]
         if item.norm and item.factors:
             found.append("multiplier")
         if len(found) > 1:
@@ -136,7 +138,7 @@ class _Mechanisms:
             words = f"没有项目“{effect.when.item}”"
             self._add(effect.place, "unknown-item", words, near(effect.when.item, self.items))
         trigger = self.items.get(effect.when.item)
-        if trigger and (trigger.norm or trigger.average):
+        if trigger and not is_by_fact(trigger):
             words = f"项目“{trigger.id}”不按条计入，不能触发后果"
             self._add(effect.place, "bad-effect", words, "另写一个按条计分的项目，得分写 0")
         nodes = [*self.items, *(c.id for c in scheme.categories), TOTAL]

@@ -302,6 +302,11 @@ class Item:
     unless: str = ""
     place: Place = field(default_factory=Place, compare=False)
 
+    @property
+    def conditioned(self) -> bool:
+        """Whether it counts only in some months of some members."""
+        return bool(self.group_size or self.given or self.unless)
+
 
 @dataclass(frozen=True)
 class Category:

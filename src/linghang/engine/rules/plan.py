@@ -122,7 +122,7 @@ class PlanItem:
     @property
     def conditioned(self) -> bool:
         """Whether it counts only in some months of some members."""
-        return bool(self.item.group_size or self.item.given or self.item.unless)
+        return self.item.conditioned
 
 
 @dataclass(frozen=True)
