@@ -15,7 +15,7 @@ from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen, LateResult, book_late
 from linghang.engine.settle.liability import Tie, count_for_responsible
 from linghang.engine.settle.reference import MemberResult, settle_all
-from linghang.engine.settle.results import Line, Settlement, table
+from linghang.engine.settle.results import SCHEMAS, Line, Settlement, table
 
 Progress = Callable[[str, int, int], None]
 ENGINES = ("duckdb", "reference")
@@ -26,10 +26,19 @@ def silent(_words: str, _done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """By which rules the year's months up to `until` are settled, where they are others than the request's."""
+
+    pack: Pack
+    until: Month
+
+
+@dataclass(frozen=True)
 class Request:
     """What is to be settled: one scheme of a pack, for one month, with the months of the year before it as context.
 
-    `year_end`: December is final, too, and what came late since then is booked in it.
+    `year_end`: December is final, too, and what came late since then is booked in it. `earlier`, in order of months:
+    what happened is settled, and what came late replayed, by the rules of its own month.
     """
 
     pack: Pack
@@ -40,6 +49,7 @@ class Request:
     frozen: Frozen | None = None
     ties: tuple[Tie, ...] = ()
     year_end: bool = False
+    earlier: tuple[Earlier, ...] = ()
 
 
 def settle(
@@ -61,6 +71,7 @@ def settle(
     kept = _for_subjects(plan, request, facts)
     fresh = dict(_compute(plan, request, kept, engine, progress))
     before = fresh.pop("before", None)
+    fresh = _by_earlier_rules(plan, request, facts, engine, fresh)
     late = book_late(plan, request.period, fresh, request.frozen, year_end=request.year_end)
     organisations = [m.organisation for m in request.roster]
     grades = grade_all(plan, late.tables, request.frozen, fresh=fresh, organisations=organisations, before=before)
@@ -72,7 +83,24 @@ def settle(
         tables={**late.tables, **grades},
         lines=_lines(plan, request, kept) if lines else None,
         notes=_notes(plan, late),
+        too_late=tuple(late.too_late),
     )
+
+
+def _by_earlier_rules(
+    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, engine: str, fresh: dict[str, pa.Table]
+) -> dict[str, pa.Table]:
+    """The tables with the months of earlier rules as those have them; rules that settle alike change nothing."""
+    for earlier in reversed(request.earlier):
+        own = compile_plan(earlier.pack, request.scheme, earlier.until)
+        if own.rules_hash == compile_plan(plan.pack, request.scheme, earlier.until).rules_hash:
+            continue
+        then = Frozen(_compute(own, request, _for_subjects(own, request, facts), engine, silent), earlier.until)
+        fresh = {
+            name: pa.concat_tables([then.tables[name].cast(SCHEMAS[name]), then.open(found).cast(SCHEMAS[name])])
+            for name, found in fresh.items()
+        }
+    return fresh
 
 
 def _for_subjects(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> list[Fact] | FactFile:
