@@ -5,6 +5,7 @@ it. Grades of final spans do not move; those of a year are only final when what 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
-from linghang.engine.periods import Month, Span, span_start
+from linghang.engine.periods import Month, Span, span_end, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
@@ -32,11 +33,13 @@ def grade_all(
     fresh: Mapping[str, pa.Table] | None = None,
     organisations: Sequence[str] = (),
     before: pa.Table | None = None,
+    running: bool = False,
 ) -> dict[str, pa.Table]:
     """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`.
 
     Spans shorter than the year whose last month is final keep their frozen grades, whoever has one and whoever has
     none. Effects look at `fresh`, everything known now; quotas count within `organisations`, one for each subject.
+    `running` adds the spans that are not over, as if they ended with the plan's last month.
     """
     with duckdb.connect() as db:
         db.register("months", tables["months"])
@@ -53,6 +56,9 @@ def grade_all(
                     parts.append(weigh(db, plan, grade, last))
                 elif frozen.period is None or last > frozen.period:
                     parts.append(frozen.open(weigh(db, plan, grade, last)))
+            if running and span_end(plan.months[-1], grade.span) != plan.months[-1]:
+                found = weigh(db, plan, replace(grade, needs_months=1), plan.months[-1])
+                parts.append(frozen.open(found) if frozen else found)
         grades = pa.concat_tables(parts) if parts else table("grades", [])
         db.register("grades", grades)
         chosen = [_select(db, plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]

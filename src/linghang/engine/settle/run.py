@@ -58,11 +58,13 @@ def settle(
     *,
     engine: str = "duckdb",
     lines: bool = False,
+    running: bool = False,
     progress: Progress = silent,
 ) -> Settlement:
     """Settle the period; facts of the year's earlier months are context, facts after the period are left out.
 
-    `lines` adds every fact's line (needs facts as objects). Raises ValueError for an unknown engine or a frozen period
+    `lines` adds every fact's line (needs facts as objects), `running` the grades of spans that are not over, as they
+    stand with the period. Raises ValueError for an unknown engine or a frozen period
     that does not lie before the open one in its year, LookupError for a parameter without a value.
     """
     plan = compile_plan(request.pack, request.scheme, request.period)
@@ -74,7 +76,15 @@ def settle(
     fresh = _by_earlier_rules(plan, request, facts, engine, fresh)
     late = book_late(plan, request.period, fresh, request.frozen, year_end=request.year_end)
     organisations = [m.organisation for m in request.roster]
-    grades = grade_all(plan, late.tables, request.frozen, fresh=fresh, organisations=organisations, before=before)
+    grades = grade_all(
+        plan,
+        late.tables,
+        request.frozen,
+        fresh=fresh,
+        organisations=organisations,
+        before=before,
+        running=running,
+    )
     return Settlement(
         plan=plan,
         roster=request.roster,
