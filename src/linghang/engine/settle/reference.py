@@ -136,18 +136,21 @@ class _MemberRun:
         ]
 
     def _carried(self, number: int) -> None:
-        """What the span before had too much goes over: it comes first, and uses the new span's limits up."""
+        """What the span before had too much goes over: it comes first, and uses the new span's limits up.
+
+        All nodes are asked before any of it is booked: what one lets go over already enters the ones above.
+        """
+        for amount, booking in [(a, b) for a, b in self._over(number) if a]:
+            self._book(number, replace(booking, points=amount))
+
+    def _over(self, number: int) -> Iterator[tuple[int, "Booking"]]:
         for item, limit in zip(self.plan.items, self.item_limits, strict=True):
-            if amount := limit.carried(number):
-                self._book(number, Booking(item.category, item, points=amount, carried="item"))
+            yield limit.carried(number), Booking(item.category, item, carried="item")
         for joint, limit in zip(self.plan.joints, self.joint_limits, strict=True):
-            if amount := limit.carried(number):
-                self._book(number, Booking(joint.category, None, points=amount, carried="joint", joint=joint.number))
+            yield limit.carried(number), Booking(joint.category, None, carried="joint", joint=joint.number)
         for category, limit in zip(self.plan.categories, self.category_limits, strict=True):
-            if amount := limit.carried(number):
-                self._book(number, Booking(category.number, None, points=amount, carried="category"))
-        if amount := self.total_limit.carried(number):
-            self._book(number, Booking(0, None, points=amount, carried="total", only_total=True))
+            yield limit.carried(number), Booking(category.number, None, carried="category")
+        yield self.total_limit.carried(number), Booking(0, None, carried="total", only_total=True)
 
     def _count(self, number: int, hits: Sequence[Hit]) -> None:
         """How many facts each item has counted this month, and what they are worth."""
