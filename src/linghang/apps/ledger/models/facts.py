@@ -113,18 +113,21 @@ class Fact(models.Model):
         ]
         triggers = [
             *append_only(),
+            # once per statement, not per row: undoing an import cancels a hundred thousand
             pgtrigger.Trigger(
                 name="cancels_exactly_one",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__reverses__isnull=False),
+                referencing=pgtrigger.Referencing(new="fresh"),
                 func="""
-                    IF NOT EXISTS (SELECT 1 FROM ledger_fact f WHERE f.id = NEW.reverses_id
-                                   AND f.reverses_id IS NULL AND f.subject_id = NEW.subject_id
-                                   AND f.kind = NEW.kind AND f.quantity = NEW.quantity) THEN
+                    IF EXISTS (SELECT 1 FROM fresh n WHERE n.reverses_id IS NOT NULL AND (
+                                   SELECT TRUE FROM ledger_fact f WHERE f.id = n.reverses_id
+                                   AND f.reverses_id IS NULL AND f.subject_id = n.subject_id
+                                   AND f.kind = n.kind AND f.quantity = n.quantity) IS NULL) THEN
                         RAISE EXCEPTION 'a reversal cancels exactly one fact of its subject that stands';
                     END IF;
-                    RETURN NEW;
+                    RETURN NULL;
                 """,
             ),
         ]
