@@ -1,9 +1,11 @@
 """Who may open which address of this room."""
 
-from linghang.apps.appraisal.permissions import objections, trials
+from linghang.apps.appraisal.permissions import duty, objections, statements, trials
 
 RULES = (
+    *duty.RULES,
     *objections.RULES,
+    *statements.RULES,
     *trials.RULES,
 )
 

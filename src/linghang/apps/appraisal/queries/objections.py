@@ -120,19 +120,23 @@ def _words_of_record(fact: UUID) -> str:
 
 
 def _words_of_item(row: Statement, line: str) -> str:
-    """A line that stands for an item of the scheme is called by its title; the whole month by its name."""
+    """A line that stands for an item, a category or an effect is called by its title; the whole month by its name."""
     if line == WHOLE:
         return str(_("整月积分"))
-    if line not in row.items:
+    title = _titles(row.book.binding.version.uuid, row.scheme).get(line)
+    if title is None and line not in row.items and line not in row.categories:
         raise not_found()
-    return item_title(row.book.binding.version.uuid, row.scheme, line)
+    return title or line
 
 
-def item_title(version: UUID, scheme: str, item: str) -> str:
-    """What an item of a scheme is called; its id where the version does not know it."""
+def _titles(version: UUID, scheme: str) -> dict[str, str]:
+    """What the lines of a scheme that are no records are called."""
     found = pack_of(version).schemes.get(scheme)
-    titles = {one.id: said(one.title) for one in found.items} if found else {}
-    return titles.get(item, item)
+    if found is None:
+        return {}
+    items = {one.id: said(one.title) for one in found.items}
+    categories = {one.id: said(one.title) for one in found.categories}
+    return items | categories | {one.id: said(one.title) for one in found.effects}
 
 
 def may_object(statement: UUID, *, today: date) -> Window:
@@ -171,7 +175,6 @@ def objection_card(uuid: UUID) -> ObjectionCard:
     row = get_objection(uuid)
     fact = written_fact(row.fact) if row.fact else None
     statement = Statement.objects.filter(subject=row.subject, book=row.book).values_list("uuid", flat=True).first()
-    run = row.book.run
     return ObjectionCard(
         line=_line(row),
         book=row.book.uuid,
@@ -182,9 +185,15 @@ def objection_card(uuid: UUID) -> ObjectionCard:
         record=fact,
         record_words=_words_of_record(fact.uuid) if fact else "",
         correction=correction_in(row.correction) if row.correction else None,
-        resettle=bool(row.decided_at and row.outcome == Outcome.UPHELD and not row.late)
-        and (run is None or run.at < row.decided_at),
+        resettle=_unread(row),
     )
+
+
+def _unread(row: Objection) -> bool:
+    """Whether the settlement that is shown was made before the records were put right."""
+    if row.decided_at is None or row.outcome != Outcome.UPHELD or row.late:
+        return False
+    return row.book.run is None or row.book.run.at < row.decided_at
 
 
 def get_objection(uuid: UUID) -> Objection:

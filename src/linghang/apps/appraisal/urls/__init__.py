@@ -1,5 +1,7 @@
+from linghang.apps.appraisal.urls.duty import urlpatterns as duty
 from linghang.apps.appraisal.urls.objections import urlpatterns as objections
+from linghang.apps.appraisal.urls.statements import urlpatterns as statements
 from linghang.apps.appraisal.urls.trials import urlpatterns as trials
 
 app_name = "appraisal"
-urlpatterns = [*objections, *trials]
+urlpatterns = [*duty, *objections, *statements, *trials]
