@@ -257,6 +257,11 @@ def place_of(organisation: UUID) -> tuple[str, str] | None:
     return rows.values_list("node__path", "name").first()
 
 
+def open_declarations(path: str) -> int:
+    """How many declarations of a place and below wait to be confirmed."""
+    return Case.objects.filter(kind=DECLARATION, node__path__startswith=path, ends="").count()
+
+
 def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:
     """Open cases of a place and below, the most urgent first."""
     rows = Case.objects.filter(node__path__startswith=path, ends="")

@@ -1,6 +1,6 @@
 """Tables of this room; Django looks for them here."""
 
-from linghang.apps.appraisal.models.books import Approval, Book, Publication, Run
+from linghang.apps.appraisal.models.books import Approval, Book, Publication, Run, RunInputs
 from linghang.apps.appraisal.models.commitments import Commitment
 from linghang.apps.appraisal.models.duty import DutyAudit, DutySheet
 from linghang.apps.appraisal.models.expected import Expected, ExpectedMark, ExpectedPass
@@ -31,6 +31,7 @@ __all__ = [
     "Publication",
     "RememberedMatching",
     "Run",
+    "RunInputs",
     "SelectionRound",
     "Shortlisted",
     "Statement",

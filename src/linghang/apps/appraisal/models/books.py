@@ -45,12 +45,29 @@ class Run(models.Model):
         return f"{self.scheme} {self.month} {self.result_hash[:8]}"
 
 
+class RunInputs(models.Model):
+    """The roster, closings and final months that a run read, packed: with the records of its watermark it can be made
+    again. Beside the run, since it is large and seldom read."""
+
+    run = models.OneToOneField(Run, primary_key=True, on_delete=models.PROTECT, related_name="packed")
+    content = models.BinaryField()
+
+    objects = ScopedManager("run__node__path")
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Book(models.Model):
     """月度积分单（册）: one scheme, one month, one place; decided as a whole.
 
     The place is the branch for schemes of members, the organisation of the binding for schemes of branches. `run` is
-    the settlement that is shown; `receiver` takes objections until `public_until`, the last day, at 24:00.
+    the settlement that is shown; `receiver` takes objections until `public_until`, the last day, at 24:00. A December's
+    book also holds the year-end closing (年终关账): `year_run`.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -77,6 +94,9 @@ class Book(models.Model):
     final_hash = models.CharField(max_length=64, blank=True)
     announced_at = models.DateTimeField(null=True)
     announced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    year_run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
+    year_closed_at = models.DateTimeField(null=True)
+    year_closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ScopedManager("node__path")
 

@@ -1,0 +1,169 @@
+"""Spans of a year become the engine's roster, with the place to which each month of a subject belongs."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from uuid import UUID
+
+from linghang.apps.org.queries.year_roster import PlaceRow, YearSpan
+from linghang.engine.periods import Month
+from linghang.engine.roster import DateRange, Member
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rostered:
+    """A subject of a settlement. `places` holds, by `Month.index`, the key of the place to which the month belongs.
+
+    `closed_apart`: the months closed for somebody whose earlier place closed others than his present one.
+    """
+
+    member: Member
+    person: int | None
+    organisation: int | None
+    places: Mapping[int, int]
+    closed_apart: tuple[int, ...] | None = None
+
+    def home(self, month: Month) -> int | None:
+        """The place of the month, or of the last one before it: where what comes late is booked, too."""
+        if month.index in self.places:
+            return self.places[month.index]
+        earlier = [index for index in self.places if index < month.index]
+        return self.places[max(earlier)] if earlier else None
+
+
+def people_of(
+    spans: Iterable[YearSpan],
+    *,
+    months: Sequence[Month],
+    first_months: Mapping[int, Month],
+    exempt_classes: Collection[str],
+    codes: Mapping[int, UUID],
+) -> list[Rostered]:
+    """Members from their spans, which come by person and day.
+
+    `first_months` (place → month): from when on the scheme holds there; before, nothing is scored. `codes`: the uuids
+    of the places.
+    """
+    found = []
+    for _person, group in groupby(spans, key=lambda span: span.person):
+        held = [clipped for span in group if (clipped := _clipped(span, months, first_months)) is not None]
+        if held:
+            found.append(_person_of(held, months, exempt_classes, codes))
+    return found
+
+
+def _clipped(span: YearSpan, months: Sequence[Month], first_months: Mapping[int, Month]) -> YearSpan | None:
+    """The span from the day on which the scheme holds at its place; None where it never does."""
+    start = first_months.get(span.branch)
+    if start is None or start > months[-1]:
+        return None
+    since = span.since if start <= months[0] else max(span.since, start.first)
+    if span.until is not None and span.until < since:
+        return None
+    return YearSpan(**{**vars(span), "since": since})
+
+
+def _person_of(
+    held: Sequence[YearSpan], months: Sequence[Month], exempt_classes: Collection[str], codes: Mapping[int, UUID]
+) -> Rostered:
+    last = months[-1].last
+    places = {m.index: place for m in months if (place := _place(held, m)) is not None}
+    known = [span for span in held if span.since <= last] or held
+    now = known[-1]
+    member = Member(
+        code=str(now.person),
+        name=now.name,
+        organisation=str(codes[now.branch]) if now.branch in codes else "",
+        type=now.standing,
+        member_class="" if now.person_class in exempt_classes else now.person_class,
+        active=DateRange(held[0].since, held[-1].until),
+        exempt=(*_gaps(held), *_exempt(held, exempt_classes)),
+    )
+    return Rostered(member, now.person_key, None, places)
+
+
+def _place(held: Sequence[YearSpan], month: Month) -> int | None:
+    """Where he was on the month's last day, else on his last day in it."""
+    within = [s for s in held if s.since <= month.last and (s.until is None or s.until >= month.first)]
+    return within[-1].branch if within else None
+
+
+def _gaps(held: Sequence[YearSpan]) -> Iterable[DateRange]:
+    """Days between two spans, on which he was no member anywhere here."""
+    for one, after in pairwise(held):
+        if one.until is not None and one.until + DAY < after.since:
+            yield DateRange(one.until + DAY, after.since - DAY)
+
+
+def _exempt(held: Sequence[YearSpan], classes: Collection[str]) -> Iterable[DateRange]:
+    return (DateRange(s.since, s.until) for s in held if s.person_class in classes)
+
+
+def branches_of(
+    places: Iterable[PlaceRow],
+    *,
+    months: Sequence[Month],
+    homes: Mapping[int, PlaceRow],
+    first_months: Mapping[int, Month],
+) -> list[Rostered]:
+    """Organisations as subjects; `homes` says at which organisation the book of each one is."""
+    found = []
+    for place in places:
+        home = homes.get(place.key)
+        start = first_months.get(home.key) if home else None
+        if home is None or start is None or start > months[-1]:
+            continue
+        since = place.since if start <= months[0] else max(place.since, start.first)
+        days = DateRange(since, place.until)
+        member = Member(
+            code=str(place.uuid),
+            name=place.name,
+            organisation=str(home.uuid),
+            type=place.kind,
+            member_class=place.category,
+            active=days,
+        )
+        found.append(Rostered(member, None, place.key, {m.index: home.key for m in months if days.days_within(m)}))
+    return found
+
+
+def basis_of(one: Rostered, closed: Mapping[int, Collection[int]]) -> dict[str, object]:
+    """The roster's row as the settlement read it, and the months that were closed for it; JSON values."""
+    member = one.member
+    return {
+        "organisation": member.organisation,
+        "name": member.name,
+        "type": member.type,
+        "class": member.member_class,
+        "active": _days(member.active),
+        "exempt": [_days(r) for r in member.exempt],
+        "closed": sorted(m for m, place in one.places.items() if m in closed.get(place, ())),
+    }
+
+
+def member_of(code: str, basis: Mapping[str, object]) -> Member:
+    """The roster's row of a statement's basis."""
+    exempt = basis["exempt"]
+    assert isinstance(exempt, list)
+    return Member(
+        code=code,
+        name=str(basis["name"]),
+        organisation=str(basis["organisation"]),
+        type=str(basis["type"]),
+        member_class=str(basis["class"]),
+        active=_range(basis["active"]),
+        exempt=tuple(_range(days) for days in exempt),
+    )
+
+
+def _days(found: DateRange) -> list[str | None]:
+    return [found.first.isoformat() if found.first else None, found.last.isoformat() if found.last else None]
+
+
+def _range(days: object) -> DateRange:
+    assert isinstance(days, list)
+    first, last = (date.fromisoformat(day) if day else None for day in days)
+    return DateRange(first, last)

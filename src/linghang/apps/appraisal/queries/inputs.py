@@ -1,0 +1,279 @@
+"""What a settlement reads from the database, for one binding and month, in bulk: who, closings, what is final.
+
+Read everywhere under the unit, whoever asked: a result depends on the records alone, never on who started it. The
+caller has found the binding, the book or the subject inside his scope.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from uuid import UUID
+
+from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
+from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
+from linghang.apps.appraisal.months.asked import FinalRows, Inputs, MonthRow, TieRow
+from linghang.apps.appraisal.months.roster import Rostered, branches_of, people_of
+from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
+from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
+from linghang.apps.org.queries.year_roster import (
+    PlaceRow,
+    links_of_kinds,
+    member_spans,
+    places_by_key,
+    places_of_members,
+)
+from linghang.engine.facts import Fact
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month, Span, months_between, span_start
+from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.ui.web.scope import Scope, system_scope, use_scope
+
+WHY = "a settlement reads its unit as a whole; who may see the result is asked when it is shown"
+MEMBERS = "member"  # the subject of schemes whose books are those of branches
+
+
+@dataclass(frozen=True)
+class YearBook:
+    """A book of the year, as far as settlements of other months need it."""
+
+    uuid: UUID
+    place: int
+    month: int
+    state: BookState
+    closed: bool
+    binding: int
+
+
+@lru_cache(maxsize=256)
+def plan_of(version: UUID, scheme: str, month: Month) -> Plan:
+    """The scheme of a published version, compiled for the month's year up to it; kept, since it never changes."""
+    return compile_plan(pack_of(version), scheme, month)
+
+
+def read_inputs(
+    *,
+    binding: int,
+    month: Month,
+    places: Collection[int] = (),
+    people: Collection[UUID] = (),
+    year_end: bool = False,
+    marks: Mapping[int, int] | None = None,
+) -> Inputs:
+    """Everything that one settlement of a month reads beside the records.
+
+    For the subjects of some places (keys of organisations) or some people; without either, and where members are held
+    against each other, for everybody under the binding. The watermark is read first: what is recorded meanwhile comes
+    late. `marks` are those of an earlier settlement, which is made again.
+    """
+    with system_scope(reason=WHY):
+        row = Binding.objects.select_related("node", "version").defer("version__files").get(pk=binding)
+        marks = _marks(row) if marks is None else marks
+        plan = plan_of(row.version.uuid, row.scheme, month)
+        books = _books(row, month)
+        own = {b.place for b in books if b.month == month.index and b.binding == binding}
+        everybody = _needs_everybody(plan) or plan.scheme.subject != MEMBERS or not (places or people)
+        chosen = own if everybody else set(places)
+        subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
+        final = _final_until(books)
+        codes = {UUID(one.member.code): one for one in subjects}
+        return Inputs(
+            binding=row.pk,
+            version=row.version.uuid,
+            version_key=row.version_id,
+            pack=plan.pack,
+            scheme=row.scheme,
+            month=month,
+            subjects=subjects,
+            places={place.key: place.uuid for place in known.values()},
+            closed=_closed(books),
+            final=final,
+            frozen=_final_rows(plan, row.scheme, codes, final),
+            watermark=marks,
+            ties=_ties(plan, codes),
+            earlier=_earlier(row, [b for b in books if not chosen or b.place in chosen], month),
+            year_end=year_end,
+        )
+
+
+def wanted_of(inputs: Inputs) -> Wanted:
+    """The records that the settlement reads: of its subjects and of what they answer for, as of the watermark."""
+    plan = plan_of(inputs.version, inputs.scheme, inputs.month)
+    codes = {UUID(one.member.code): one.member.code for one in inputs.subjects}
+    codes |= {UUID(tie.right): tie.right for tie in inputs.ties}
+    since = min([plan.reads_from, *(compile_reads(p, inputs.scheme, until) for p, until in inputs.earlier)])
+    return Wanted(codes, since.first, inputs.month.last, watermark=inputs.watermark)
+
+
+def compile_reads(pack: Pack, scheme: str, until: Month) -> Month:
+    """From which month on an earlier version reads."""
+    return compile_plan(pack, scheme, until).reads_from
+
+
+def facts_of(inputs: Inputs) -> list[Fact]:
+    """The records as objects: for a few subjects, and for schemes that pass records on to whoever is responsible."""
+    with system_scope(reason=WHY):
+        return settlement_facts(wanted_of(inputs))
+
+
+def passes_on(inputs: Inputs) -> bool:
+    """Whether records are passed on by links; such settlements read them as objects."""
+    return bool(plan_of(inputs.version, inputs.scheme, inputs.month).through)
+
+
+def _needs_everybody(plan: Plan) -> bool:
+    """Whether members are held against each other."""
+    return plan.looks_around or any(band.top is not None for grade in plan.grades for band in grade.bands)
+
+
+def _marks(row: Binding) -> dict[int, int]:
+    """How far the chains of the unit's places go: a member's record lies where it happened, anywhere in the unit."""
+    with use_scope(Scope(subtrees=(_top(row),))):
+        return watermark()
+
+
+def _top(row: Binding) -> str:
+    path: str = row.node.path
+    return path.split("/")[0] + "/"
+
+
+def _books(row: Binding, month: Month) -> list[YearBook]:
+    """The books of the scheme in the year up to the month, of all places of the unit."""
+    first = span_start(month, Span.YEAR).index
+    rows = Book.objects.filter(scheme=row.scheme, month__range=(first, month.index), node__path__startswith=_top(row))
+    found = rows.values_list("uuid", "place_id", "month", "state", "closed_at", "binding_id").order_by("pk")
+    return [YearBook(u, place, m, BookState(s), at is not None, b) for u, place, m, s, at, b in found]
+
+
+def _closed(books: Iterable[YearBook]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    for book in books:
+        if book.closed:
+            found.setdefault(book.place, []).append(book.month)
+    return {place: tuple(sorted(months)) for place, months in found.items()}
+
+
+def _final_until(books: Iterable[YearBook]) -> dict[int, int]:
+    """Place → its last final month; books become final in the order of months."""
+    found: dict[int, int] = {}
+    for book in books:
+        if book.state in FINAL_STATES:
+            found[book.place] = max(found.get(book.place, 0), book.month)
+    return found
+
+
+# --- subjects --------------------------------------------------------------------------------------------------------
+
+
+def _subjects(
+    plan: Plan, row: Binding, books: list[YearBook], chosen: Collection[int], people: Collection[UUID]
+) -> tuple[tuple[Rostered, ...], dict[int, PlaceRow]]:
+    """The subjects in the order of the engine's roster, and the places of their months."""
+    first_months: dict[int, Month] = {}
+    for book in books:
+        month = Month.from_index(book.month)
+        first_months[book.place] = min(first_months.get(book.place, month), month)
+    known = places_by_key([*first_months])
+    if plan.scheme.subject == MEMBERS:
+        spans = member_spans(since=plan.reads_from.first, until=plan.months[-1].last, branches=chosen, people=people)
+        found = people_of(
+            spans,
+            months=plan.months,
+            first_months=first_months,
+            exempt_classes=plan.exempt_classes(),
+            codes={place.key: place.uuid for place in known.values()},
+        )
+    else:
+        below = _branches_below(plan, row)
+        homes = {place.key: known[key] for place in below for key in chosen if key in known}
+        found = branches_of(below, months=plan.months, homes=homes, first_months=first_months)
+    closed = _closed(books)
+    found = [_closing_apart(one, closed, known.get(one.home(plan.months[-1]) or 0)) for one in found]
+    return tuple(sorted(found, key=lambda one: (one.member.organisation, one.member.code))), known
+
+
+def _branches_below(plan: Plan, row: Binding) -> list[PlaceRow]:
+    """The branches for which this binding is the nearest one of its scheme."""
+    last = plan.months[-1]
+    rows = places_of_members(below=row.node.path, since=plan.months[0].first, until=last.last)
+    nearest = bindings_at([place.path for place in rows], month=last)
+    return [place for place in rows if (line := nearest[place.path].get(row.scheme)) and line.key == row.pk]
+
+
+def _closing_apart(one: Rostered, closed: Mapping[int, tuple[int, ...]], now: PlaceRow | None) -> Rostered:
+    """Who moved, and whose earlier place has not closed what his present one has: the engine asks by his own name.
+
+    He then stands apart from his organisation, which only matters where a scheme holds members of one against others.
+    """
+    own = tuple(sorted(m for m, place in one.places.items() if m in closed.get(place, ())))
+    here = closed.get(now.key, ()) if now else ()
+    if all((m in own) == (m in here) for m in one.places):
+        return one
+    apart = replace(one.member, organisation=f"{one.member.organisation}:{one.member.code}")
+    return replace(one, member=apart, closed_apart=own)
+
+
+# --- what is final ---------------------------------------------------------------------------------------------------
+
+
+def _final_rows(plan: Plan, scheme: str, codes: Mapping[UUID, Rostered], final: Mapping[int, int]) -> FinalRows:
+    """Final rows of the subjects in the year; who has none in a final month of his place was counted nowhere."""
+    first, last = plan.months[0].index, plan.months[-1].index
+    during = {"scheme": scheme, "month__range": (first, last), "final": True, "subject__in": list(codes)}
+    parts = any(grade.parts for grade in plan.grades)
+    columns = ("subject", "month", "state", "priced", "counted")
+    rows = Statement.objects.filter(**during).order_by("pk")
+    months: list[MonthRow] = [(str(subject), *more) for subject, *more in rows.values_list(*columns)]
+    there = {(row[0], row[1]) for row in months}
+    for one in codes.values():
+        for month in plan.months:
+            home = one.home(month)
+            if home is not None and month.index <= final.get(home, 0) and (one.member.code, month.index) not in there:
+                months.append((one.member.code, month.index, "exempt", None, None))
+    if not months:
+        return FinalRows()
+    adjustments = Adjustment.objects.filter(**during).order_by("pk")
+    grades = GradeResult.objects.filter(**during).order_by("pk")
+    return FinalRows(
+        months=tuple(sorted(months, key=lambda row: row[:2])),
+        categories=tuple(_categories(rows.values_list("subject", "month", "categories"))) if parts else (),
+        adjustments=tuple(
+            (str(s), m, b, counted)
+            for s, m, b, counted in adjustments.values_list("subject", "month", "booked", "counted")
+        ),
+        grades=tuple(
+            (str(s), m, grade, state, total, band or None)
+            for s, m, grade, state, total, band in grades.values_list(
+                "subject", "month", "grade", "state", "total", "band"
+            )
+        ),
+    )
+
+
+def _categories(
+    rows: Iterable[tuple[UUID, int, dict[str, list[int]]]],
+) -> Iterable[tuple[str, int, str, int, int, int]]:
+    for subject, month, categories in rows:
+        for category, (base, priced, counted) in categories.items():
+            yield str(subject), month, category, base, priced, counted
+
+
+def _earlier(row: Binding, books: Iterable[YearBook], month: Month) -> tuple[tuple[Pack, Month], ...]:
+    """The versions by which the unit settled earlier months of the year, each with its last month."""
+    last: dict[int, int] = {}
+    for book in books:
+        if book.month < month.index:
+            last[book.binding] = max(last.get(book.binding, 0), book.month)
+    rows = Binding.objects.filter(pk__in=last).exclude(version_id=row.version_id).values_list("pk", "version__uuid")
+    found = sorted((last[key], str(version), version) for key, version in rows)
+    return tuple((pack_of(version), Month.from_index(until)) for until, _text, version in found)
+
+
+def _ties(plan: Plan, codes: Mapping[UUID, Rostered]) -> tuple[TieRow, ...]:
+    kinds = set(plan.through.values())
+    found = links_of_kinds(kinds, codes, since=plan.reads_from.first, until=plan.months[-1].last)
+    return tuple(TieRow(t.kind, str(t.left), str(t.right), t.since, t.until) for t in found)
+
+
+def months_of(month: Month) -> list[Month]:
+    """The months of the year up to one."""
+    return months_between(span_start(month, Span.YEAR), month)
