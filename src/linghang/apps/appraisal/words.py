@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linghang.apps.appraisal.data.statements import Stand
+
 STATES: Mapping[str, Promise] = {
     "complete": _("可定稿"),
     "provisional": _("暂算"),
@@ -17,6 +19,18 @@ STATE_RULES: Mapping[str, Promise] = {
     "exempt": _("本月没有一天在评分范围内"),
 }
 STATE_BADGES: Mapping[str, str] = {"complete": "good", "provisional": "warn", "exempt": ""}
+STANDS: Mapping[Stand, Promise] = {
+    Stand.EXPECTED: _("预计"),
+    Stand.PUBLIC: _("公示中"),
+    Stand.FINAL: _("已定稿"),
+}
+STAND_BADGES: Mapping[Stand, str] = {Stand.EXPECTED: "info", Stand.PUBLIC: "warn", Stand.FINAL: "good"}
+NOT_GRADED = _("本期不评星")
+CAUSES: Mapping[str, Promise] = {
+    "late": _("后来补录"),
+    "reversed": _("记录已撤销"),
+    "recounted": _("因上限等重新计算"),
+}
 BAND_STATES: Mapping[str, Promise] = {"graded": _("已定"), "expected": _("预计"), "not_graded": _("不评")}
 
 

@@ -10,6 +10,7 @@ from linghang.apps.audit.models import AccessLog
 from linghang.ui.web.clock import SHANGHAI
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.routes import rule_for, rules
+from linghang.ui.web.scope import system_scope
 
 
 def reads_of_person(person: UUID, *, number: int) -> Page[ReadLine]:
@@ -51,3 +52,13 @@ def _line(row: AccessLog) -> ReadLine:
         of_person=row.person is not None,
         reason=row.reason,
     )
+
+
+def reason_given(reader: UUID, person: UUID, *, pages: str, on: date) -> str:
+    """The reason that somebody gave on a day for opening pages about one person whose names begin so; "" for none.
+
+    It only asks whether the reader himself has said why, before he is shown anything.
+    """
+    with system_scope(reason="a reader is asked once a day why he looks; only his own rows about one person are read"):
+        rows = AccessLog.objects.filter(reader=reader, person=person, page__startswith=pages, at__gte=_start_of(on))
+        return rows.exclude(reason="").order_by("-at").values_list("reason", flat=True).first() or ""

@@ -3,12 +3,12 @@
 Points are hundredths; None where there is no total (免评, or not settled).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from linghang.apps.appraisal.data.objections import ObjectionLine
 from linghang.engine.periods import Month
 
 
@@ -166,16 +166,6 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class ObjectionNote:
-    """An objection to this month: since when, about what, how it stands, and where it can be read."""
-
-    day: date
-    about: str
-    state: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
 class StatementPage:
     """积分明细 of one person and month; the counted points of the lines add up to `total`."""
 
@@ -198,7 +188,7 @@ class StatementPage:
     ground: Ground
     shown: Shown | None = None
     book_state: str = ""
-    objections: tuple[ObjectionNote, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
     first: Month | None = None
     last: Month | None = None
     live: bool = False
@@ -257,22 +247,3 @@ class AdjustmentPage:
     @property
     def explained(self) -> int:
         return sum(cause.change for cause in self.causes)
-
-
-ObjectionSource = Callable[[UUID], Sequence[ObjectionNote]]
-
-
-@dataclass
-class ObjectionSources:
-    """Where the page of a month finds the objections to it: statement → notes; filled where objections live."""
-
-    _sources: dict[str, ObjectionSource] = field(default_factory=dict)
-
-    def register(self, name: str, source: ObjectionSource) -> None:
-        self._sources[name] = source
-
-    def of(self, statement: UUID) -> tuple[ObjectionNote, ...]:
-        return tuple(note for source in self._sources.values() for note in source(statement))
-
-
-objection_sources = ObjectionSources()

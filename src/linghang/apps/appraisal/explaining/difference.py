@@ -21,21 +21,29 @@ class Cause:
     change: int
 
 
-def difference_sentence(
-    plan: Plan, period: Month, total: int | None, lines: Sequence[Line], last: int | None, before: Sequence[Line]
-) -> str:
-    """'3月得 86.00 分，比2月少 5.50：党小组会缺席 −3.50，志愿服务少1次 −2.00。'; `last` None: no month before."""
+@dataclass(frozen=True)
+class Side:
+    """One of the two months that are compared: its total, and the lines under the rules of that time."""
+
+    plan: Plan
+    total: int | None
+    lines: Sequence[Line]
+
+
+def difference_sentence(period: Month, now: Side, before: Side | None) -> str:
+    """'3月得 86.00 分，比2月少 5.50：党小组会缺席 −3.50，志愿服务少1次 −2.00。'"""
+    total, last = now.total, before.total if before else None
     month = f"{period.month}月"
     if total is None:
         return f"{month}{STATE_WORDS[State.EXEMPT]}：本月没有一天在评分范围内。"
     said = f"{month}得 {format_points(total)} 分"
-    if last is None:
+    if before is None or last is None:
         return f"{said}。"
     earlier = f"{(period + -1).month}月"
     if total == last:
         return f"{said}，和{earlier}相同。"
     more = "多" if total > last else "少"
-    return f"{said}，比{earlier}{more} {format_points(abs(total - last))}：{_said(causes(plan, lines, before))}。"
+    return f"{said}，比{earlier}{more} {format_points(abs(total - last))}：{_said(causes(now, before))}。"
 
 
 def _said(found: Sequence[Cause]) -> str:
@@ -47,18 +55,32 @@ def _said(found: Sequence[Cause]) -> str:
     return "，".join(named)
 
 
-def causes(plan: Plan, lines: Iterable[Line], before: Iterable[Line]) -> list[Cause]:
+def causes(now: Side, before: Side) -> list[Cause]:
     """What changed, the largest first; the changes add up to the difference of what counted."""
-    now, then = _by_name(plan, lines), _by_name(plan, before)
-    found = [_cause(name, now.get(name, []), then.get(name, [])) for name in {**now, **then}]
+    alone = _without_variants([now, before])
+    here, then = _by_name(now, alone), _by_name(before, alone)
+    found = [_cause(name, here.get(name, []), then.get(name, [])) for name in {**here, **then}]
     return sorted((c for c in found if c.change), key=lambda c: (-abs(c.change), c.words))
 
 
-def _by_name(plan: Plan, lines: Iterable[Line]) -> dict[str, list[Line]]:
+def _by_name(side: Side, alone: frozenset[str]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
-    for line in lines:
-        found.setdefault(name_of(plan, line), []).append(line)
+    for line in side.lines:
+        name = title_of(side.plan, line) if line.item in alone else name_of(side.plan, line)
+        found.setdefault(name, []).append(line)
     return found
+
+
+def _without_variants(sides: Sequence[Side]) -> frozenset[str]:
+    """Items that gave points in one way only: '志愿服务' says enough, without '（参加者）'."""
+    names: dict[str, set[str]] = {}
+    costly: set[str] = set()
+    for side in sides:
+        for line in side.lines:
+            if line.fact is not None and line.item and not line.effect:
+                names.setdefault(line.item, set()).add(name_of(side.plan, line))
+                costly |= {line.item} if line.priced < 0 else set()
+    return frozenset(item for item, found in names.items() if len(found) == 1 and item not in costly)
 
 
 def _cause(name: str, now: list[Line], then: list[Line]) -> Cause:
@@ -88,12 +110,16 @@ def name_of(plan: Plan, line: Line) -> str:
     if line.fact is None or line.effect or not line.item:
         return line_words(plan, line)
     kind = plan.pack.kinds[line.fact.kind]
-    title = next(i.title for i in plan.items if i.id == line.item)
+    title = title_of(plan, line)
     values = [kind.attributes[a].values[v]["zh"] for a, v in _told(plan, line) if a in kind.attributes]
     words = [value for value in values if value not in NOTHING]
     if not words:
         return title
     return "".join(words) if line.priced < 0 else f"{title}（{'、'.join(words)}）"
+
+
+def title_of(plan: Plan, line: Line) -> str:
+    return next(i.title for i in plan.items if i.id == line.item)
 
 
 def _told(plan: Plan, line: Line) -> Iterable[tuple[str, str]]:

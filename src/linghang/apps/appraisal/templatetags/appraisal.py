@@ -1,12 +1,22 @@
 """Words for what the pages of this room show."""
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from linghang.apps.appraisal.words import STATE_BADGES, STATES
+from linghang.apps.appraisal.data.statements import CauseLine, GradeLine, PricedLine, Stand, YearPage
+from linghang.apps.appraisal.words import (
+    CAUSES,
+    NOT_GRADED,
+    STAND_BADGES,
+    STANDS,
+    STATE_BADGES,
+    STATES,
+)
 from linghang.engine.periods import Month
-from linghang.ui.templatetags.ui import badge
+from linghang.ui.templatetags.ui import badge, signed_points
 
 register = template.Library()
 
@@ -21,3 +31,42 @@ def month_words(month: Month) -> str:
 def state_badge(state: str) -> SafeString:
     """可定稿, 暂算 or 免评: {% state_badge row.state %}."""
     return badge(STATES[state], STATE_BADGES[state])
+
+
+@register.simple_tag
+def stand_badge(stand: Stand) -> SafeString:
+    """预计, 公示中 or 已定稿: {% stand_badge page.stand %}."""
+    return badge(STANDS[stand], STAND_BADGES[stand])
+
+
+@register.simple_tag
+def stand_words(stand: Stand) -> str:
+    """The same without a badge."""
+    return str(STANDS[stand])
+
+
+@register.simple_tag
+def line_number(line: PricedLine | CauseLine, value: int) -> SafeString:
+    """A line's number: opens the record where there is one; what the measures themselves say is a leaf."""
+    if line.readable and line.fact is not None:
+        address = reverse("ledger:fact", args=[line.fact])
+        return format_html('<a href="{}" data-number>{}</a>', address, signed_points(value))
+    return format_html('<span data-number data-leaf title="{}">{}</span>', line.clause, signed_points(value))
+
+
+@register.simple_tag
+def band_words(grade: GradeLine) -> str:
+    """The band, or that there is none: never more than that in a list."""
+    return grade.band or str(NOT_GRADED)
+
+
+@register.simple_tag
+def cause_words(cause: CauseLine) -> str:
+    """补录, 已撤销 or 重新计算."""
+    return str(CAUSES[cause.word])
+
+
+@register.simple_tag
+def quarter_address(page: YearPage, number: int) -> str:
+    """Where a quarter of the year opens."""
+    return reverse("appraisal:quarter", args=[page.subject, page.scheme_id, page.year, number])

@@ -1,7 +1,8 @@
 from linghang.apps.appraisal.urls.duty import urlpatterns as duty
 from linghang.apps.appraisal.urls.objections import urlpatterns as objections
+from linghang.apps.appraisal.urls.selections import urlpatterns as selections
 from linghang.apps.appraisal.urls.statements import urlpatterns as statements
 from linghang.apps.appraisal.urls.trials import urlpatterns as trials
 
 app_name = "appraisal"
-urlpatterns = [*duty, *objections, *statements, *trials]
+urlpatterns = [*duty, *objections, *selections, *statements, *trials]

@@ -2,32 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from linghang.apps.appraisal.data.trials import Statement, StatementLine, TrialData
 from linghang.apps.appraisal.trials import results
-from linghang.apps.appraisal.trials.children import print_pdf
-from linghang.apps.appraisal.views.shared import person, settled, workbook_response
+from linghang.apps.appraisal.views.shared import pdf_response, person, settled, workbook_response
 from linghang.apps.appraisal.words import STATE_BADGES, STATE_RULES, STATES, title_in_language
 from linghang.apps.exchange.documents.blocks import Document, Grid, Paragraph
-from linghang.apps.exchange.documents.pdf import NoChineseFont
 from linghang.apps.exchange.sheets import Column, Kind, Stamp, Table
-from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.jobs.queries import job_of
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
-from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.request import Request
 
 
@@ -155,12 +149,7 @@ def pdf(request: Request, uuid: UUID, code: str) -> FileResponse:
     trial, folder = settled(request, uuid)
     found = _statement(folder, trial, code, request.GET.get("month", ""))
     document = _document(found, results.about(folder), several=len(trial.records) > 1)
-    try:
-        content = run_in_child(print_pdf, document, settings.ASSETS_DIR / "fonts")
-    except NoChineseFont as missing:
-        words = _("这台服务器上没有中文字体，印不出 PDF。可以先下载 Excel；请管理员安装 fonts-noto-cjk。")
-        raise DomainError("no_font", words, status=503) from missing
-    return FileResponse(BytesIO(content), as_attachment=True, filename=f"积分明细-{found.code}-{found.month}.pdf")
+    return pdf_response(document, f"积分明细-{found.code}-{found.month}.pdf")
 
 
 def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> Document:

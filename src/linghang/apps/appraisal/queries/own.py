@@ -1,0 +1,45 @@
+"""Whose points are asked for: the newest month of an account, and how a person is named and logged."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from linghang.apps.appraisal.models import Statement
+from linghang.apps.org.queries import get_person
+from linghang.engine.periods import Month
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest month that was settled for a person."""
+
+    subject: UUID
+    scheme: str
+    month: Month
+
+
+@dataclass(frozen=True)
+class Whose:
+    """A person as the page names him, and the uuid under which he finds who looked."""
+
+    name: str
+    logged_as: UUID
+
+
+def newest_of_user(user: UUID) -> Newest | None:
+    """The newest settled month of the account's person."""
+    found = Statement.objects.filter(person__user__uuid=user).order_by("-month", "scheme")
+    row = found.values_list("subject", "scheme", "month").first()
+    return Newest(row[0], row[1], Month.from_index(row[2])) if row else None
+
+
+def newest_of(subject: UUID) -> Newest | None:
+    """The newest settled month of a person that lies inside the open scope."""
+    row = Statement.objects.filter(subject=subject).order_by("-month", "scheme").first()
+    return Newest(row.subject, row.scheme, Month.from_index(row.month)) if row else None
+
+
+def whose(subject: UUID) -> Whose:
+    """A person of whom something lies inside the open scope: a month here, also of one who has left, or his file."""
+    row = Statement.objects.select_related("person__user").filter(subject=subject, person__isnull=False).first()
+    person = row.person if row and row.person else get_person(subject)
+    return Whose(person.name, person.user.uuid if person.user else person.uuid)

@@ -1,0 +1,190 @@
+"""党员积分明细: what a member, his branch and those above see of a month, and that the lines add up."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from linghang.apps.appraisal.queries.statements import statement_page
+from linghang.apps.appraisal.tests.packs_world import SCHEME
+from linghang.apps.appraisal.tests.statements_world import (
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    TODAY,
+    meeting,
+    points_world,
+    settle_month,
+    take_back,
+    volunteer,
+)
+
+
+@pytest.fixture(autouse=True)
+def _today(settings, tmp_path):
+    settings.DEMO_TODAY = TODAY
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def world(db):
+    return points_world()
+
+
+@pytest.fixture
+def quarter(world):
+    """January and February final, March public; in March one absence, and no volunteering."""
+    volunteer(world, 0, JANUARY.first)
+    volunteer(world, 0, FEBRUARY.first)
+    settle_month(world, JANUARY)
+    settle_month(world, FEBRUARY)
+    meeting(world, 0, MARCH.first)
+    settle_month(world, MARCH, state="public")
+    return world
+
+
+def page_of(world, who, month, person=0):
+    with world.scope(who):
+        return statement_page(world.viewer(who), world.people[person], SCHEME, month, on=TODAY)
+
+
+def test_the_lines_add_up_to_the_total_and_the_sentence_names_what_changed(quarter):
+    page = page_of(quarter, "member", MARCH)
+    assert sum(line.counted for line in page.lines) == page.total == quarter.row(0, MARCH).counted
+    reasons = "党小组会缺席 −3.50，志愿服务少1次 −2.00，志愿服务每月至少1次（不足） −2.00"
+    assert page.sentence == f"3月得 74.50 分，比2月少 7.50：{reasons}。"
+
+
+def browser(world, who):
+    client = Client()
+    client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address(world, month=MARCH, person=0, name="statement"):
+    return reverse(f"appraisal:{name}", args=[world.people[person], SCHEME, month])
+
+
+def test_a_member_opens_his_month_from_the_short_address_and_sees_who_takes_objections(quarter):
+    page = browser(quarter, "member").get(reverse("appraisal:mine")).content.decode()
+    assert "王小川" in page
+    assert "公示中" in page
+    assert "比2月少 7.50" in page
+    assert "对这一条有异议" in page
+    assert "受理人：points-secretary同志" in page
+    assert page.count("data-counted") == len(page_of(quarter, "member", MARCH).lines)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("member", 200), ("secretary", 200), ("organiser", 200), ("discipline", 200), ("group_leader", 200),
+        ("officer", 302), ("colleague", 404), ("leader", 404), ("inspector", 403), ("personnel", 404),
+        ("neighbour", 404), ("stranger", 404),
+    ],
+)  # fmt: skip
+def test_who_sees_a_members_points_is_what_the_table_says(quarter, who, status):
+    assert browser(quarter, who).get(address(quarter)).status_code == status
+
+
+def test_the_leader_of_his_group_sees_what_is_still_to_be_checked_and_nobody_elses(quarter):
+    leader = browser(quarter, "group_leader")
+    assert leader.get(address(quarter, MARCH)).status_code == 200
+    assert leader.get(address(quarter, FEBRUARY)).status_code == 404  # final: nothing to check any more
+    assert leader.get(address(quarter, MARCH, person=1)).status_code == 404  # not of his group
+    assert leader.get(reverse("appraisal:year", args=[quarter.people[0], SCHEME, 2026])).status_code == 404
+
+
+def test_an_inspector_hears_which_way_there_is(quarter):
+    answer = browser(quarter, "inspector").get(address(quarter))
+    assert "只通过一件事项查看" in answer.content.decode()
+
+
+def test_from_above_a_reason_is_asked_once_a_day_and_the_member_reads_it(quarter):
+    officer = browser(quarter, "officer")
+    asked = officer.get(address(quarter))
+    assert asked.url.startswith(reverse("appraisal:sight-reason", args=[quarter.people[0]]))
+    assert officer.post(asked.url, {"reason": "核"}).status_code == 422
+    given = officer.post(asked.url, {"reason": "核对3月公示中的异议", "next": address(quarter)})
+    assert given.url == address(quarter)
+    assert officer.get(address(quarter)).status_code == 200
+    assert officer.get(address(quarter, FEBRUARY)).status_code == 200
+    assert officer.get(address(quarter, person=1)).status_code == 302  # another person, another reason
+    said = browser(quarter, "member").get(address(quarter)).content.decode()
+    assert "points-officer同志" in said
+    assert "核对3月公示中的异议" in said
+    assert "points-officer同志" not in browser(quarter, "secretary").get(address(quarter)).content.decode()
+
+
+def test_a_reason_never_leads_to_another_site(quarter):
+    asked = reverse("appraisal:sight-reason", args=[quarter.people[0]])
+    given = browser(quarter, "officer").post(asked, {"reason": "核对公示", "next": "https://example.org/"})
+    assert given.url == reverse("org:roster")
+
+
+def test_one_category_alone_adds_up_to_its_bar(quarter):
+    page = page_of(quarter, "member", MARCH)
+    life = next(bar for bar in page.bars if bar.id == "life")
+    assert life.got == 2650
+    said = browser(quarter, "member").get(address(quarter) + "?category=life").content.decode()
+    assert said.count("data-counted") == 2
+    assert ">26.50</a>" in said
+
+
+def test_the_quarter_is_its_months_and_what_was_booked(quarter):
+    page = page_of(quarter, "member", MARCH)
+    span = page.spans[0]
+    assert span.total == sum(one.total for one in span.months) == quarter_total(quarter)
+    assert (
+        browser(quarter, "member")
+        .get(reverse("appraisal:quarter", args=[quarter.people[0], SCHEME, 2026, 1]))
+        .status_code
+        == 200
+    )
+    assert (
+        browser(quarter, "member").get(reverse("appraisal:year", args=[quarter.people[0], SCHEME, 2026])).status_code
+        == 200
+    )
+
+
+def quarter_total(world):
+    return sum(world.row(0, month).counted for month in (JANUARY, FEBRUARY, MARCH))
+
+
+def test_what_came_late_is_a_line_of_its_own_that_opens_to_the_record(world):
+    settle_month(world, JANUARY)
+    first = page_of(world, "member", JANUARY).total
+    late = volunteer(world, 0, JANUARY.last)
+    settle_month(world, FEBRUARY, state="public")
+    page = page_of(world, "member", FEBRUARY)
+    assert [(line.words, line.counted) for line in page.adjustments] == [("补计1月", 400)]
+    assert page.spans[0].total == first + page.total + 400
+    opened = browser(world, "member").get(reverse("appraisal:adjustment", args=[page.adjustments[0].uuid]))
+    assert str(late) in opened.content.decode()
+    assert "后来补录" in opened.content.decode()
+    assert "不一致" not in opened.content.decode()
+    assert page_of(world, "member", JANUARY).total == first  # what is final stays
+
+
+def test_a_record_taken_back_after_the_month_was_final_is_a_correction(world):
+    fact = volunteer(world, 0, JANUARY.last)
+    settle_month(world, JANUARY)
+    take_back(world, fact)
+    settle_month(world, FEBRUARY, state="public")
+    page = page_of(world, "member", FEBRUARY)
+    assert [(line.words, line.counted) for line in page.adjustments] == [("更正1月", -400)]
+    said = browser(world, "member").get(reverse("appraisal:adjustment", args=[page.adjustments[0].uuid]))
+    assert "记录已撤销" in said.content.decode()
+    assert "不一致" not in said.content.decode()
+
+
+@pytest.mark.parametrize("name", ["statement-export", "statement-pdf"])
+def test_the_month_is_saved_as_it_is_shown(quarter, name):
+    answer = browser(quarter, "member").get(address(quarter, name=name))
+    content = b"".join(answer.streaming_content)
+    assert content.startswith(b"PK" if name.endswith("export") else b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["year-export", "year-pdf"])
+def test_the_year_is_saved_as_it_is_shown(quarter, name):
+    answer = browser(quarter, "member").get(reverse(f"appraisal:{name}", args=[quarter.people[0], SCHEME, 2026]))
+    assert b"".join(answer.streaming_content).startswith(b"PK" if name.endswith("export") else b"%PDF")
