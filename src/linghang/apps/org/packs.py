@@ -56,9 +56,14 @@ def pack_in_force(*, on: date) -> Pack:
     return _composed(_Packs(tuple(unique.values())))
 
 
+def is_own(kind: str) -> bool:
+    """Whether a kind of records is a unit's own: it does not hold for every unit."""
+    return kind not in _national().kinds
+
+
 def kind_holds(kind: str, *, path: str, on: date) -> bool:
     """Whether records of a kind may be made of a day at a place: a unit's own kind only where its pack holds."""
-    if kind in _national().kinds:
+    if not is_own(kind):
         return True
     month = Month.of(on)
     return any(

@@ -3,6 +3,8 @@
 What a pack says is defined by its folder; so texts are laid down in a folder of their own for the time of reading.
 """
 
+import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +12,15 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from linghang.engine.packs.cases import Case, read_cases
+from linghang.engine.packs.compose import compose_bytes
 from linghang.engine.packs.load import LOCK, MOST_FILES, load_pack, lock_pack
-from linghang.engine.packs.model import Pack
+from linghang.engine.packs.model import Identity, Pack
+from linghang.engine.packs.read import IDENTITY
+from linghang.engine.packs.schema import PackProblems
 from linghang.engine.problems import Place, Problem, Problems
 
 Texts = Mapping[str, str]
+IDENTITY_FILE = "pack.yaml"
 SUFFIXES = (".yaml", ".md", ".csv")
 MOST_BYTES = 1_000_000  # of one text
 MOST_BYTES_IN_ALL = 4_000_000
@@ -47,6 +53,29 @@ def lock_texts(files: Texts, *, library: Mapping[str, Texts]) -> tuple[dict[str,
         if pack is None or not (own / LOCK).is_file():
             return dict(files), _placed(found, own, used)
         return {**files, LOCK: (own / LOCK).read_text("utf-8")}, _placed(found, own, used)
+
+
+def identity_in_texts(files: Texts) -> Identity | None:
+    """Which pack and version the texts say they are, if that much can be read."""
+    node = compose_bytes(files.get(IDENTITY_FILE, "").encode("utf-8", "surrogatepass"), IDENTITY_FILE, PackProblems())
+    found = None if node is None else IDENTITY.read(node, PackProblems())
+    return found if isinstance(found, Identity) else None
+
+
+def named(files: Texts, *, pack: str, version: str, title: str = "") -> dict[str, str]:
+    """The texts under another id, version and title; comments and everything else stay as written."""
+    said = {"pack": pack, "version": version, "title": f"{{zh: {quoted(title)}}}" if title else ""}
+
+    def renamed(found: re.Match[str]) -> str:
+        return f"{found[1]}: {said[found[1]]}" if said[found[1]] else found[0]
+
+    text = re.sub(r"^(pack|version|title):.*$", renamed, files[IDENTITY_FILE], flags=re.MULTILINE)
+    return {**files, IDENTITY_FILE: text}
+
+
+def quoted(text: str) -> str:
+    """A text as a YAML scalar on one line, whatever is in it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def cases_in_texts(files: Texts, pack: Pack) -> tuple[tuple[Case, ...], Problems]:

@@ -19,6 +19,8 @@ class PackManager(ScopedManager["PackVersion"]):
 
     def get_queryset(self) -> models.QuerySet["PackVersion"]:
         scope = current_scope()
+        if scope.system_reason:
+            return ScopedQuerySet[PackVersion](self.model, using=self._db)
         within = Q(owner=None) | scope.condition("owner__path")
         if scope.top:
             within |= Q(owner__uuid=scope.top)

@@ -15,6 +15,7 @@ from linghang.apps.appraisal.models.packs import Binding, PackVersion
 from linghang.apps.org.packs import HeldPack
 from linghang.engine.packs.model import Pack
 from linghang.engine.packs.texts import load_texts
+from linghang.engine.packs.versions import numbers
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.ui.web.scope import system_scope
@@ -174,8 +175,3 @@ def newest_library(owner: int | None) -> dict[str, dict[str, str]]:
 
 def _published(row: PackVersion, name: str) -> QuerySet[PackVersion]:
     return PackVersion.objects.filter(Q(owner=None) | Q(owner_id=row.owner_id), pack=name, state__in=READABLE)
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """'1.10.0' comes after '1.9.0'."""
-    return tuple(int(part) for part in version.split("."))

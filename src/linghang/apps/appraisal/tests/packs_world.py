@@ -9,9 +9,12 @@ from linghang.apps.access.scope import scope_for
 from linghang.apps.access.tests.world import make_account, viewer
 from linghang.apps.appraisal.data.packs import BindingLine
 from linghang.apps.appraisal.models.packs import PackVersion
+from linghang.apps.appraisal.operations.drafts import import_draft, offer_version, publish_version
 from linghang.apps.appraisal.operations.packs import bind, confirm_binding
 from linghang.apps.appraisal.permissions.packs import STEERING
+from linghang.apps.appraisal.queries.drafts import get_version
 from linghang.apps.org.tests.world import Place, two_units
+from linghang.engine.packs.texts import named
 from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope, use_scope
 from linghang.ui.web.viewer import Viewer
@@ -52,6 +55,20 @@ class PackUnit:
 def shipped(pack: str = EXAMPLE) -> UUID:
     with system_scope(reason="test"):
         return PackVersion.objects.get(owner=None, pack=pack).uuid
+
+
+def own_version(unit: PackUnit, *, pack: str = "bs-points", extra: dict[str, str] | None = None) -> UUID:
+    """The example under the unit's own id, published by officer and leader."""
+    officer, leader = unit.viewer("officer"), unit.viewer("leader")
+    with unit.scope("officer"):
+        texts = get_version(shipped(), drafts=False).files
+        kept = {name: text for name, text in texts.items() if not name.startswith("cases/")}
+        files = named(kept, pack=pack, version="1.0.0", title="北山积分") | (extra or {})
+        made = import_draft(files=files, actor=officer, now=NOW).uuid
+        offer_version(version=made, note="第一版", actor=officer, now=NOW)
+    with unit.scope("leader"):
+        publish_version(version=made, actor=leader, now=NOW)
+    return made
 
 
 def pack_unit() -> PackUnit:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import NodeLine
-from linghang.apps.access.queries import find_node
+from linghang.apps.access.queries import find_node, paths_of_nodes
 from linghang.apps.ledger.data.hooks import Appended, after_append
 from linghang.apps.ledger.data.records import NewEvent, NewFact, Recorded
 from linghang.apps.ledger.data.subjects import MEMBER
@@ -30,6 +30,7 @@ from linghang.apps.ledger.operations.rows import (
 )
 from linghang.apps.ledger.operations.subjects import ensure_subjects
 from linghang.apps.ledger.queries.subjects import Known, known_subjects
+from linghang.apps.org.packs import is_own, kind_holds
 from linghang.engine.facts import Fact as EngineFact
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
@@ -150,7 +151,21 @@ class Recording:
                 words = _("记录的地点和对象不在同一个单位，不能记录。")
                 self.checker.problem(index, item, "other-top", words)
             placed.append((node, home if known and known.type == MEMBER else None))
+        self._check_held(items, placed, first)
         return placed
+
+    def _check_held(self, items: Sequence[NewFact], placed: Sequence[tuple[int, int | None]], first: int) -> None:
+        """A unit's own kinds are recorded only where, and of days on which, the pack that has them holds."""
+        own = [n for n, item in enumerate(items) if is_own(item.kind) and item.kind in self.checker.kinds]
+        if not own:
+            return
+        paths = paths_of_nodes({placed[n][1] or placed[n][0] for n in own})
+        for n in own:
+            item, path = items[n], paths.get(placed[n][1] or placed[n][0], "")
+            if not kind_holds(item.kind, path=path, on=item.occurred_on):
+                values = {"kind": self.checker.kinds[item.kind].title["zh"], "day": item.occurred_on.isoformat()}
+                words = _("“%(kind)s”在%(day)s不是这里启用的办法里的记录，不能记录。请看“办法”页从哪个月起有效。")
+                self.checker.problem(first + n, item, "kind-not-held", words % values)
 
     def _node(self, uuid: UUID) -> NodeLine:
         if uuid not in self.nodes:
