@@ -44,9 +44,12 @@ def _append(sheet: Sheet, record: list[str], pool: Pool, limits: Limits) -> None
 
 def _records(stream: io.TextIOBase, separator: str, limits: Limits) -> Iterator[list[str]]:
     csv.field_size_limit(limits.cell_text)
-    reader = csv.reader(stream, delimiter=separator)
+    lines = _Lines(stream, limits)
+    reader = csv.reader(lines, delimiter=separator)
     try:
-        yield from reader
+        for record in reader:
+            lines.of_record = 0
+            yield record
     except csv.Error as error:
         line = reader.line_num
         raise Refused(
@@ -54,6 +57,22 @@ def _records(stream: io.TextIOBase, separator: str, limits: Limits) -> Iterator[
         ) from error
     except UnicodeDecodeError as error:
         raise _not_text() from error
+
+
+class _Lines:
+    """The lines of a file, none of them endless, nor a record that goes on over any number of them."""
+
+    def __init__(self, stream: io.TextIOBase, limits: Limits) -> None:
+        self._stream, self._limits = stream, limits
+        self.of_record = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._stream.readline(self._limits.line_text + 1):
+            self.of_record += len(line)
+            if self.of_record > self._limits.line_text:
+                hint = "检查分隔符和引号，或用 Excel 打开后另存为 .xlsx"
+                raise Refused("too-large", f"有一行超过 {self._limits.line_text:,} 个字", hint)
+            yield line
 
 
 def _encoding(path: Path) -> str:

@@ -22,9 +22,11 @@ class Limits:
     merged_cells: int = 500_000  # cells that merged areas cover, within the used area
     text_bytes: int = 100 * MEGABYTE  # distinct texts as Python holds them
     cell_text: int = 100_000  # characters in one cell (Excel itself stops at 32,767)
+    line_text: int = 4_000_000  # characters of one record of a text table
     xml_depth: int = 64
     xml_token_bytes: int = 4 * MEGABYTE
     uncomputed: int = 200_000  # formulas without a stored value that are remembered
+    old_printed: int = 400 * MEGABYTE  # what that process may print of an .xls
     old_seconds: int = 30  # reading an .xls in its own process
     old_bytes: int = 220 * MEGABYTE  # memory of that process beyond what Python itself needs
 

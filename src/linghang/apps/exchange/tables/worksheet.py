@@ -67,7 +67,7 @@ class SheetReader:
         self._row_number = int(number) - 1 if number else self._row_number + 1
         self._column = -1
         self._row = []
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") and self._row_number < self._limits.rows:
             self._sheet.hidden_rows.add(self._row_number)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:

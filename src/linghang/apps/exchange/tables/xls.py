@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,23 +12,32 @@ from linghang.apps.exchange.tables.grid import Merge, Row, Sheet, Value, Workboo
 from linghang.apps.exchange.tables.limits import Limits
 from linghang.apps.exchange.tables.pool import Pool
 from linghang.apps.exchange.tables.refusal import Refused
-from linghang.apps.exchange.tables.xls_child import ENCRYPTED
+from linghang.apps.exchange.tables.xls_child import ENCRYPTED, TOO_MUCH
 
 _BROKEN = Refused("broken-file", "旧格式 .xls 文件读不出来", "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入")
+_REFUSALS = {
+    ENCRYPTED: ("encrypted", "文件有密码，打不开", "去掉打开密码，另存后再导入"),
+    TOO_MUCH: ("too-large", "文件展开后内容太多", "删去与导入无关的工作表和列，或按月份拆成几个文件"),
+}
 
 
 def read_xls(path: Path, limits: Limits) -> Workbook:
     """Read an .xls; raises Refused when it is broken, too large, or takes too long."""
-    command = [sys.executable, "-m", "linghang.apps.exchange.tables.xls_child", str(path), str(limits.old_bytes)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=limits.old_seconds, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise Refused(_BROKEN.code, "旧格式 .xls 文件读得太久，已放弃", _BROKEN.hint) from error
-    if done.returncode == ENCRYPTED:
-        raise Refused("encrypted", "文件有密码，打不开", "去掉打开密码，另存后再导入")
-    if done.returncode != 0:
-        raise Refused(_BROKEN.code, _BROKEN.message, _BROKEN.hint)
-    return _assemble(path.name, done.stdout.splitlines(), limits)
+    child = "linghang.apps.exchange.tables.xls_child"
+    command = [sys.executable, "-m", child, str(path), str(limits.old_bytes), str(limits.old_printed)]
+    with tempfile.TemporaryFile() as printed:  # not in our memory: a text that stands once may be named a million times
+        try:
+            done = subprocess.run(
+                command, stdout=printed, stderr=subprocess.DEVNULL, timeout=limits.old_seconds, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Refused(_BROKEN.code, "旧格式 .xls 文件读得太久，已放弃", _BROKEN.hint) from error
+        if done.returncode in _REFUSALS:
+            raise Refused(*_REFUSALS[done.returncode])
+        if done.returncode != 0:
+            raise Refused(_BROKEN.code, _BROKEN.message, _BROKEN.hint)
+        printed.seek(0)
+        return _assemble(path.name, printed, limits)
 
 
 def _assemble(file: str, lines: Iterable[bytes], limits: Limits) -> Workbook:

@@ -10,36 +10,57 @@ import sys
 from datetime import date, datetime, time
 from typing import Any
 
-ENCRYPTED = 3
+ENCRYPTED, TOO_MUCH = 3, 4
 
 
-def main(path: str, allowance: int) -> int:
-    """Print the workbook; exit code 1 when it cannot be parsed, ENCRYPTED when it has a password."""
+class TooMuchError(Exception):
+    """The workbook grows beyond what may be printed."""
+
+
+class Printer:
+    """Prints so many bytes and no more."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def line(self, content: object) -> None:
+        """One line for the parent, which reads it."""
+        text = json.dumps(content)
+        self.left -= len(text) + 1
+        if self.left < 0:
+            raise TooMuchError
+        sys.stdout.write(text + "\n")
+
+
+def main(path: str, allowance: int, most: int) -> int:
+    """Print the workbook; exit code 1 when it cannot be parsed, ENCRYPTED when it has a password, or TOO_MUCH."""
     import python_calamine
 
     with open("/proc/self/statm") as stream:
         now = int(stream.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (now + allowance, now + allowance))
+    printer = Printer(most)
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
         for number, about in enumerate(book.sheets_metadata):
-            _print_sheet(book.get_sheet_by_index(number), about)
+            _print_sheet(book.get_sheet_by_index(number), about, printer)
     except python_calamine.PasswordError:
         return ENCRYPTED
+    except TooMuchError:
+        return TOO_MUCH
     except (python_calamine.CalamineError, MemoryError, OSError, ValueError):
         return 1
     return 0
 
 
-def _print_sheet(sheet: Any, about: Any) -> None:
+def _print_sheet(sheet: Any, about: Any, printer: Printer) -> None:
     hidden = "Visible" not in str(about.visible)
-    head = {"name": sheet.name, "hidden": hidden, "merges": sheet.merged_cell_ranges or []}
-    print(json.dumps(head))  # noqa: T201 - the parent reads this
+    printer.line({"name": sheet.name, "hidden": hidden, "merges": sheet.merged_cell_ranges or []})
     for _ in range(sheet.start[0] if sheet.start else 0):
-        print("[]")  # noqa: T201 - the parent reads this
+        printer.line([])
     left = [None] * (sheet.start[1] if sheet.start else 0)
     for row in sheet.iter_rows():
-        print(json.dumps(left + [_plain(cell) for cell in row]))  # noqa: T201 - the parent reads this
+        printer.line(left + [_plain(cell) for cell in row])
 
 
 def _plain(cell: object) -> object:
@@ -53,4 +74,4 @@ def _plain(cell: object) -> object:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -15,6 +15,8 @@ from linghang.apps.exchange.tables.xml import Parser
 
 # number formats that every spreadsheet program knows without saying so; 27–36 and 50–58 are the Chinese ones
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_MOST_FORMATS, _LONGEST_NAME = 70_000, 255  # Excel itself stops below
+_SAVE_AS = "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入"
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s|hh|mm|ss)[^\]]*\]', re.IGNORECASE)
 
 
@@ -39,8 +41,6 @@ def read_xlsx(path: Path, limits: Limits) -> Workbook:
         root = _root(package, limits)
         contents = _contents(package, root, limits)
         targets = _relations(package, _rels_of(root), limits)
-        if len(contents.sheets) > limits.sheets:
-            raise Refused("too-large", f"工作表超过 {limits.sheets} 张", "删去与导入无关的工作表")
         folder = posixpath.dirname(root)
         words = Vocabulary(
             texts=_shared_texts(package, _target(targets, "sharedStrings", folder), limits),
@@ -48,10 +48,16 @@ def read_xlsx(path: Path, limits: Limits) -> Workbook:
             from_1904=contents.from_1904,
         )
         book, pool = Workbook(path.name), Pool(limits)
+        seen: set[str] = set()
         for listed in contents.sheets:
             kind, target = targets.get(listed.relation, ("", ""))
-            if kind == "worksheet":
-                book.sheets.append(_read_sheet(package, listed, _resolve(folder, target), words, pool, limits))
+            part = _resolve(folder, target)
+            if kind != "worksheet":
+                continue
+            if part.lower() in seen:  # else one large part costs as much as there are sheets that name it
+                raise Refused("broken-file", "两张工作表是同一份内容", _SAVE_AS, listed.name)
+            seen.add(part.lower())
+            book.sheets.append(_read_sheet(package, listed, part, words, pool, limits))
         return book
 
 
@@ -94,6 +100,8 @@ def _relations(package: Package, part: str, limits: Limits) -> dict[str, tuple[s
         if attributes.get("TargetMode", "").lower() != "external":
             kind = attributes.get("Type", "").rpartition("/")[2]
             found[attributes.get("Id", "")] = (kind, attributes.get("Target", ""))
+        if len(found) > limits.parts:
+            raise Refused("zip-bomb", f"文件内部的引用超过 {limits.parts:,} 处，不像表格", _SAVE_AS)
 
     Parser({"Relationship": start}, {}, limits).parse(package.chunks(part))
     return found
@@ -105,7 +113,9 @@ def _contents(package: Package, part: str, limits: Limits) -> _Contents:
     def sheet(attributes: dict[str, str]) -> None:
         relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
         hidden = attributes.get("state", "visible") != "visible"
-        contents.sheets.append(_Listed(attributes.get("name", ""), relation, hidden))
+        contents.sheets.append(_Listed(attributes.get("name", "")[:_LONGEST_NAME], relation, hidden))
+        if len(contents.sheets) > limits.sheets:
+            raise Refused("too-large", f"工作表超过 {limits.sheets} 张", "删去与导入无关的工作表")
 
     def properties(attributes: dict[str, str]) -> None:
         contents.from_1904 = attributes.get("date1904", "0") in ("1", "true")
@@ -165,7 +175,8 @@ def _date_styles(package: Package, part: str, limits: Limits) -> frozenset[int]:
     inside = False
 
     def number_format(attributes: dict[str, str]) -> None:
-        formats[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+        if len(formats) < _MOST_FORMATS:
+            formats[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")[:_LONGEST_NAME]
 
     def cell_formats(_: dict[str, str]) -> None:
         nonlocal inside

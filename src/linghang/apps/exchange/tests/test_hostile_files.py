@@ -1,19 +1,23 @@
 """Whatever is handed in: a problem record, never a traceback, a hang or more than 300 MB. Each apart."""
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from linghang.apps.exchange.tables.limits import Limits
+from linghang.apps.exchange.tables.reading import read_workbook
 from linghang.apps.exchange.tests import hostile
 from linghang.apps.exchange.tests.books import book
-from linghang.apps.exchange.tests.hostile import cell, package, parts, worksheet
+from linghang.apps.exchange.tests.hostile import RELATION, RELATIONS, cell, package, parts, worksheet
 
 _READ = """
 import json, re, resource, sys
@@ -176,6 +180,44 @@ def test_merged_areas_over_the_whole_sheet_are_clipped_or_refused(tmp_path):
     refused(package(tmp_path / "b.xlsx", parts({"S": many})), "too-large")
 
 
+def many(piece: str, times: int, before: str, after: str):
+    """A part that says one thing over and over, with something in it that does not pack well."""
+    yield before.encode() + b"<!--" + base64.b64encode(os.urandom(1_500_000)) + b"-->"
+    for _ in range(times // 10_000):
+        yield piece.encode() * 10_000
+    yield after.encode()
+
+
+def test_millions_of_hidden_rows_cost_nothing(tmp_path):
+    rows = many('<row hidden="1"/>', 14_000_000, f"<worksheet {hostile.MAIN}><sheetData>", "</sheetData></worksheet>")
+    told = read_apart(package(tmp_path / "b.xlsx", parts({"S": rows})))
+    assert told == told | {"read": True}
+
+
+def test_millions_of_sheets_references_and_number_formats_are_refused_or_left_out(tmp_path):
+    contents = parts({"S": worksheet(f'<row r="1">{cell("A1", "x")}</row>')})
+    sheets = many("<sheet/>", 8_000_000, f"<workbook {hostile.MAIN}><sheets>", "</sheets></workbook>")
+    refused(package(tmp_path / "a.xlsx", contents | {"xl/workbook.xml": sheets}), "too-large")
+    links = (f'<Relationship Id="r{n}"/>'.encode() for n in range(1_000_000))
+    whole = chain([b"<Relationships>"], links, [b"</Relationships>"])
+    refused(package(tmp_path / "b.xlsx", contents | {"xl/_rels/workbook.xml.rels": whole}), "zip-bomb")
+    links = RELATIONS.format(
+        RELATION.format("r1", "worksheet", "worksheets/sheet1.xml") + RELATION.format("r2", "styles", "s.xml")
+    )
+    formats = (f'<numFmt numFmtId="{n}" formatCode="0.{n}"/>'.encode() for n in range(3_000_000))
+    whole = chain([b"<styleSheet>"], formats, [b"</styleSheet>"])
+    told = read_apart(package(tmp_path / "c.xlsx", contents | {"xl/_rels/workbook.xml.rels": links, "xl/s.xml": whole}))
+    assert told == told | {"read": True}
+
+
+def test_one_part_is_not_read_once_for_every_sheet_that_names_it(tmp_path):
+    contents = parts({f"S{n}": worksheet("") for n in range(3)})
+    same = "".join(RELATION.format(f"r{n}", "worksheet", "worksheets/sheet1.xml") for n in (1, 2, 3))
+    refused(
+        package(tmp_path / "b.xlsx", contents | {"xl/_rels/workbook.xml.rels": RELATIONS.format(same)}), "broken-file"
+    )
+
+
 def test_macros_are_refused_under_any_name(tmp_path):
     contents = parts({"S": worksheet("")})
     refused(package(tmp_path / "b.xlsm", contents), "macros")
@@ -226,6 +268,8 @@ def test_a_file_above_the_limit_is_not_opened(tmp_path):
         ("quotes.csv", '姓名,备注\n张三,"'.encode() + b"x" * 300_000, "broken-file"),
         ("wide.csv", b",".join(b"%d" % i for i in range(1_000_000)), "too-large"),
         ("long.csv", b"1\n" * 1_000_000, "too-large"),
+        ("commas.csv", b"," * 50_000_000, "too-large"),
+        ("quoted.csv", b'"\n",' * 10_000_000, "too-large"),
     ],
 )
 def test_other_files_are_refused_with_a_reason(tmp_path, name, content, code):
@@ -264,3 +308,6 @@ def test_an_old_xls_is_read_in_its_own_process(tmp_path):
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     told = read_apart(tmp_path / "new.xls")
     assert told == told | {"read": True, "codes": []}
+    read, problems = read_workbook(tmp_path / "new.xls", Limits(old_printed=50))
+    assert read is None
+    assert [problem.code for problem in problems] == ["too-large"]

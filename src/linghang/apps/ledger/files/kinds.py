@@ -1,5 +1,6 @@
 """Pictures, PDF and Office documents are accepted; everything else, and what hides something, is not."""
 
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from linghang.apps.ledger.files.refusal import Unacceptable
 
 HEAD = 8
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 5_000, 500 << 20, 200
+MOST_PARTS, MOST_UNPACKED, MOST_RATIO, MOST_LINKS = 5_000, 500 << 20, 200, 1 << 20
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ OFFICE = {
     "xl/workbook.xml": FileKind(f"{_OFFICE}spreadsheetml.sheet", ".xlsx"),
     "ppt/presentation.xml": FileKind(f"{_OFFICE}presentationml.presentation", ".pptx"),
 }
+
+HIDDEN = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a name in a PDF may be written /Java#53cript
+PROGRAMS = ("vbaproject", "/macrosheets/", "/activex/", "/embeddings/oleobject")
+LOADED = re.compile(rb"<[^>]*(?:attachedTemplate|oleObject|/frame)[^>]*>")  # what opening fetches from elsewhere
 
 __all__ = ["FileKind", "Unacceptable", "accepted"]
 
@@ -56,7 +62,8 @@ def _pdf(file: IO[bytes]) -> FileKind:
     content = file.read()
     if b"%%EOF" not in content[-2048:]:
         raise Unacceptable(_("这个 PDF 文件不完整，请重新导出后再上传。"))
-    if any(word in content for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFile")):
+    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if any(word in plain for word in HIDDEN):
         raise Unacceptable(_("这个 PDF 文件里带有程序或附件，不能接收。请重新打印为 PDF 后再上传。"))
     return PDF
 
@@ -69,6 +76,7 @@ def _office(file: IO[bytes]) -> FileKind:
             _refuse_hostile(parts)
             names = {part.filename for part in parts}
             _refuse_lies(package, parts)
+            _refuse_loaded(package, parts)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as reason:
         raise Unacceptable(_("文件不完整、已加密或已损坏，请重新保存后再上传。")) from reason
     found = [kind for part, kind in OFFICE.items() if part in names]
@@ -81,8 +89,21 @@ def _refuse_hostile(parts: list[zipfile.ZipInfo]) -> None:
     unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 4096):
         raise Unacceptable(_("文件展开后过大，不能接收。"))
-    if any("vbaproject" in part.filename.lower() or part.filename.lower().endswith(".bin.exe") for part in parts):
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise zipfile.BadZipFile("no Office program packs like that, and unpacking it may take any memory")
+    if any(word in f"/{part.filename.lower()}" for part in parts for word in PROGRAMS):
         raise Unacceptable(_("文件里带有宏，不能接收。请另存为不带宏的 .docx 或 .xlsx 后再上传。"))
+
+
+def _refuse_loaded(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    """A template or an object elsewhere would be fetched, with its macros, on the computer of whoever opens it."""
+    for part in parts:
+        if part.filename.lower().endswith(".rels"):
+            with package.open(part) as stream:
+                links = LOADED.findall(stream.read(MOST_LINKS))
+            if part.file_size > MOST_LINKS or any(b"external" in link.lower() for link in links):
+                words = _("文件引用了别处的模板或对象，打开时会去下载，不能接收。请另存为 PDF 后再上传。")
+                raise Unacceptable(words)
 
 
 def _refuse_lies(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:

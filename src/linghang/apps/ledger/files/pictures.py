@@ -1,6 +1,7 @@
 """Pictures are drawn anew: what is no pixel (position of the telephone, hidden content) does not come along."""
 
 import io
+import struct
 import warnings
 from typing import IO, TYPE_CHECKING
 
@@ -11,8 +12,14 @@ from linghang.apps.ledger.files.refusal import Unacceptable
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_PIXELS = 50_000_000
+# what a camera gives comes as JPEG, which can be read in a smaller size; everything else is unpacked as it is
+MOST_PIXELS = {"JPEG": 80_000_000}
+MOST_UNPACKED_PIXELS = 20_000_000
+LONGEST_SIDE = 4_000  # enough to read a page of writing on it
 FORMATS = {"image/jpeg": ".jpg", "image/png": ".png"}
+DAMAGED = (
+    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError, struct.error,
+)  # fmt: skip
 READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
@@ -25,15 +32,18 @@ def write_anew(file: IO[bytes]) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(file, formats=READ)
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _too_many_pixels()
-            kept = ImageOps.exif_transpose(picture)
-            media_type, content = _drawn(kept)
+            most = MOST_PIXELS.get(picture.format or "", MOST_UNPACKED_PIXELS)
+            if picture.width * picture.height > most:
+                raise _too_many_pixels(most)
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # of JPEG only: an eighth, a quarter or half of it
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            ImageOps.exif_transpose(picture, in_place=True)
+            media_type, content = _drawn(picture)
     except UnidentifiedImageError:
         return None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as reason:
-        raise _too_many_pixels() from reason
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError) as reason:
+        raise _too_many_pixels(MOST_UNPACKED_PIXELS) from reason
+    except DAMAGED as reason:
         raise Unacceptable(_("图片不完整或已损坏，请重新拍照或另存后再上传。")) from reason
     file.seek(0)
     file.truncate()
@@ -57,6 +67,6 @@ def _drawn(picture: "Image.Image") -> tuple[str, bytes]:
     return "image/jpeg", target.getvalue()
 
 
-def _too_many_pixels() -> Unacceptable:
+def _too_many_pixels(most: int) -> Unacceptable:
     words = _("图片像素过多，最多%(n)s万像素，请缩小后再上传。")
-    return Unacceptable(words % {"n": MOST_PIXELS // 10_000})
+    return Unacceptable(words % {"n": most // 10_000})

@@ -1,7 +1,11 @@
 """Words and files beside records can be destroyed; the chain still holds and says that something was there."""
 
+import contextlib
 import io
 import os
+import random
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +19,8 @@ from linghang.apps.access.tests.world import make_account
 from linghang.apps.exchange.models import Effect, Import
 from linghang.apps.ledger.data import NewEvent, NewEvidence
 from linghang.apps.ledger.data.files import path_of
+from linghang.apps.ledger.files.kinds import accepted
+from linghang.apps.ledger.files.refusal import Unacceptable
 from linghang.apps.ledger.models import Erasure, Evidence, Text
 from linghang.apps.ledger.operations import (
     erase_evidence,
@@ -38,9 +44,15 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 20), **more: object
     return target.getvalue()
 
 
-def office(part: str = "word/document.xml", **more: bytes) -> bytes:
+TEMPLATE_ELSEWHERE = (
+    b'<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" Target="http://x/a.dotm"'
+    b' TargetMode="External"/></Relationships>'
+)
+
+
+def office(part: str = "word/document.xml", compression: int = zipfile.ZIP_STORED, **more: bytes) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
+    with zipfile.ZipFile(target, "w", compression) as package:
         for name, content in {"[Content_Types].xml": b"<x/>", part: b"<x/>", **more}.items():
             package.writestr(name, content)
     return target.getvalue()
@@ -177,8 +189,29 @@ def test_documents_and_pictures_are_known_by_their_content(content, media_type, 
         office(**{"word/vbaProject.bin": b"macro"}),
         office()[:-40],
         b"PK\x03\x04 nothing",
+        b"%PDF-1.7 /OpenAction << /S /Java#53cript >> %%EOF",
+        office(**{"word/activeX/activeX1.bin": b"x"}),
+        office(**{"word/_rels/settings.xml.rels": TEMPLATE_ELSEWHERE}),
+        office(compression=zipfile.ZIP_LZMA),
     ],
-    ids=["empty", "program", "html", "svg", "cut", "half-pdf", "js-pdf", "doc", "zip", "macro", "cut-zip", "no-zip"],
+    ids=[
+        "empty",
+        "program",
+        "html",
+        "svg",
+        "cut",
+        "half-pdf",
+        "js-pdf",
+        "doc",
+        "zip",
+        "macro",
+        "cut-zip",
+        "no-zip",
+        "hidden-js-pdf",
+        "active-x",
+        "template-elsewhere",
+        "lzma",
+    ],
 )
 def test_everything_else_is_refused_with_a_sentence_and_leaves_nothing(content, settings, db):
     with pytest.raises(DomainError) as refusal:
@@ -199,6 +232,46 @@ def test_bombs_are_refused_before_they_go_off(settings, db):
     with pytest.raises(DomainError) as refusal:
         keep_file(upload=upload(picture(size=(800, 800))))
     assert refusal.value.code == "file_too_large"
+
+
+_DRAW = r"""
+import io, os, re, sys
+from PIL import Image
+from linghang.apps.ledger.files.pictures import write_anew
+mode, kind, wide, high = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+source = os.path.join(sys.argv[5], "picture")
+if os.fork() == 0:  # what it took to make the picture does not count
+    Image.new(mode, (wide, high)).save(source, kind)
+    os._exit(0)
+os.wait()
+content = io.BytesIO(open(source, "rb").read())
+write_anew(content)
+content.seek(0)
+peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]  # not what the parent took
+print(int(peak) // 1024, *Image.open(content).size)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "size"),
+    [("1", "PNG", (5_000, 4_000)), ("RGBA", "PNG", (5_000, 4_000)), ("RGB", "JPEG", (10_000, 8_000))],
+)
+def test_a_large_picture_takes_little_memory_and_is_kept_in_the_size_of_a_page(mode, kind, size, tmp_path):
+    command = [sys.executable, "-c", _DRAW, mode, kind, *map(str, size), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    megabytes, *kept = map(int, done.stdout.split())
+    assert megabytes <= 400
+    assert max(kept) == 4_000
+
+
+def test_a_damaged_picture_is_refused_and_never_breaks_the_page(settings, db):
+    chance, whole = random.Random(4), [picture("PNG"), picture("GIF"), picture("WEBP"), picture("BMP"), picture()]
+    for _ in range(1_500):
+        broken = bytearray(chance.choice(whole))
+        for _ in range(chance.choice((1, 2, 8))):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        with contextlib.suppress(Unacceptable):
+            accepted(io.BytesIO(bytes(broken)), "照片.png")
 
 
 def _zip_bomb() -> bytes:
