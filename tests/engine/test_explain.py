@@ -15,6 +15,7 @@ from linghang.engine.points import UNIT
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.explain import Explanation, clause, cut_words, explain, line_words, to_text
+from linghang.engine.settle.others import Others
 from linghang.engine.settle.results import Cut, State
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
@@ -115,8 +116,9 @@ def span_total(world: World, member: Member, more: tuple[Fact, ...]) -> int:
 @given(st.one_of(worlds(), further_worlds()))
 def test_every_line_has_words_and_the_lines_sum_to_the_total(world: World) -> None:
     plan = compile_plan(world.pack, "s", world.period)
+    others = Others(plan, world.roster, world.facts, world.closed)
     for member in world.roster:
-        found = explain(plan, member, world.facts, world.period, world.closed)
+        found = explain(plan, member, (), world.period, world.closed, prove=False, others=others)
         assert sum(line.counted for line in found.lines) == (found.total or 0)
         assert all(line_words(plan, line) and clause(plan, line) for line in found.lines)
         assert to_text(plan, found).startswith(member.name)

@@ -39,9 +39,9 @@ def _renewed(validity: Validity, hits: str) -> str:
         until = f"nth * {n} + MAX(month - 1 - (nth - 1) * {n}) {over}"
     return f"""  SELECT *, month AS since, LEAST(ends, COALESCE(LEAD(month) {over}, ends + 1) - 1) AS until,
     COALESCE(LAG(ends) {over} < month - 1, TRUE) AS starts
-  FROM (SELECT *, {until} AS ends FROM (SELECT *, ROW_NUMBER() {over} AS nth FROM (
+  FROM (SELECT *, {until} AS ends FROM (SELECT *, ROW_NUMBER() {over} AS nth FROM (SELECT * FROM (
 {hits}
-  ) QUALIFY ROW_NUMBER() OVER (PARTITION BY subject, month ORDER BY occurred_on DESC, sequence DESC) = 1))"""
+  ) QUALIFY ROW_NUMBER() OVER (PARTITION BY subject, month ORDER BY occurred_on DESC, sequence DESC) = 1)))"""
 
 
 # --- where members stand ---------------------------------------------------------------------------------------------

@@ -1,0 +1,61 @@
+"""The members beside whom somebody is explained: read once, settled when a question needs it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from linghang.engine.facts import Fact
+from linghang.engine.periods import Month
+from linghang.engine.roster import Member, Roster
+from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.around import Around, look_around
+from linghang.engine.settle.liability import Tie, count_for_responsible
+from linghang.engine.settle.reference import MemberResult, by_member, settle_member
+
+
+class Others:
+    """Everybody of a roster with their facts, as the scheme's subjects get them."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        roster: Roster,
+        facts: Iterable[Fact],
+        closed: frozenset[tuple[str, Month]],
+        ties: Iterable[Tie] = (),
+    ) -> None:
+        self.plan, self.roster, self.closed = plan, roster, closed
+        known = count_for_responsible(plan, facts, ties) if plan.through else facts
+        self.facts: Mapping[str, Sequence[Fact]] = by_member(known)
+
+    @cached_property
+    def around(self) -> Around:
+        return look_around(self.plan, self.roster, self.facts, self.closed)
+
+    @cached_property
+    def results(self) -> dict[str, MemberResult]:
+        """Everybody's result by code."""
+        return {m.code: self._settled(m, self.facts.get(m.code, ()), self.around) for m in self.roster}
+
+    def result(self, member: Member, added: Sequence[Fact] = ()) -> MemberResult:
+        """One member's result, perhaps with further facts of his own."""
+        own = [*self.facts.get(member.code, ()), *added]
+        return self._settled(member, own, self._around_with(member, own) if added else self.around)
+
+    def results_with(self, member: Member, added: Sequence[Fact]) -> Mapping[str, MemberResult]:
+        """Everybody's results when one member has further facts: the others move only where they are compared."""
+        if not added:
+            return self.results
+        own = [*self.facts.get(member.code, ()), *added]
+        around = self._around_with(member, own)
+        if not self.plan.stands:
+            return self.results | {member.code: self._settled(member, own, around)}
+        facts = {**self.facts, member.code: own}
+        return {m.code: self._settled(m, facts.get(m.code, ()), around) for m in self.roster}
+
+    def _around_with(self, member: Member, own: Sequence[Fact]) -> Around:
+        if not self.plan.stands:
+            return self.around
+        return look_around(self.plan, self.roster, {**self.facts, member.code: own}, self.closed)
+
+    def _settled(self, member: Member, facts: Iterable[Fact], around: Around) -> MemberResult:
+        return settle_member(self.plan, member, facts, self.closed, around)
