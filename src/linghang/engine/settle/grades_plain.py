@@ -3,6 +3,7 @@
 It is the meaning of the rules and the ground of explanations; the set-based grades must equal it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -63,15 +64,16 @@ Group = Mapping[str, str]  # code → organisation
 
 def grade_plainly(plan: Plan, grade: PlanGrade, last: Month, results: Results) -> dict[str, Graded]:
     """Everybody who is scored in the span up to `last`; a span that is not over is graded as it stands."""
-    months = months_between(span_start(last, grade.span), last)
-    summed = {c: _summed(plan, grade, months, r) for c, r in results.items()}
+    summed = {c: summed_up(plan, grade, last, r) for c, r in results.items()}
     found = {c: g for c, g in summed.items() if g is not None}
     groups = {c: results[c].member.organisation for c in found}
     banded = with_bands(plan, grade, last, found, groups)
-    return {c: _held(plan, grade, months, results[c], g) for c, g in banded.items()}
+    return {c: held(plan, grade, last, results[c], g) for c, g in banded.items()}
 
 
-def _summed(plan: Plan, grade: PlanGrade, months: Sequence[Month], result: MemberResult) -> Graded | None:
+def summed_up(plan: Plan, grade: PlanGrade, last: Month, result: MemberResult) -> Graded | None:
+    """A member's total and parts, before any band; None for who is not scored in the span."""
+    months = months_between(span_start(last, grade.span), last)
     scored = [m for m in months if m in result.months]
     if not scored:
         return None
@@ -181,11 +183,10 @@ def _places(quota: _Quota, found: Mapping[str, Graded], groups: Group) -> dict[s
             members.setdefault(groups[code] if inside else "", []).append(code)
     placed = {}
     for codes in members.values():
-        totals = [found[c].total for c in codes]
+        totals = sorted(-found[c].total for c in codes)
         for code in codes:
-            total = found[code].total
-            better = sum(t > total for t in totals)
-            place = better + 1 if quota.top.ties is Ties.ALL else sum(t >= total for t in totals)
+            better, as_good = (cut(totals, -found[code].total) for cut in (bisect_left, bisect_right))
+            place = better + 1 if quota.top.ties is Ties.ALL else as_good
             placed[code] = Placed(place, len(codes), quota.places + len(codes) * quota.share // UNIT)
     return placed
 
@@ -193,24 +194,24 @@ def _places(quota: _Quota, found: Mapping[str, Graded], groups: Group) -> dict[s
 # --- effects ---------------------------------------------------------------------------------------------------------
 
 
-def _held(plan: Plan, grade: PlanGrade, months: Sequence[Month], result: MemberResult, of: Graded) -> Graded:
+def held(plan: Plan, grade: PlanGrade, last: Month, result: MemberResult, of: Graded) -> Graded:
     """What effects make of the band; a veto is looked at last, so it outweighs a direct grade."""
     if of.band is None:
         return of
-    ids = [b.id for b in grade.bands]
-    band, held, ceiling = of.band, [], 0
+    ids, months = [b.id for b in grade.bands], months_between(span_start(last, grade.span), last)
+    band, told, ceiling = of.band, [], 0
     for effect in sorted(plan.effects, key=lambda e: 2 if e.effect.at_most else 1 if e.effect.exactly else 0):
         if effect.effect.grade != grade.id or not _holds(plan, effect, months, result):
             continue
         number = ids.index(effect.effect.band)
-        held.append(effect.title)
+        told.append(effect.title)
         if effect.effect.at_most:
             band, ceiling = max(band, number), max(ceiling, number)
         elif effect.effect.at_least:
             band = min(band, number)
         else:
             band = ceiling = number
-    return replace(of, band=band, held=tuple(held), ceiling=ceiling)
+    return replace(of, band=band, held=tuple(told), ceiling=ceiling)
 
 
 def _holds(plan: Plan, effect: PlanEffect, months: Sequence[Month], result: MemberResult) -> bool:

@@ -1,17 +1,26 @@
 """Where a member stands in a grade, and what would reach the next band: proved by adding it and settling again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from linghang.engine.facts import Fact
+from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.periods import Month, span_end, span_words
 from linghang.engine.points import UNIT, format_quantity
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, TruthRow
-from linghang.engine.settle.grades_plain import Graded, PartShare, Placed, grade_plainly, with_bands
+from linghang.engine.settle.grades_plain import (
+    Graded,
+    PartShare,
+    Placed,
+    grade_plainly,
+    held,
+    summed_up,
+    with_bands,
+)
 from linghang.engine.settle.others import Others
-from linghang.engine.settle.reference import MemberResult
 from linghang.engine.settle.spans import thresholds
 
 MOST_FACTS = 12  # how many further facts of one kind are tried; more is no advice any more
@@ -73,16 +82,30 @@ class _Question:
         self.others, self.plan, self.member, self.period = others, others.plan, member, period
         over = span_end(period, grade.span) == period
         self.grade = grade if over else replace(grade, needs_months=1)
-        self.before = self._graded(())
-        self.now = self.before.get(member.code)
+        self.rivals = self._rivals() if needs_others(grade) else {}
+        self.now = self._graded(())
 
-    def _results(self, added: Sequence[Fact]) -> Mapping[str, MemberResult]:
-        if needs_others(self.grade):
-            return self.others.results_with(self.member, added)
-        return {self.member.code: self.others.result(self.member, added)}
+    def _rivals(self) -> dict[str, Graded]:
+        """Totals of those among whom places count, the member aside."""
+        among_all = any(b.top and b.top.within is Within.ALL for b in self.grade.bands)
+        roster, own = self.others.roster, self.member
+        summed = self.others.summed(self.grade, self.period)
+        inside = {c for c in summed if among_all or roster[c].organisation == own.organisation}
+        return {c: g for c, g in summed.items() if c in inside and c != own.code}
 
-    def _graded(self, added: Sequence[Fact]) -> dict[str, Graded]:
-        return grade_plainly(self.plan, self.grade, self.period, self._results(added))
+    def _graded(self, added: Sequence[Fact]) -> Graded | None:
+        """The member with further facts; the others are settled again only where they are compared with him."""
+        if added and self.rivals and self.plan.stands:
+            results = self.others.results_with(self.member, added)
+            return grade_plainly(self.plan, self.grade, self.period, results).get(self.member.code)
+        result = self.others.result(self.member, added)
+        own = summed_up(self.plan, self.grade, self.period, result)
+        return held(self.plan, self.grade, self.period, result, self._banded(own)) if own else None
+
+    def _banded(self, own: Graded) -> Graded:
+        found = {**self.rivals, self.member.code: own}
+        groups = {c: self.others.roster[c].organisation for c in found}
+        return with_bands(self.plan, self.grade, self.period, found, groups)[self.member.code]
 
     def answer(self, *, prove: bool) -> NextBand | None:
         now, bands = self.now, self.grade.bands
@@ -112,18 +135,15 @@ class _Question:
         if above < now.ceiling:
             return None
         lows = [low for _, low in thresholds(self.plan, self.grade, self.period) if low is not None]
-        rivals = [g.total for g in self.before.values()] if needs_others(self.grade) else []
-        for total in sorted({t for t in (*lows, *rivals, *(r + 1 for r in rivals)) if t > now.total}):
-            band = self._band_at(now, total)
-            if band is not None and band <= above:
-                return total
-        return None
+        beside = [g.total for g in self.rivals.values()]
+        totals = sorted({t for t in (*lows, *beside, *(b + 1 for b in beside)) if t > now.total})
+        first = bisect_left(totals, True, key=lambda total: self._reaches(now, total, above))
+        return totals[first] if first < len(totals) else None
 
-    def _band_at(self, now: Graded, total: int) -> int | None:
-        """The band that a total would have, effects aside."""
-        found = {**self.before, self.member.code: replace(now, total=total)}
-        groups = {c: self.others.roster[c].organisation for c in found}
-        return with_bands(self.plan, self.grade, self.period, found, groups)[self.member.code].band
+    def _reaches(self, now: Graded, total: int, above: int) -> bool:
+        """Whether a total would have the band or a higher one, effects aside; more never gives less."""
+        band = self._banded(replace(now, total=total)).band
+        return band is not None and band <= above
 
     # --- ways to get there ---------------------------------------------------------------------------------------
 
@@ -145,8 +165,8 @@ class _Question:
 
     def _reached(self, added: Sequence[Fact], above: int) -> tuple[int, str] | None:
         """Total and band with further facts, settled and graded anew, when they reach the band or a higher one."""
-        graded = self._graded(added)[self.member.code]
-        if graded.band is None or graded.band > above:
+        graded = self._graded(added)
+        if graded is None or graded.band is None or graded.band > above:
             return None
         return graded.total, self.grade.bands[graded.band].title
 

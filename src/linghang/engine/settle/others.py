@@ -6,8 +6,9 @@ from functools import cached_property
 from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster
-from linghang.engine.rules.plan import Plan
+from linghang.engine.rules.plan import Plan, PlanGrade
 from linghang.engine.settle.around import Around, look_around
+from linghang.engine.settle.grades_plain import Graded, summed_up
 from linghang.engine.settle.liability import Tie, count_for_responsible
 from linghang.engine.settle.reference import MemberResult, by_member, settle_member
 
@@ -26,6 +27,7 @@ class Others:
         self.plan, self.roster, self.closed = plan, roster, closed
         known = count_for_responsible(plan, facts, ties) if plan.through else facts
         self.facts: Mapping[str, Sequence[Fact]] = by_member(known)
+        self._summed: dict[tuple[str, Month], dict[str, Graded]] = {}
 
     @cached_property
     def around(self) -> Around:
@@ -35,6 +37,14 @@ class Others:
     def results(self) -> dict[str, MemberResult]:
         """Everybody's result by code."""
         return {m.code: self._settled(m, self.facts.get(m.code, ()), self.around) for m in self.roster}
+
+    def summed(self, grade: PlanGrade, last: Month) -> dict[str, Graded]:
+        """Everybody's total in a grade's span up to a month, without bands; who is not scored in it is left out."""
+        key = (grade.id, last)
+        if key not in self._summed:
+            told = {c: summed_up(self.plan, grade, last, r) for c, r in self.results.items()}
+            self._summed[key] = {c: g for c, g in told.items() if g}
+        return self._summed[key]
 
     def result(self, member: Member, added: Sequence[Fact] = ()) -> MemberResult:
         """One member's result, perhaps with further facts of his own."""
