@@ -14,16 +14,32 @@ class AppraisalConfig(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
+        from django.urls import register_converter
+
+        from linghang.apps.appraisal.converters import MonthConverter
+        from linghang.apps.appraisal.data.months import open_objections
         from linghang.apps.appraisal.operations import objections as _corrections  # noqa: F401  steps register there
+        from linghang.apps.appraisal.panels_stars import stars_of_branch
+        from linghang.apps.appraisal.queries.objections import open_of
         from linghang.apps.loops.data import own_pages
+        from linghang.apps.org.data.panels import SubjectPanel, branch_panels
         from linghang.apps.org.packs import unit_packs
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import Action, home_actions
+        from linghang.ui.web.routes import holds_only
 
+        register_converter(MonthConverter, "month")
+        stars = SubjectPanel("appraisal.stars", stars_of_branch, "appraisal/panels/stars.html", order=30)
+        branch_panels.register(stars)
         unit_packs(_held_packs)
+        open_objections.register("objections", open_of)
         own_pages["objection"] = _page_of_objection
         note = _("用花名册和记录表算一遍积分，不写入业务数据")
         home_actions.register(Action(_("试算"), note, "appraisal:trial", icon="calculator", order=10, offered=True))
+        plain = holds_only("member", "staff")
+        main_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=14, visible=plain))
+        main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=52))
+        main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=54))
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
 
 

@@ -55,6 +55,12 @@ class Migration(migrations.Migration):
                 ("missing", models.IntegerField(null=True)),
                 ("at", models.DateTimeField()),
                 (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appraisal.book"
+                    ),
+                ),
+                (
                     "node",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.scopenode"

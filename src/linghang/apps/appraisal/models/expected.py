@@ -11,6 +11,7 @@ class Expected(models.Model):
 
     `counted` is the month's total, `total` that of the grade's span (Σ months + adjustments), hundredths, None where
     there is none (免评); `unknown` holds the items whose value cannot be known yet. `missing` to `next_band`.
+    `node` is where the subject is at home: the place of the book, or the branch itself.
     """
 
     subject = models.UUIDField()
@@ -18,6 +19,7 @@ class Expected(models.Model):
     organisation = models.ForeignKey("org.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField(max_length=100)
     month = models.IntegerField()
+    book = models.ForeignKey("appraisal.Book", on_delete=models.PROTECT, related_name="+")
     node = models.ForeignKey("access.ScopeNode", on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12)

@@ -97,4 +97,6 @@ def _graded(settled: Settlement, grade: PlanGrade, row: dict[str, Any], *, over:
     if not place or bands[place][0] != band:  # at the top, or held back by something that points do not cure
         return found
     above, low = bands[place - 1]
+    if not over and bands[place][1] is None:  # the lowest band is where everybody begins: it foretells nothing
+        found = replace(found, band="")
     return replace(found, next_band=above, missing=None if low is None else low - total)

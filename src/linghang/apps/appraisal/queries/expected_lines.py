@@ -1,0 +1,69 @@
+"""The lines behind an expected month: made again from exactly the records on which the stored total stands."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from linghang.apps.appraisal.data.expected import ExpectedLine
+from linghang.apps.appraisal.data.statements import CategoryBar, PricedLine
+from linghang.apps.appraisal.models.expected import Expected, ExpectedMark
+from linghang.apps.appraisal.queries.expected import expected_of
+from linghang.apps.appraisal.queries.inputs import facts_of, plan_of, read_inputs
+from linghang.engine.periods import Month
+from linghang.ui.web.scope import system_scope
+
+
+@dataclass(frozen=True)
+class ExpectedPage:
+    """One subject's open month: the sums as they are kept, and the lines that give them."""
+
+    line: ExpectedLine
+    name: str
+    place: str
+    bars: tuple[CategoryBar, ...]
+    lines: tuple[PricedLine, ...]
+    of_branch: bool
+
+
+def expected_page(subject: UUID, scheme: str, *, month: Month) -> ExpectedPage | None:
+    """What the open scope reaches; None where nothing is expected of the subject."""
+    line = next((each for each in expected_of(subject, month=month) if each.scheme == scheme), None)
+    rows = Expected.objects.select_related("book__place", "person", "organisation")
+    row = rows.filter(subject=subject, scheme=scheme, month=month.index).first()
+    if line is None or row is None:
+        return None
+    bars, lines = _lines(row, month) if row.counted is not None else ((), ())
+    name = row.person.name if row.person else row.organisation.name if row.organisation else ""
+    return ExpectedPage(line, name, row.book.place.name, bars, lines, row.person_id is None)
+
+
+def _lines(row: Expected, month: Month) -> tuple[tuple[CategoryBar, ...], tuple[PricedLine, ...]]:
+    from linghang.apps.appraisal.explaining.lines import category_bars, priced_line
+    from linghang.engine.settle.liability import Tie, count_for_responsible
+    from linghang.engine.settle.reference import settle_member
+
+    inputs = read_inputs(binding=row.book.binding_id, month=month, marks=_marks(), **_asked(row))
+    one = next(each for each in inputs.subjects if each.member.code == str(row.subject))
+    plan = plan_of(inputs.version, inputs.scheme, month)
+    facts = facts_of(inputs)
+    if plan.through:
+        facts = count_for_responsible(plan, facts, tuple(_tie(Tie, tie) for tie in inputs.ties))
+    own = [fact for fact in facts if fact.subject == one.member.code]
+    found = [each for each in settle_member(plan, one.member, own, inputs.closings).lines if each.month == month]
+    return tuple(category_bars(plan, found, month)), tuple(priced_line(plan, each) for each in found)
+
+
+def _asked(row: Expected) -> dict[str, Any]:
+    """Schemes of members are read for one person, schemes of branches for the book."""
+    return {"people": [row.subject]} if row.person_id else {"places": [row.book.place_id]}
+
+
+def _tie(make: Any, tie: Any) -> Any:
+    from linghang.engine.roster import DateRange
+
+    return make(tie.kind, tie.left, tie.right, DateRange(tie.since, tie.until))
+
+
+def _marks() -> dict[int, int]:
+    with system_scope(reason="a total was reckoned on the records of all places, and so are its lines"):
+        return dict(ExpectedMark.objects.values_list("pk", "seq"))
