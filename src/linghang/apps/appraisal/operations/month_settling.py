@@ -16,7 +16,7 @@ from linghang.apps.appraisal.data.months import FINAL_STATES, BookState, RunKind
 from linghang.apps.appraisal.models import Binding, Book, Run, RunInputs, Statement
 from linghang.apps.appraisal.months.asked import Facts, Inputs, Outcome
 from linghang.apps.appraisal.months.packing import packed
-from linghang.apps.appraisal.months.writing import Target, Writer, Written
+from linghang.apps.appraisal.months.writing import Target, Writer
 from linghang.apps.appraisal.policies.months import STEPS, fits, may, reached
 from linghang.apps.appraisal.queries.inputs import facts_of, passes_on, read_inputs, wanted_of
 from linghang.apps.jobs.data import JobData
@@ -28,7 +28,7 @@ from linghang.ui.web.scope import current_scope, system_scope
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
-SETTLE = "appraisal.settle"
+SETTLE, YEAR_END = "appraisal.settle", "appraisal.year-end"
 WHY = "a settlement writes the books of its unit; the starter's right to each was asked before"
 
 Report = Callable[[int, int, str], None]
@@ -67,6 +67,16 @@ def start_settlement(
     return start_job(kind=SETTLE, title=title[:200], arguments=arguments, actor=actor, scope=current_scope(), now=now)
 
 
+def start_year_end(*, node: UUID, scheme: str, year: int, actor: Viewer, now: datetime) -> JobData:
+    """年终关账 as a job, for units of many branches; what it may not is told by the job."""
+    place = find_node(node)
+    if not may(Step.CLOSE_YEAR, actor, place.path):
+        raise forbidden()
+    title = _("%(year)s年年终关账 · %(place)s") % {"year": year, "place": place.label}
+    arguments = {"node": str(node), "scheme": scheme, "year": year}
+    return start_job(kind=YEAR_END, title=title[:200], arguments=arguments, actor=actor, scope=current_scope(), now=now)
+
+
 @dataclass(frozen=True)
 class Group:
     """Books that one call of the engine settles."""
@@ -101,13 +111,14 @@ def settle_books(
         if not fits(Step.SETTLE, BookState(row.state)):
             raise DomainError("book_elsewhere", STEPS[Step.SETTLE].wrong_state, status=409)
     settled = Settled()
-    groups = [group for group in _groups(rows) if group.binding not in skip]
+    groups = [group for group in groups_of(rows) if group.binding not in skip]
     for number, group in enumerate(groups):
         settled += _settle_group(group, actor, now, _part(progress, number, len(groups)), compute, done)
     return settled
 
 
-def _groups(rows: Iterable[Book]) -> list[Group]:
+def groups_of(rows: Iterable[Book]) -> list[Group]:
+    """The books in the groups that one call of the engine settles."""
     found: dict[tuple[int, int], list[Book]] = {}
     for row in rows:
         found.setdefault((row.month, row.binding_id), []).append(row)
@@ -222,6 +233,3 @@ def _show(books: Sequence[Book], run: Run, now: datetime) -> None:
     )
     rows = Book.objects.filter(pk__in=[book.pk for book in books])
     rows.update(state=BookState.SETTLED, run=run, settled_at=now, manner="", provisional_deadline=False, **nothing)
-
-
-__all__ = ["SETTLE", "Compute", "Group", "Written", "computed", "keep_run", "settle_books", "start_settlement"]

@@ -138,7 +138,7 @@ class MonthUnit:
 
     def reverse(self, fact: UUID) -> None:
         with self.scope():
-            reverse(fact=fact, reason="记错了", actor=self.viewer("officer"), now=self.clock)
+            reverse(fact=fact, reason="记错了人，撤销", actor=self.viewer("officer"), now=self.clock)
 
 
 def month_unit(*, branches: int = 2, people: int = 3, pack: str = "example-4x-points") -> MonthUnit:

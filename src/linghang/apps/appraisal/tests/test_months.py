@@ -1,12 +1,14 @@
 """A month of a branch from recording to 公布, and what stands in the way."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from linghang.apps.appraisal.data.months import BookState, open_objections
 from linghang.apps.appraisal.models import Statement
-from linghang.apps.appraisal.queries.months import book_of, statement_of
+from linghang.apps.appraisal.operations.months import close_recording, reopen_recording
+from linghang.apps.appraisal.queries.months import book_of, statement_of, year_of
 from linghang.apps.appraisal.queries.results import adjustments_of, grades_of, inputs_of_statement
 from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
 from linghang.engine.periods import Month
@@ -68,3 +70,147 @@ def test_a_month_goes_through_all_its_steps(unit):
     assert [a.stands for a in card.approvals] == [True, True]
     assert card.final_hash
     assert Statement._base_manager.filter(final=True).count() == 3
+
+
+def test_a_step_is_refused_in_another_state_or_to_others(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    with refused("book_elsewhere"):
+        unit.check("a", JAN)
+    with refused("book_elsewhere"):
+        unit.publish("a", JAN)
+    with refused("book_elsewhere"):
+        unit.approve("a", JAN, "officer")
+    with refused("book_elsewhere"):
+        unit.announce("a", JAN)
+    with unit.scope(), refused("forbidden"):
+        close_recording(book=unit.book("a", JAN).uuid, actor=unit.viewer("b-secretary"), now=unit.clock)
+    with unit.scope("b-secretary"), refused("not_found"):
+        close_recording(book=UUID(int=7), actor=unit.viewer("b-secretary"), now=unit.clock)
+    unit.close("a", JAN)
+    with refused("book_elsewhere"):
+        unit.close("a", JAN)
+    with unit.scope():
+        reopen_recording(book=unit.book("a", JAN).uuid, actor=unit.viewer("a-secretary"), now=unit.clock)
+    assert unit.book("a", JAN).state is BookState.RECORDING
+
+
+def test_a_month_that_has_not_begun_has_no_book_and_is_not_closed(unit):
+    unit.clock = at(2026, 1, 20)
+    unit.open(MARCH)
+    assert unit.book("a", JAN).state is BookState.RECORDING
+    with unit.scope():
+        assert [cell.book is not None for cell in year_of(unit.places["a"].uuid, SCHEME, 2026)] == [True] + [False] * 11
+
+
+def test_public_notice_lasts_its_working_days_and_two_people_approve(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    unit.close("a", JAN)
+    unit.settle(JAN, "a")
+    unit.check("a", JAN)
+    line = unit.publish("a", JAN)
+    assert line.public_until == date(2026, 2, 6)  # Monday is the first of five working days
+    unit.clock = at(2026, 2, 6)
+    with refused("public_not_over"):
+        unit.approve("a", JAN, "a-secretary")
+    unit.clock = at(2026, 2, 7)
+    assert unit.approve("a", JAN, "a-secretary").state is BookState.PUBLIC
+    with refused("approve_twice"):
+        unit.approve("a", JAN, "a-secretary")
+    assert unit.approve("a", JAN, "leader").state is BookState.FINAL
+
+
+def test_open_objections_hold_the_approval_up(unit, monkeypatch):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    unit.close("a", JAN)
+    unit.settle(JAN, "a")
+    unit.check("a", JAN)
+    unit.publish("a", JAN)
+    unit.clock = at(2026, 2, 10)
+    monkeypatch.setitem(open_objections._counters, "test", lambda books: dict.fromkeys(books, 1))
+    with refused("objections_open"):
+        unit.approve("a", JAN, "a-secretary")
+
+
+def test_what_was_settled_again_is_checked_and_shown_again(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    unit.close("a", JAN)
+    unit.settle(JAN, "a")
+    unit.check("a", JAN)
+    unit.publish("a", JAN)
+    unit.volunteered(unit.people["a"][0], date(2026, 1, 10))
+    unit.settle(JAN, "a")
+    assert unit.book("a", JAN).state is BookState.SETTLED
+    unit.clock = at(2026, 2, 10)
+    with refused("book_elsewhere"):
+        unit.approve("a", JAN, "a-secretary")
+    unit.finalise("a", JAN)
+    with unit.scope():
+        assert len(book_of(unit.book("a", JAN).uuid).publications) == 2
+    with refused("book_elsewhere"):
+        unit.settle(JAN, "a")
+
+
+def test_an_open_recording_is_provisional_and_needs_a_reason(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    unit.settle(JAN, "a")
+    with unit.scope():
+        assert statement_of(unit.people["a"][0], SCHEME, JAN).state == "provisional"
+    with refused("reason_needed"):
+        unit.finalise("a", JAN)
+    assert unit.approve("a", JAN, "leader", "支部书记出差，先定稿").state is BookState.FINAL
+
+
+def test_months_become_final_in_their_order(unit):
+    unit.clock = at(2026, 3, 2)
+    unit.open(FEB)
+    unit.close("a", FEB)
+    unit.settle(FEB, "a")
+    unit.check("a", FEB)
+    with refused("previous_not_final"):
+        unit.publish("a", FEB)
+    unit.whole_month(JAN, "a")
+    with refused("settle_again"):
+        unit.publish("a", FEB)
+    unit.settle(FEB, "a")
+    assert unit.finalise("a", FEB).state is BookState.FINAL
+
+
+def test_what_comes_late_is_booked_in_the_open_month(unit):
+    anna = unit.people["a"][0]
+    unit.whole_month(JAN)
+    unit.volunteered(anna, date(2026, 1, 12))
+    taken = unit.volunteered(anna, date(2026, 2, 3), role="organiser")
+    unit.whole_month(FEB)
+    with unit.scope():
+        booked = adjustments_of(anna, 2026, SCHEME)
+    assert [(a.month, a.booked, a.counted, a.final) for a in booked] == [(JAN, FEB, 400, True)]  # the norm is met, too
+    unit.reverse(taken)
+    unit.whole_month(MARCH)
+    with unit.scope():
+        booked = adjustments_of(anna, 2026, SCHEME)
+        grades = grades_of(anna, 2026, SCHEME)
+    assert [(a.month, a.booked, a.counted) for a in booked] == [(JAN, FEB, 400), (FEB, MARCH, -500)]
+    months = [total(unit, anna, month) for month in (JAN, FEB, MARCH)]
+    assert months == [7800, 8300, 7800]
+    quarter = next(g for g in grades if g.month == MARCH)
+    assert quarter.total == sum(months) + 400 - 500
+    assert quarter.final
+
+
+def test_lines_come_out_again_as_the_settlement_had_them(unit):
+    anna = unit.people["a"][0]
+    fact = unit.volunteered(anna, date(2026, 1, 12))
+    unit.whole_month(JAN)
+    unit.reverse(fact)
+    unit.volunteered(anna, date(2026, 1, 13), role="organiser")
+    with unit.scope():
+        statement = statement_of(anna, SCHEME, JAN)
+        found = inputs_of_statement(statement.uuid)
+        told = explain(found.plan, found.member, found.facts, found.month, found.closed, prove=False)
+    assert sum(line.counted for line in told.lines) == statement.counted == 8200
+    assert str(fact) in {str(line.fact.source) for line in told.lines if line.fact}
