@@ -8,11 +8,12 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linghang.apps.ledger.data.pages import FactLine
 from linghang.engine.periods import Month
 
 
 class RoundState(StrEnum):
-    """提名 → 推荐 → 公示 → 审定（两人） → 已定. People decide; the list of proposals only says who meets the conditions."""
+    """提名 → 推荐 → 公示 → 审定（两人） → 已定. People decide; a proposal list only says who meets conditions."""
 
     NOMINATING = "nominating"
     VOTED = "voted"
@@ -34,7 +35,7 @@ ROUND_ORDER = tuple(RoundState)
 @dataclass(frozen=True)
 class NomineeLine:
     """One nominee. `points` are hundredths of the year, `votes` of `ballots`; `score` weighs the two, in hundredths of
-    a hundred; None while votes are not recorded. `tied` names that an equal score stands on the other side of the line."""
+    a hundred; None while votes are not recorded. `tied`: an equal score stands on the other side of the line."""
 
     uuid: UUID
     person: UUID
@@ -112,3 +113,42 @@ class Choice:
 
     nominee: UUID
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class DeedsSheet:
+    """One nominee with the year's records that his own branch or committee wrote down, each leading to its evidence."""
+
+    round: UUID
+    title: str
+    since: date
+    until: date
+    nominee: NomineeLine
+    records: tuple[FactLine, ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class ShownRound:
+    """A round as everybody of the place may read it."""
+
+    title: str
+    place: str
+    state: str
+    state_words: str
+    rule: str
+    public_from: date | None
+    public_until: date | None
+    receiver: str
+    manner: str
+    nominees: tuple[NomineeLine, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a round on its strip."""
+
+    words: str
+    done: bool
+    now: bool

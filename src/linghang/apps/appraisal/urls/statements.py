@@ -1,22 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
 from linghang.apps.appraisal.views import statement_files, statements
-from linghang.engine.periods import Month
 
-
-class MonthConverter:
-    """2026-03 in an address."""
-
-    regex = "[0-9]{4}-(0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> Month:
-        return Month.parse(value)
-
-    def to_url(self, value: Month | str) -> str:
-        return str(value)
-
-
-register_converter(MonthConverter, "month")
 ONE = "statements/<uuid:subject>/<slug:scheme>"
 
 urlpatterns = [

@@ -77,3 +77,8 @@ def home_spans(people: Iterable[UUID]) -> list[HomeSpan]:
     with system_scope(reason="a record of a past day belongs to the home of that day, wherever that was"):
         rows = RosterSpan.objects.filter(person__uuid__in=wanted).order_by("person_id", "valid_from")
         return [HomeSpan(*row) for row in rows.values_list("person__uuid", "node_id", "valid_from", "valid_to")]
+
+
+def organisation_of_node(node: UUID) -> UUID | None:
+    """The organisation that hangs on a place inside the open scope."""
+    return Organisation.objects.filter(node__uuid=node).values_list("uuid", flat=True).first()
