@@ -155,6 +155,18 @@ def test_explain_says_in_words_where_a_total_comes_from_and_what_is_missing() ->
     assert "距五星还差 4.50 分" in done.stdout
 
 
+def test_explain_gives_the_same_as_a_table_and_as_json() -> None:
+    given = ["--pack", PACK, "--roster", UNIT / "roster.xlsx", "--facts", RECORDS, "--period", "2026-03"]
+    told = json.loads(linghang("explain", *given, "--member", "QY0507", "--format", "json").stdout)
+    assert (told["total"], sum(line["counted"] for line in told["lines"])) == (8600, 8600)
+    assert told["grades"][0]["missing"] == 450
+    table = linghang("explain", *given, "--member", "QY0507", "--format", "table").stdout
+    rows = [row.split("\t") for row in table.splitlines()]
+    assert {len(row) for row in rows} == {7}
+    assert ["", "合计", "", "", "86.00", "", ""] in rows
+    assert ["", "距五星还差", "", "", "4.50", "", ""] in rows
+
+
 def test_explain_refuses_a_code_that_the_roster_does_not_have() -> None:
     given = ["--pack", PACK, "--roster", UNIT / "roster.xlsx", "--facts", RECORDS, "--period", "2026-03"]
     done = linghang("explain", *given, "--member", "X1")

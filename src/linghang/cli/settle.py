@@ -12,10 +12,15 @@ from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.explain import explain, to_text
+from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.explain import Explanation, explain, to_text
+from linghang.engine.settle.next_band import needs_others
+from linghang.engine.settle.others import Others
 from linghang.engine.settle.results import STATE_WORDS, State
 from linghang.engine.settle.run import ENGINES
+from linghang.engine.settle.told import to_json, to_table
+
+FORMATS = ("text", "table", "json")
 
 
 def month(text: str) -> Month:
@@ -37,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算，其余照算，并列出没算的")
     if name == "explain":
         parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
+        words = "text 文字，table 表格（制表符分隔，可贴进电子表格），json 供程序读"
+        parser.add_argument("--format", choices=FORMATS, default="text", help=words)
         return
     parser.add_argument("--prior", type=Path, help="上期结果文件夹；给出后，补录按补计入账")
     parser.add_argument("--out", type=Path, required=True, help="结果写到哪个文件夹")
@@ -121,5 +128,25 @@ def _explain(options: argparse.Namespace) -> int:
         print(f"花名册里没有编码“{options.member}”。", file=sys.stderr)
         return 1
     plan = compile_plan(inputs.pack, inputs.scheme, request.period)
-    print(to_text(plan, explain(plan, member, inputs.facts_of(member.code), request.period, inputs.closed)))
+    found = explain(
+        plan,
+        member,
+        () if _beside(plan) else inputs.facts_of(member.code),
+        request.period,
+        inputs.closed,
+        ties=(),
+        others=Others(plan, inputs.roster, inputs.objects(), inputs.closed) if _beside(plan) else None,
+    )
+    print(_written(plan, found, options.format))
     return 0
+
+
+def _beside(plan: Plan) -> bool:
+    """Whether one member's records are not enough to explain him."""
+    return plan.looks_around or any(needs_others(grade) for grade in plan.grades)
+
+
+def _written(plan: Plan, found: Explanation, how: str) -> str:
+    if how == "json":
+        return to_json(plan, found)
+    return "\n".join("\t".join(row) for row in to_table(plan, found)) if how == "table" else to_text(plan, found)

@@ -28,6 +28,7 @@ class Others:
         known = count_for_responsible(plan, facts, ties) if plan.through else facts
         self.facts: Mapping[str, Sequence[Fact]] = by_member(known)
         self._summed: dict[tuple[str, Month], dict[str, Graded]] = {}
+        self._asked: MemberResult | None = None  # of the member asked for last: his months and grades are asked in turn
 
     @cached_property
     def around(self) -> Around:
@@ -49,7 +50,11 @@ class Others:
     def result(self, member: Member, added: Sequence[Fact] = ()) -> MemberResult:
         """One member's result, perhaps with further facts of his own."""
         own = [*self.facts.get(member.code, ()), *added]
-        return self._settled(member, own, self._around_with(member, own) if added else self.around)
+        if added:
+            return self._settled(member, own, self._around_with(member, own))
+        if self._asked is None or self._asked.member != member:
+            self._asked = self._settled(member, own, self.around)
+        return self._asked
 
     def results_with(self, member: Member, added: Sequence[Fact]) -> Mapping[str, MemberResult]:
         """Everybody's results when one member has further facts: the others move only where they are compared."""

@@ -11,10 +11,10 @@ from linghang.apps.appraisal.file_run import read_inputs
 from linghang.apps.appraisal.trials.asked import request_of
 from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.appraisal.trials.schema import REACH_TABLES
-from linghang.apps.appraisal.trials.settling import facts_by_member
 from linghang.apps.appraisal.trials.words import reach_body
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.explain import explain
+from linghang.engine.settle.others import Others
 
 MOST_PROVED = 3_000  # members; more would keep others waiting for minutes
 BATCH = 10  # members whose answers become visible together
@@ -30,13 +30,13 @@ def prove_trial(wanted: Mapping[str, Any], folder: Path, progress: Report) -> No
     if len(inputs.roster) > MOST_PROVED:
         return
     plan = compile_plan(inputs.pack, inputs.scheme, request.period)
-    by_member = facts_by_member(inputs.objects())
+    others = Others(plan, inputs.roster, inputs.objects(), inputs.closed)
     with closing(sqlite3.connect(folder / "reach.sqlite")) as found:
         found.executescript(REACH_TABLES)
         known = {code for (code,) in found.execute("SELECT code FROM reach")}
         for done, member in enumerate(inputs.roster, 1):
             if member.code not in known:
-                said = explain(plan, member, by_member.get(member.code, []), request.period, inputs.closed)
+                said = explain(plan, member, (), request.period, inputs.closed, others=others)
                 body = json.dumps([reach_body(grade) for grade in said.grades], ensure_ascii=False)
                 found.execute("INSERT INTO reach VALUES (?, ?)", (member.code, body))
             if done % BATCH == 0 or done == len(inputs.roster):

@@ -12,10 +12,10 @@ from linghang.apps.appraisal.trials.asked import request_of, write_problems
 from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.appraisal.trials.schema import RESULT_TABLES, packed
 from linghang.apps.appraisal.trials.words import statement_body
-from linghang.engine.facts import Fact
 from linghang.engine.periods import span_start, span_words
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.settle.explain import explain
+from linghang.engine.settle.others import Others
 from linghang.engine.settle.results import State
 
 STEPS = 100  # of the bar: reading and settling take the first 40, statements the rest
@@ -97,14 +97,13 @@ def _members(outcome: Outcome) -> Iterator[tuple[Any, ...]]:
 
 def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, bytes]]:
     plan, inputs = outcome.settlement.plan, outcome.inputs
-    by_member = facts_by_member(inputs.objects())
+    others = Others(plan, inputs.roster, inputs.objects(), inputs.closed)
     sums = {(r["subject"], r["month"]): r["counted"] for r in outcome.settlement.rows("months")}
     for done, member in enumerate(inputs.roster):
         progress(40 + done * 60 // len(inputs.roster), STEPS, "写逐条明细")
-        own = by_member.get(member.code, [])
         totals = {m: sums.get((done, m.index)) for m in plan.months}
         for month in plan.months:
-            found = explain(plan, member, own, month, inputs.closed, prove=False)
+            found = explain(plan, member, (), month, inputs.closed, prove=False, others=others)
             body = statement_body(plan, found)
             body["spans"] = [
                 {
@@ -114,11 +113,3 @@ def _statements(outcome: Outcome, progress: Report) -> Iterator[tuple[str, str, 
                 for grade in plan.grades
             ]
             yield member.code, str(month), packed(body)
-
-
-def facts_by_member(facts: list[Fact]) -> dict[str, list[Fact]]:
-    """The facts of each member, in their order."""
-    found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        found.setdefault(fact.subject, []).append(fact)
-    return found
