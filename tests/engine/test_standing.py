@@ -170,6 +170,12 @@ def test_only_full_steps_above_the_mean_count_when_the_scheme_says_so() -> None:
     assert points(settled(of, {"a": 7, "b": 3.01})) == {"a": 0, "b": 0}
 
 
+def test_full_steps_of_per_cent_are_counted_after_the_division() -> None:
+    of = held(versus=versus(by=Gap.PERCENT, above=Slope(1000, Amount(50), whole=True), below=None))
+    assert points(settled(of, {"a": 6, "b": 4})) == {"a": 100, "b": 0}  # mean 5, 20 % above
+    assert points(settled(of, {"a": 5.99, "b": 4.01})) == {"a": 50, "b": 0}
+
+
 def test_who_has_no_record_is_left_out_counts_as_nothing_or_stands_on_the_mean() -> None:
     counts = {"a": 6, "b": 2, "c": None}
     assert points(settled(held(versus=versus()), counts)) == {"a": 100, "b": -200}
