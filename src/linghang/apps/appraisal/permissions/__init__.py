@@ -1,6 +1,16 @@
 """Who may open which address of this room."""
 
-from linghang.apps.appraisal.permissions import commitments, duty, expected, objections, selections, statements, trials
+from linghang.apps.appraisal.permissions import (
+    books,
+    commitments,
+    duty,
+    expected,
+    objections,
+    packs,
+    selections,
+    statements,
+    trials,
+)
 
 RULES = (
     *commitments.RULES,
@@ -8,6 +18,7 @@ RULES = (
     *duty.RULES,
     *expected.RULES,
     *objections.RULES,
+    *packs.RULES,
     *selections.RULES,
     *statements.RULES,
     *trials.RULES,

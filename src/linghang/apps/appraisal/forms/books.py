@@ -1,0 +1,83 @@
+"""What the pages of a branch's month ask for."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from linghang.apps.appraisal.data.books import DayChoice
+from linghang.apps.appraisal.data.presets import PRESETS
+from linghang.apps.appraisal.policies.months import STATE_TITLES
+from linghang.engine.periods import Month
+from linghang.ui.web.forms import DayField
+
+BACK = 12  # months that can be chosen
+MANNER = _("向受理人当面说，或在系统里对有疑问的一条点“有异议”")
+
+
+class PublishForm(forms.Form):
+    """Who takes objections, how, and for how many working days; each choice says its last day."""
+
+    receiver = forms.ChoiceField(label=_("异议受理人"), help_text=_("本支部担任职务的同志；受理的人不作决定"))
+    manner = forms.CharField(label=_("怎样提出"), max_length=200, initial=MANNER)
+    days = forms.TypedChoiceField(label=_("公示几个工作日"), coerce=int)
+
+    def __init__(
+        self, *args: Any, people: Sequence[tuple[UUID, str]], days: Sequence[DayChoice], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["receiver"].choices = [(str(uuid), label) for uuid, label in people]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["days"].choices = [(one.days, _day_words(one)) for one in days]  # type: ignore[attr-defined]  # as above
+        self.fields["days"].help_text = days[0].words if days else ""
+
+
+def _day_words(one: DayChoice) -> str:
+    words = _("%(n)s个工作日，到%(day)s%(guess)s") % {
+        "n": one.days,
+        "day": date_format(one.last, "DATE_FORMAT"),
+        "guess": _("（暂算）") if one.provisional else "",
+    }
+    return str(words)
+
+
+class ReasonForm(forms.Form):
+    """Why somebody above looks at the members of a branch; they are told."""
+
+    reason = forms.CharField(label=_("查看理由"), max_length=100, min_length=4, help_text=_("记入查看记录"))
+
+
+class BooksForm(forms.Form):
+    """Which month, scheme, state and branch."""
+
+    month = forms.ChoiceField(label=_("月份"), required=False)
+    scheme = forms.ChoiceField(label=_("积分办法"), required=False)
+    state = forms.ChoiceField(label=_("到哪一步"), required=False)
+    q = forms.CharField(label=_("支部名称"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, latest: Month, schemes: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        months = [latest + -n for n in range(BACK)]
+        self.fields["month"].choices = [(str(month), month.words) for month in months]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["scheme"].choices = [("", _("全部")), *schemes]  # type: ignore[attr-defined]  # as above
+        self.fields["state"].choices = [("", _("全部")), *((s.value, t) for s, t in STATE_TITLES.items())]  # type: ignore[attr-defined]  # as above
+
+
+class PresetForm(forms.Form):
+    """How points are shown at a place, from a day on."""
+
+    node = forms.ChoiceField(label=_("组织（含下级）"))
+    preset = forms.ChoiceField(label=_("预设"), choices=list(PRESETS.items()), widget=forms.RadioSelect)
+    since = DayField(label=_("从哪天起"))
+    ground = forms.CharField(
+        label=_("依据"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("选企业时必填，例如职代会审议通过的文号"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]], today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["node"].choices = [(str(uuid), label) for uuid, label in places]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["since"].widget.attrs["min"] = today.isoformat()

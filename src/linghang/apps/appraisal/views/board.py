@@ -1,0 +1,159 @@
+"""The board of books for whoever looks after many branches: filters, counts that open their lists, steps in bulk."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.appraisal.data.months import BookLine, BookState, Bulk, Step
+from linghang.apps.appraisal.forms.books import MANNER, BooksForm
+from linghang.apps.appraisal.operations.books import settle_many, step_many
+from linghang.apps.appraisal.operations.months import open_books
+from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
+from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_of, state_counts
+from linghang.apps.appraisal.queries.months import BookFilter
+from linghang.apps.exchange.listing import list_response
+from linghang.apps.exchange.sheets import Column, Kind
+from linghang.engine.periods import Month
+from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.reads import note_list
+from linghang.ui.web.request import Request
+
+BULK = (Step.CLOSE, Step.SETTLE, Step.CHECK, Step.PUBLISH, Step.APPROVE, Step.ANNOUNCE)
+
+
+def board(request: Request) -> HttpResponse | FileResponse:
+    """Month × branches by state; missing books of the month are made when somebody first looks."""
+    return _page(request)
+
+
+def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> HttpResponse | FileResponse:
+    latest = Month.of(request.today)
+    month = _month(request.GET, latest)
+    _open(request, month)
+    titles = schemes_of(board_rows(BookFilter(month=month)))
+    asked = _asked(request.GET, month, schemes=titles, latest=latest)
+    state = asked.states[0].value if asked.states else ""
+    if request.GET.get("export"):
+        return _export(request, board_rows(asked), month)
+    number = request.GET.get("page", "1")
+    page = board_page(asked, number=int(number) if number.isdigit() else 1)
+    note_list(request, count=page.total, filters={str(_("月份")): str(month), str(_("到哪一步")): state})
+    context = {
+        "form": BooksForm(
+            {"month": str(month), "scheme": asked.scheme, "state": state, "q": asked.search},
+            latest=latest,
+            schemes=titles,
+        ),
+        "page": page,
+        "rows": [(row, str(STATE_TITLES[row.state]), dict(titles).get(row.scheme, "")) for row in page.rows],
+        "month": month,
+        "counts": [(one.state, str(STATE_TITLES[BookState(one.state)]), one.count) for one in state_counts(asked)],
+        "state": state,
+        "steps": [(step.value, str(STEPS[step].title)) for step in BULK],
+        "bulk": bulk,
+        "as_of": request.now,
+    }
+    return render(request, "appraisal/books/board.html", context, status=status)
+
+
+def _asked(given: Mapping[str, str], month: Month, *, schemes: Sequence[tuple[str, str]], latest: Month) -> BookFilter:
+    """What the list is narrowed to; what is no choice narrows nothing."""
+    form = BooksForm(given, latest=latest, schemes=schemes)
+    form.is_valid()
+    said = form.cleaned_data
+    return BookFilter(
+        month=month,
+        scheme=said.get("scheme") or "",
+        states=(BookState(said["state"]),) if said.get("state") else (),
+        search=(said.get("q") or "").strip(),
+    )
+
+
+def _all(request: Request) -> list[UUID]:
+    """All books of the list from which the step was asked."""
+    query, latest = QueryDict(request.POST.get("query", "")), Month.of(request.today)
+    month = _month(query, latest)
+    titles = schemes_of(board_rows(BookFilter(month=month)))
+    return [row.uuid for row in board_rows(_asked(query, month, schemes=titles, latest=latest))]
+
+
+def _month(given: QueryDict, latest: Month) -> Month:
+    try:
+        return Month.parse(given.get("month", ""))
+    except ValueError:
+        return latest + -1
+
+
+def _open(request: Request, month: Month) -> None:
+    """Under every place that stands highest in the scope."""
+    nodes = nodes_in_scope(on=request.today)
+    tops = [node for node in nodes if not any(node.path.startswith(up.path) and up != node for up in nodes)]
+    for node in tops:
+        open_books(month=month, node=node.uuid, now=request.now)
+
+
+def _export(request: Request, rows: Sequence[BookLine], month: Month) -> FileResponse:
+    columns = [
+        Column(_("支部")),
+        Column(_("积分办法")),
+        Column(_("月份")),
+        Column(_("到哪一步")),
+        Column(_("关账时间"), Kind.TIME),
+        Column(_("公示至"), Kind.DATE),
+        Column(_("定稿时间"), Kind.TIME),
+    ]
+    titles = dict(schemes_of(rows))
+    cells = [
+        [
+            row.place_name, titles.get(row.scheme, row.scheme), row.month.words, str(STATE_TITLES[row.state]),
+            row.closed_at, row.public_until, row.final_at,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    note_list(request, count=len(rows), filters={str(_("月份")): str(month)})
+    return list_response(_("各支部月度积分"), columns, cells, now=request.now, filters={str(_("月份")): month.words})
+
+
+@require_POST
+def bulk(request: Request) -> HttpResponse | FileResponse:
+    """Take one step with all books that were ticked."""
+    try:
+        step = Step(request.POST.get("step", ""))
+        books = _all(request) if request.POST.get("all") else [UUID(one) for one in request.POST.getlist("book")]
+    except ValueError as error:
+        raise not_found() from error
+    if step not in BULK:
+        raise not_found()
+    if not books:
+        messages.warning(request, _("请先勾选支部。"))
+        return redirect(_back(request))
+    if step is Step.SETTLE:
+        return _settle(request, books)
+    done = step_many(books=books, step=step, manner=str(MANNER), actor=request.viewer, now=request.now)
+    if not done.refused:
+        messages.success(request, _("%(step)s：办了 %(n)s 个支部。") % {"step": STEPS[step].title, "n": done.done})
+        return redirect(_back(request))
+    request.GET = QueryDict(request.POST.get("query", ""))
+    return _page(request, bulk=done, status=200 if done.done else 422)
+
+
+def _settle(request: Request, books: list[UUID]) -> HttpResponse:
+    node = nodes_in_scope(on=request.today)[0]
+    try:
+        jobs = settle_many(books=books, node=node.uuid, actor=request.viewer, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect(_back(request))
+    return redirect("jobs:job", jobs[0].uuid) if len(jobs) == 1 else redirect("jobs:list")
+
+
+def _back(request: Request) -> str:
+    query = QueryDict(request.POST.get("query", ""))
+    return f"{reverse('appraisal:books')}?{query.urlencode()}"
