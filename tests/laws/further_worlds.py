@@ -101,7 +101,7 @@ def further(random: Random, item: Item) -> Item:
     if item.norm:
         return make_norm(random, item)
     made = random.choice((*MECHANISMS, *BEYOND))(random, item)
-    if chance(random, 0.3) and not made.average and not made.accumulate:
+    if chance(random, 0.3) and not made.accumulate:
         made = random.choice((classes, over_span))(random, made)
     made = made if chance(random, 0.8) else replace(made, dedup=Dedup(("event",), Keep.HIGHEST))
     renewed = made.valid and made.valid.renew is not Renew.ADD

@@ -77,7 +77,7 @@ def counted_by_month(plan: Plan, member: Member, facts: Iterable[Fact]) -> dict[
         for hit in hits.of(month, by_month.get(month, [])):
             if hit.item.stands and hit.counts:
                 key = (hit.item.number, month.index)
-                found[key] = found.get(key, 0) + hit.points
+                found[key] = found.get(key, 0) + hit.worth
     return found
 
 

@@ -17,3 +17,8 @@ class Hit:
     points: int
     cuts: tuple[Cut, ...] = ()
     counts: bool = True
+
+    @property
+    def worth(self) -> int:
+        """What it adds to what the same key has already given."""
+        return self.points - sum(cut.points for cut in self.cuts)

@@ -93,7 +93,7 @@ class _MemberRun:
         for hit in self.hits.of(month, [f for f in facts if self.member.scored_on(f.occurred_on)]):
             if hit.counts and back <= hit.item.counts_back:
                 self.before[hit.item.number] += 1
-                self.worth_before[hit.item.number] += hit.points
+                self.worth_before[hit.item.number] += hit.worth
         self.result.before = {i.id: self.before[i.number] for i in self.plan.items if self.before[i.number]}
 
     def _month(self, number: int, month: Month, facts: list[Fact]) -> None:
@@ -158,7 +158,7 @@ class _MemberRun:
         for hit in hits:
             if hit.counts:
                 counted[hit.item.number] += 1
-                worth[hit.item.number] += hit.points
+                worth[hit.item.number] += hit.worth
         self.counted[number], self.worth[number] = counted, worth
         self.happened.month(number, counted)
 

@@ -162,7 +162,7 @@ def _worth(item: PlanItem, number: int) -> str:
 
 
 def _rise(rise: Rise, number: int, *, percent: bool) -> str:
-    upper = f"(ABS(value - basis) * {PERCENTS})" if percent else "ABS(value - basis)"  # // binds closer than *
+    upper = f"(ABS(value - basis) * {PERCENTS})" if percent else "ABS(value - basis)"
     lower = f"({rise.every} * basis)" if percent else str(rise.every)
     points = rise.points[number]
     if rise.whole:
