@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linghang.apps.notify.data import MailState
 from linghang.apps.notify.models import Mail, MailPreference, Notice
@@ -45,22 +45,31 @@ def send_due_digests(*, now: datetime) -> int:
 
 @transaction.atomic
 def queue_digests(*, now: datetime) -> int:
-    """One mail per person and day, only when something unread is due, and not in his quiet hours."""
+    """One mail per person and day, only when something unread is due, and not in his quiet hours.
+
+    Whoever cannot sign in any more gets none: his address is nobody's business from then on.
+    """
     local = now.astimezone(SHANGHAI).time()
+    wanted = MailPreference.objects.filter(on=True, user__is_active=True)
+    there = wanted.filter(user=OuterRef("user"), address=OuterRef("address"))
+    _never_sent(Mail.objects.filter(~Exists(there)), now)
     served = Mail.objects.filter(day=day_of(now)).values("user")
-    wishes = MailPreference.objects.filter(on=True).exclude(user__in=served)
+    wishes = wanted.exclude(user__in=served)
     awake = {wish.user_id: wish for wish in wishes if not is_quiet(local, wish.quiet_from, wish.quiet_to)}
     due = Notice.objects.filter(user__in=awake, read_at=None, due__lte=day_of(now))
     counts = dict(due.order_by().values_list("user").annotate(count=Count("id")))
-    Mail.objects.filter(user__in=counts, state=MailState.WAITING).update(
-        state=MailState.REPLACED, next_try_at=None, ended_at=now
-    )
+    _never_sent(Mail.objects.filter(user__in=counts), now)
     mails = [
         Mail(user_id=user, day=day_of(now), address=awake[user].address, count=count, next_try_at=now)
         for user, count in counts.items()
     ]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
     return len(mails)
+
+
+def _never_sent(mails: QuerySet[Mail], now: datetime) -> None:
+    """What waits and is not wanted any more: a newer one says it, or nobody wants it at that address."""
+    mails.filter(state=MailState.WAITING).update(state=MailState.REPLACED, next_try_at=None, ended_at=now)
 
 
 def claimed(*, now: datetime) -> Iterator[Mail]:

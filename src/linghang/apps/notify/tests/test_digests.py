@@ -7,6 +7,7 @@ import textwrap
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from linghang.apps.notify.data import MailState
 from linghang.apps.notify.models import Mail
@@ -194,3 +195,22 @@ def test_a_sender_killed_while_handing_over_leaves_a_maybe_that_is_sent_once_mor
     send_due_digests(now=NINE + timedelta(minutes=30))
     assert the_mail().state == MailState.SENT
     assert [message["Message-ID"] for message in post.heard] == [post.heard[0]["Message-ID"]] * 2
+
+
+def test_an_account_that_was_stopped_gets_no_more_mail(post, wants_mail):
+    tell(wants_mail)
+    get_user_model().objects.filter(uuid=wants_mail.uuid).update(is_active=False)
+    assert send_due_digests(now=NINE) == 0
+    assert post.heard == []
+
+
+@pytest.mark.parametrize("change", [{"on": False}, {"address": "new@例子.cn"}])
+def test_a_mail_that_waits_is_not_sent_to_where_nobody_wants_it_any_more(post, wants_mail, settings, change):
+    tell(wants_mail)
+    settings.EMAIL_PORT = 1  # no server there: the mail waits
+    send_due_digests(now=NINE)
+    assert the_mail().state == MailState.WAITING
+    settings.EMAIL_PORT = post.port
+    wish(wants_mail, **change)
+    send_due_digests(now=NINE + DAY)
+    assert "zhangsan@xn--fsqu00a.cn" not in post.receivers

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linghang.apps.access import operations as access
@@ -208,10 +209,7 @@ def finish(
     row.save(update_fields=["reason", "went_to", "receipt_number"])
     end_posts(row.person, row.organisation, last_day, deeds)
     if row.kind == MembershipKind.PARTY.value:
-        for group in Membership.objects.filter(
-            person=row.person, kind=MembershipKind.GROUP.value, valid_to__isnull=True, valid_from__lte=last_day
-        ):
-            end(group, last_day, deeds)
+        _end_groups(Membership.objects.filter(person=row.person), last_day, deeds)
     deeds.people.add(row.person_id)
 
 
@@ -221,14 +219,18 @@ def end_posts_elsewhere(row: Person, kind: str, place: Organisation, day: date, 
         here = Membership.objects.filter(person=row, kind=kind, valid_from__lt=day).exclude(organisation=place)
         for held in here.filter(valid_to__isnull=True).select_related("organisation__node", "person"):
             end_posts(row, held.organisation, day - DAY, deeds)
-            for group in Membership.objects.filter(
-                person=row,
-                kind=MembershipKind.GROUP.value,
-                valid_to__isnull=True,
-                valid_from__lt=day,
-                organisation__node__path__startswith=held.organisation.node.path,
-            ):
-                end(group, day - DAY, deeds)
+            below = Membership.objects.filter(organisation__node__path__startswith=held.organisation.node.path)
+            _end_groups(below.filter(person=row), day - DAY, deeds)
+
+
+def _end_groups(rows: QuerySet[Membership], last_day: date, deeds: Deeds) -> None:
+    """党小组 of a branch end with it; one that was written down for a later day was never that of a member there."""
+    groups = rows.filter(kind=MembershipKind.GROUP.value)
+    for group in (groups.filter(valid_to__isnull=True) | groups.filter(valid_to__gt=last_day)).order_by("valid_from"):
+        if group.valid_from > last_day:
+            void(group, deeds)
+        else:
+            end(group, last_day, deeds)
 
 
 def end_posts(row: Person, place: Organisation, last_day: date, deeds: Deeds) -> None:

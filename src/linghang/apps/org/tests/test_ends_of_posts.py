@@ -1,13 +1,18 @@
 """Nobody loses a post by a side door, and what has ended stays ended."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from linghang.apps.access.models import RoleGrant
-from linghang.apps.access.tests.world import LONG_AGO, TODAY, TOMORROW, YESTERDAY, give_post, make_account, viewer
-from linghang.apps.org.models import Membership, Person, Post
+from linghang.apps.access.tests.world import LONG_AGO, NOW, TODAY, TOMORROW, YESTERDAY, give_post, make_account, viewer
+from linghang.apps.org.models import Membership, Person, Post, RosterSpan
+from linghang.apps.org.operations import join
 from linghang.apps.org.tests.test_files_of_people import enter, text_of
+from linghang.apps.org.tests.world import make_organisation
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.writing import SYSTEM
 
 
 @pytest.fixture
@@ -130,3 +135,28 @@ def test_a_role_that_was_taken_away_does_not_come_back_with_the_end_of_its_post(
     client.post(f"/org/posts/{the_post().uuid}/end/", {"last_day": TOMORROW.isoformat()})
     assert the_post().valid_to == TOMORROW
     assert not viewer(chief).has("secretary")
+
+
+def test_a_transfer_to_an_earlier_day_leaves_nobody_in_a_group_of_the_old_branch(browser, officer, branch, units):
+    person = enter("齐组员", branch)
+    group = make_organisation("party_team", "第一党小组", branch)
+    elsewhere = make_organisation("branch", "采掘党支部", units["sibling"])
+    with system_scope(reason="test"):
+        join(person=person, organisation=group.uuid, kind="group", valid_from=YESTERDAY, actor=SYSTEM, now=NOW)
+    client = browser(officer)
+    values = {"to_organisation": str(elsewhere.uuid), "sent_on": "2026-03-01"}
+    client.post(f"/org/people/{person}/transfer/", values)
+    with system_scope(reason="test"):
+        transfer = Person.objects.get(uuid=person).transfers.get()
+    client.post(f"/org/transfers/{transfer.uuid}/", {"received_on": "2026-03-02", "receipt_number": "R-1"})
+    page = text_of(client.get(f"/org/people/{person}/"))
+    assert "采掘党支部" in page
+    with system_scope(reason="test"):
+        held = Membership.objects.filter(person__uuid=person)
+        assert [(row.organisation.name, row.valid_from, row.valid_to) for row in held.order_by("valid_from")] == [
+            ("磨浮党支部", date(2024, 3, 1), date(2026, 3, 1)),
+            ("采掘党支部", date(2026, 3, 2), None),
+        ]
+        spans = RosterSpan.objects.filter(person__uuid=person).order_by("valid_from")
+        days = [(span.valid_from, span.valid_to, span.group_id) for span in spans]
+    assert days == [(date(2024, 3, 1), date(2026, 3, 1), None), (date(2026, 3, 2), None, None)]
