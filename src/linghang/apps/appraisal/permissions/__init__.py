@@ -10,6 +10,7 @@ from linghang.apps.appraisal.permissions import (
     selections,
     statements,
     trials,
+    uses,
 )
 
 RULES = (
@@ -22,6 +23,7 @@ RULES = (
     *selections.RULES,
     *statements.RULES,
     *trials.RULES,
+    *uses.RULES,
 )
 
 __all__ = ["RULES"]

@@ -31,13 +31,13 @@ def binding_in_force(node: UUID, *, scheme: str, month: Month) -> BindingLine | 
 def bindings_in_force(node: UUID, *, month: Month) -> tuple[BindingLine, ...]:
     """One binding per scheme that holds at a place in a month, by scheme."""
     path = find_node(node).path
-    return tuple(line for _, line in sorted(nearest(_holding(_above(path), month), path).items()))
+    return tuple(line for _, line in sorted(nearest(holding(above(path), month), path).items()))
 
 
 def bindings_around(node: UUID, *, month: Month) -> tuple[BindingLine, ...]:
     """Every binding that holds in a month at a place, above it or below it; `nearest` says which one for a path."""
     path = find_node(node).path
-    return _holding(_above(path) | Q(node__path__startswith=path), month)
+    return holding(above(path) | Q(node__path__startswith=path), month)
 
 
 def bindings_at(paths: Iterable[str], *, month: Month) -> dict[str, dict[str, BindingLine]]:
@@ -46,11 +46,11 @@ def bindings_at(paths: Iterable[str], *, month: Month) -> dict[str, dict[str, Bi
     every = {
         "".join(f"{part}/" for part in path.split("/")[: n + 1]) for path in wanted for n in range(path.count("/"))
     }
-    lines = _holding(Q(node__path__in=every), month)
+    lines = holding(Q(node__path__in=every), month)
     return {path: nearest(lines, path) for path in wanted}
 
 
-def _above(path: str) -> Q:
+def above(path: str) -> Q:
     """A place and the ones above it."""
     return Q(node__path__in=_steps(path))
 
@@ -61,7 +61,7 @@ def _steps(path: str) -> list[str]:
     return ["".join(f"{part}/" for part in parts[: n + 1]) for n in range(len(parts))]
 
 
-def _holding(where: Q, month: Month) -> tuple[BindingLine, ...]:
+def holding(where: Q, month: Month) -> tuple[BindingLine, ...]:
     during = Q(since__lte=month.index) & (Q(until=None) | Q(until__gte=month.index))
     with system_scope(reason=ABOVE):
         rows = binding_rows().filter(where, during, confirmed_at__isnull=False, withdrawn_at=None)

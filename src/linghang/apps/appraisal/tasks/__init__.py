@@ -1,5 +1,5 @@
 """What the worker runs for this room."""
 
-from linghang.apps.appraisal.tasks import expected, months, trials
+from linghang.apps.appraisal.tasks import expected, months, packs, trials
 
-__all__ = ["expected", "months", "trials"]
+__all__ = ["expected", "months", "packs", "trials"]

@@ -7,6 +7,7 @@ from linghang.apps.appraisal.urls.packs import urlpatterns as packs
 from linghang.apps.appraisal.urls.selections import urlpatterns as selections
 from linghang.apps.appraisal.urls.statements import urlpatterns as statements
 from linghang.apps.appraisal.urls.trials import urlpatterns as trials
+from linghang.apps.appraisal.urls.uses import urlpatterns as uses
 
 app_name = "appraisal"
-urlpatterns = [*commitments, *books, *duty, *expected, *objections, *packs, *selections, *statements, *trials]
+urlpatterns = [*commitments, *books, *duty, *expected, *objections, *packs, *selections, *statements, *trials, *uses]

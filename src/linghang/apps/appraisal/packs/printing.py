@@ -1,0 +1,22 @@
+"""The doors into the child process that makes a document of rules."""
+
+from io import BytesIO
+from pathlib import Path
+
+from linghang.apps.exchange.documents.blocks import Document
+
+
+def print_pdf(document: Document, fonts: Path) -> bytes:
+    """As PDF; raises NoChineseFont."""
+    from linghang.apps.exchange.documents.pdf import render_pdf
+
+    return render_pdf(document, font_folder=fonts)
+
+
+def print_word(document: Document) -> bytes:
+    """As .docx."""
+    from linghang.apps.exchange.documents.word import write_word
+
+    made = BytesIO()
+    write_word(made, document)
+    return made.getvalue()

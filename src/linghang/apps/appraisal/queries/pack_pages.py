@@ -1,0 +1,79 @@
+"""Reads of the pages of packs: what holds at a place, what is bound below, what waits for a second person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from linghang.apps.appraisal.data.packs import BindingLine, nearest
+from linghang.apps.appraisal.queries.packs import above, binding_line, binding_rows, holding, pack_of
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month
+from linghang.ui.web.scope import system_scope
+
+
+@dataclass(frozen=True)
+class RuleHere:
+    """A scheme that holds at a place: by which binding, on what document it stands, whether it is invented."""
+
+    binding: BindingLine
+    title: str
+    subject: str
+    document: str
+    number: str
+    invented: bool
+
+
+@dataclass(frozen=True)
+class BindingRow:
+    """One binding inside the scope. `state`: waiting, later, now, over."""
+
+    line: BindingLine
+    title: str
+    state: str
+
+
+def rules_here(path: str, month: Month) -> tuple[RuleHere, ...]:
+    """What holds at a place that the caller has found in his scope or among his posts, by scheme."""
+    lines = nearest(holding(above(path), month), path)
+    return tuple(_here(line) for _, line in sorted(lines.items()))
+
+
+def _here(line: BindingLine) -> RuleHere:
+    pack = pack_of(line.version)
+    scheme, document = pack.schemes[line.scheme], pack.identity.document
+    return RuleHere(
+        line, scheme.title["zh"], scheme.subject, document.get("name", ""), document.get("number", ""),
+        pack.identity.invented,
+    )  # fmt: skip
+
+
+def bindings_page(month: Month) -> tuple[BindingRow, ...]:
+    """Every binding inside the scope that was not taken back, those that wait first, then by place and month."""
+    rows = binding_rows().filter(withdrawn_at=None).order_by("node__path", "scheme", "-since")
+    found = [_row(binding_line(row), month) for row in rows]
+    return tuple(sorted(found, key=lambda each: each.state != "waiting"))
+
+
+def bindings_of(version: UUID) -> tuple[BindingLine, ...]:
+    """Where a version holds or has held in the reader's unit, whoever asks: the rules are no secret."""
+    with system_scope(reason="where a rule holds is known to everybody in the unit whose version it is"):
+        rows = binding_rows().filter(version__uuid=version, withdrawn_at=None, confirmed_at__isnull=False)
+        return tuple(binding_line(row) for row in rows.order_by("node__path", "-since"))
+
+
+def _row(line: BindingLine, month: Month) -> BindingRow:
+    title = pack_of(line.version).schemes[line.scheme].title["zh"]
+    if line.confirmed_at is None:
+        return BindingRow(line, title, "waiting")
+    if month < line.since:
+        return BindingRow(line, title, "later")
+    return BindingRow(line, title, "now" if line.holds(month) else "over")
+
+
+def schemes_of(versions: Iterable[tuple[UUID, str]]) -> list[tuple[str, str]]:
+    """('version uuid/scheme', title) of every scheme of the versions; `versions` are (uuid, label)."""
+    found = []
+    for uuid, label in versions:
+        pack: Pack = pack_of(uuid)
+        found += [(f"{uuid}/{scheme.id}", f"{scheme.title['zh']} · {label}") for scheme in pack.schemes.values()]
+    return found
