@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.loops.calendar import CALENDAR
@@ -230,6 +230,25 @@ def open_counts(nodes: Iterable[str], *, today: date) -> tuple[int, int]:
         within |= Q(node__path__startswith=path)
     rows = Case.objects.filter(within, ends="")
     return rows.count(), rows.filter(due_on__lt=today).count()
+
+
+def open_by_place(*, today: date) -> dict[str, tuple[int, int]]:
+    """Path of a place → how many cases of the open scope are open there, and how many of them are overdue."""
+    late = Count("pk", filter=Q(due_on__lt=today))
+    rows = Case.objects.filter(ends="").values("node__path").annotate(n=Count("pk"), late=late).order_by("node__path")
+    return {path: (number, overdue) for path, number, overdue in rows.values_list("node__path", "n", "late")}
+
+
+def overdue_by_label(*, today: date, most: int = 10) -> list[tuple[str, int]]:
+    """Where overdue cases of the open scope lie, in the order of the tree: places are asked, not people."""
+    rows = Case.objects.filter(ends="", due_on__lt=today).values("node__label", "node__path").annotate(n=Count("pk"))
+    return list(rows.order_by("node__path").values_list("node__label", "n")[:most])
+
+
+def supervised(*, today: date, most: int = 10) -> list[CaseLine]:
+    """督办 and 挂牌督办: open cases of the open scope that were escalated so far, the most urgent first."""
+    rows = Case.objects.filter(ends="", level__in=("supervise", "listed")).order_by("due_on", "id")
+    return _lines(rows[:most], today)
 
 
 def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: int = 10) -> list[CaseLine]:

@@ -6,6 +6,12 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 RULES = (
     Rule("portal:home", _("工作台"), roles={EVERYONE: Reach.SELF}),
+    Rule(
+        "portal:branches",
+        _("支部一览"),
+        roles=dict.fromkeys(("officer", "leader", "inspector"), Reach.SUBTREE),
+        reads=True,
+    ),
     Rule("portal:demo-day", _("演示：换一天"), roles={EVERYONE: Reach.SELF}),
     # the permission row of each kind's own page decides what is found, not this one
     Rule("portal:search", _("查找"), roles={EVERYONE: Reach.SELF}, reads=True),

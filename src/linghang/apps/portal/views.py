@@ -10,10 +10,14 @@ from django.views.decorators.cache import never_cache
 from linghang.apps.portal import queries
 from linghang.apps.portal.data import JUMPS, face_of
 from linghang.apps.portal.forms import DemoDay
+from linghang.apps.portal.homes import home_for
+from linghang.apps.portal.homes.cockpit import SHOWS, board_of
 from linghang.ui.panels import home_actions, home_panels, todo_sources
 from linghang.ui.web import clock
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
+from linghang.ui.web.routes import may_open
 
 SHOWN_TODOS = 7
 
@@ -22,9 +26,13 @@ def home(request: Request) -> HttpResponse:
     """What is to be done by the one who looks, with what his rooms registered for him."""
     roles = request.viewer.roles
     todos = todo_sources.collect(request)
+    home_template, own = home_for(request)
     actions = home_actions.links(request)
     context = {
         "face": face_of(roles),
+        "home_template": home_template,
+        "home": own,
+        "records": may_open(roles, "ledger:record") and roles & {"secretary", "organiser"},
         "todos": todos[:SHOWN_TODOS],
         "more_todos": max(0, len(todos) - SHOWN_TODOS),
         "panels": home_panels.render(request, roles),
@@ -34,6 +42,16 @@ def home(request: Request) -> HttpResponse:
         "as_of": request.now,
     }
     return render(request, "portal/home.html", context)
+
+
+def branches(request: Request) -> HttpResponse:
+    """The branches behind a number of the cockpit, by class; without a choice all of them."""
+    show = request.GET.get("show", "")
+    board = board_of(request, show=show if show in SHOWS else "")
+    if board is None:
+        raise not_found()
+    note_list(request, count=len(board.rows), filters={"show": show})
+    return render(request, "portal/branches.html", {"board": board, "show": show, "as_of": request.now})
 
 
 def demo_day(request: Request) -> HttpResponse:

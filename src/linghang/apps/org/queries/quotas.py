@@ -102,8 +102,10 @@ def _months_back(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def late_links(kind: LinkKind, *, on: date, own: UUID | None = None) -> list[LateLink]:
+def late_links(kind: LinkKind, *, on: date, own: UUID | None = None, all_of_them: bool = False) -> list[LateLink]:
     """Links of a kind whose alerts light up on a day, the heaviest first; of one person alone with `own`.
+
+    `all_of_them` gives the others, too, with how they stand.
 
     Reads names and ids, not whole rows: the front page asks this of every link of a committee.
     """
@@ -124,9 +126,10 @@ def late_links(kind: LinkKind, *, on: date, own: UUID | None = None) -> list[Lat
     late = [
         LateLink(left, right, f"{numbers[uuid]}/{kind.quota.at_least}", colour)
         for uuid, (left, right, first) in names.items()
-        if uuid in numbers and (colour := colour_of(kind, numbers[uuid], since=first, on=on)) is not Colour.GREEN
+        if uuid in numbers
+        and ((colour := colour_of(kind, numbers[uuid], since=first, on=on)) is not Colour.GREEN or all_of_them)
     ]
-    return sorted(late, key=lambda each: -_HEAVY[each.colour])
+    return sorted(late, key=lambda each: -_HEAVY.get(each.colour, 0))
 
 
 def _pair(values: Sequence[Any]) -> tuple[UUID, str]:
