@@ -20,12 +20,17 @@ def sight_on(viewer: Viewer, *, owner: UUID | None, paths: Iterable[str], group:
     places = set(paths)
     if any(grant.role in COMMITTEE and grant.path in places for grant in viewer.grants):
         return Sight.COMMITTEE
-    if group and not final and any(grant.role == "group_leader" and grant.path == group for grant in viewer.grants):
+    if not final and sight_of_group(viewer, group):
         return Sight.GROUP
     officers = [grant.path for grant in viewer.grants if grant.role == "officer" and grant.path]
     if any(place.startswith(path) for place in places for path in officers):
         return Sight.OFFICER
     return None
+
+
+def sight_of_group(viewer: Viewer, group: str) -> bool:
+    """Whether the viewer leads the party group at that place."""
+    return bool(group) and any(grant.role == "group_leader" and grant.path == group for grant in viewer.grants)
 
 
 def stand_of(book_state: str) -> Stand:

@@ -6,6 +6,7 @@ from uuid import UUID
 from linghang.apps.appraisal.models import Statement
 from linghang.apps.org.queries import get_person
 from linghang.engine.periods import Month
+from linghang.ui.web.scope import system_scope
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Whose:
     """A person as the page names him, and the uuid under which he finds who looked."""
 
     name: str
+    code: str
     logged_as: UUID
 
 
@@ -38,8 +40,15 @@ def newest_of(subject: UUID) -> Newest | None:
     return Newest(row.subject, row.scheme, Month.from_index(row.month)) if row else None
 
 
-def whose(subject: UUID) -> Whose:
-    """A person of whom something lies inside the open scope: a month here, also of one who has left, or his file."""
+def whose(subject: UUID, *, of_group: bool = False) -> Whose:
+    """A person of whom something lies inside the open scope: a month here, also of one who has left, or his file.
+
+    `of_group`: the viewer leads his party group, whose place lies below the branch's.
+    """
     row = Statement.objects.select_related("person__user").filter(subject=subject, person__isnull=False).first()
-    person = row.person if row and row.person else get_person(subject)
-    return Whose(person.name, person.user.uuid if person.user else person.uuid)
+    if of_group:
+        with system_scope(reason="a group leader's page names the members of his own group"):
+            person = get_person(subject)
+    else:
+        person = row.person if row and row.person else get_person(subject)
+    return Whose(person.name, person.code, person.user.uuid if person.user else person.uuid)

@@ -109,7 +109,7 @@ def _count(again: "Again", item: str, span: Span, month: Month) -> int:
 
 def next_steps(plan: "Plan", month: Month, spans: Iterable[tuple[Span, SpanSum]]) -> dict[Span, tuple[NextStep, ...]]:
     """For spans that go on: the band so far, and what is missing for the next one until the span ends."""
-    from linghang.engine.settle.explain import place_of
+    from linghang.apps.appraisal.explaining.bands import place_of
 
     found: dict[Span, tuple[NextStep, ...]] = {}
     for span, summed in spans:

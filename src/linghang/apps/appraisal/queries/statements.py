@@ -62,7 +62,7 @@ def _page(viewer: Viewer, rows: Rows, row: Statement, month: Month, on: date) ->
         stand=stand_of(row.book.state),
         state=row.state,
         total=row.counted,
-        sentence=_sentence(rows, row, again, month),
+        sentence=sentence_of(rows, month, again, row.counted),
         bars=() if exempt else tuple(category_bars(again.plan, again.lines, month)),
         lines=tuple(with_behind(viewer, lines, on=on)),
         unknown=tuple(items.get(item, item) for item in row.unknown),
@@ -82,11 +82,11 @@ def _late(rows: Rows, month: Month) -> list[Adjustment]:
     return [*rows.booked_in(month), *rows.about(month)]
 
 
-def _sentence(rows: Rows, row: Statement, again: Again, month: Month) -> str:
+def sentence_of(rows: Rows, month: Month, again: Again, total: int | None) -> str:
     """Why this month differs from the one before, as that one was settled."""
     from linghang.apps.appraisal.explaining.difference import Side, difference_sentence
 
-    now = Side(again.plan, row.counted, again.lines)
+    now = Side(again.plan, total, again.lines)
     last = rows.of(month + -1)
     if last is None or last.counted is None:
         return difference_sentence(month, now, None)

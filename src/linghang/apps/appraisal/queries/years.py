@@ -13,7 +13,8 @@ from linghang.apps.appraisal.data.statements import (
     YearPage,
 )
 from linghang.apps.appraisal.models import Adjustment, Run, Statement
-from linghang.apps.appraisal.queries.again import Again, month_again, plan_of, settled_again
+from linghang.apps.appraisal.queries.again import Again, made_again, month_again
+from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
 from linghang.apps.appraisal.queries.spans import adjustment_line, grade_lines, next_steps, span_sum
 from linghang.apps.appraisal.words import title_in_language
@@ -92,17 +93,19 @@ def adjustment_page(late: Adjustment) -> AdjustmentPage:
     The difference is one of two settlements of the same month: on the records that were known when it became final
     (or when it was adjusted before), and on those known when this was booked.
     """
-    month, booked = Month.from_index(late.month), Month.from_index(late.booked)
+    month = Month.from_index(late.month)
     with system_scope(reason=ALL_OF_IT):
-        own = Statement.objects.select_related("run__version", "book__place").filter(
-            subject=late.subject, scheme=late.scheme, month__in=(late.month, late.booked)
+        own = (
+            Statement.objects.select_related("run__version", "book")
+            .defer("run__version__files")
+            .filter(subject=late.subject, scheme=late.scheme, month__in=(late.month, late.booked))
         )
         statements = {row.month: row for row in own}
         frozen = statements[late.month]
         basis = statements.get(late.booked, frozen).basis
-        before_run, before_basis, before_month = _before(late, frozen)
-        then = settled_again(before_run, before_basis, late.subject, late.scheme, before_month)
-        now = settled_again(late.run, basis, late.subject, late.scheme, booked)
+        before_run, before_basis = _before(late, frozen)
+        then = made_again(frozen, before_run, before_basis)
+        now = made_again(frozen, late.run, basis)
     causes = _causes(month, then, now)
     readable = behind([c.fact for c in causes if c.fact])
     return AdjustmentPage(
@@ -118,9 +121,7 @@ def adjustment_page(late: Adjustment) -> AdjustmentPage:
     )
 
 
-def _before(
-    late: Adjustment, frozen: Statement
-) -> tuple[Run, dict[str, object], Month]:
+def _before(late: Adjustment, frozen: Statement) -> tuple[Run, dict[str, object]]:
     """The settlement that stood before this adjustment: an earlier adjustment of the month, else the final one."""
     earlier = (
         Adjustment.objects.select_related("run__version")
@@ -130,9 +131,9 @@ def _before(
         .first()
     )
     if earlier is None:
-        return frozen.run, frozen.basis, Month.from_index(frozen.month)
+        return frozen.run, frozen.basis
     row = Statement.objects.filter(subject=late.subject, scheme=late.scheme, month=earlier.booked).first()
-    return earlier.run, (row or frozen).basis, Month.from_index(earlier.booked)
+    return earlier.run, (row or frozen).basis
 
 
 def _causes(month: Month, then: Again, now: Again) -> list[CauseLine]:

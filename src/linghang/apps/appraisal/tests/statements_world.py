@@ -1,31 +1,31 @@
-"""A branch whose months were settled from records of the ledger; everybody is invented.
-
-Rows are what a settlement of the branch writes: computed by the engine from the records that stood.
-"""
+"""A branch whose months go from recording to final by its own operations; everybody is invented."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from linghang.apps.access.models import User
 from linghang.apps.access.scope import scope_for
 from linghang.apps.access.tests.world import give_post, make_account, viewer
-from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
-from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, PackVersion, Run, Statement
-from linghang.apps.appraisal.queries.again import member_in, plan_of
-from linghang.apps.appraisal.tests.packs_world import SCHEME, shipped
+from linghang.apps.appraisal.data.months import BookState
+from linghang.apps.appraisal.models import Binding, Book, Statement
+from linghang.apps.appraisal.operations.months import (
+    approve_book,
+    check_book,
+    close_recording,
+    open_books,
+    publish_book,
+    settle_books,
+)
+from linghang.apps.appraisal.tests.months_world import bound
+from linghang.apps.appraisal.tests.packs_world import SCHEME
 from linghang.apps.ledger.data import NewEvent, NewFact
 from linghang.apps.ledger.operations import record, reverse
-from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
 from linghang.apps.org.data import NewPerson
-from linghang.apps.org.models import Organisation, Person
+from linghang.apps.org.models import Person
 from linghang.apps.org.operations import add_people
 from linghang.apps.org.tests.world import Place, make_organisation, two_units
-from linghang.engine.periods import Month, months_between
-from linghang.engine.roster import Roster
-from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.results import SCHEMAS, Settlement, table
-from linghang.engine.settle.run import Request, settle
+from linghang.engine.periods import Month
 from linghang.ui.web.routes import EVERYONE, Reach
 from linghang.ui.web.scope import system_scope, use_scope
 from linghang.ui.web.viewer import Viewer
@@ -92,11 +92,7 @@ def points_world() -> PointsWorld:
     world = PointsWorld(places, users)
     with system_scope(reason="test"):
         world.people = _people(world)
-        world.binding = Binding.objects.create(
-            node_id=places["parent"].node.key, version=PackVersion.objects.get(uuid=shipped()), scheme=SCHEME,
-            since=JANUARY.index, offered_by=users["officer"], offered_at=NOW, confirmed_by=users["leader"],
-            confirmed_at=NOW,
-        )  # fmt: skip
+    world.binding = bound(places["parent"])
     return world
 
 
@@ -137,102 +133,39 @@ def take_back(world: PointsWorld, fact: UUID) -> None:
         reverse(fact=fact, reason="记错了人", actor=world.viewer("organiser"), now=NOW)
 
 
-# --- a settlement of the branch, written as rows ---------------------------------------------------------------------
+# --- the month, by the operations of the branch ----------------------------------------------------------------------
 
 
-def settle_month(
-    world: PointsWorld, month: Month, *, state: str = BookState.FINAL, now: datetime = NOW, public_until: date = TODAY
-) -> Book:
-    """Settle the branch's month on what is recorded now; final months stay, what came late is booked."""
-    with system_scope(reason="test"):
-        Book.objects.filter(month=month.index, place__uuid=world.branch.uuid).exclude(state__in=FINAL_STATES).delete()
-        basis = [_basis(world, uuid, month) for uuid in world.people]
-        marks = watermark()
-        found = _settled(world, month, basis, marks)
-        run = _run(world, month, found, marks, now)
-        book = Book.objects.create(
-            binding=world.binding, scheme=SCHEME, month=month.index, run=run, settled_at=now, closed_at=now,
-            place_id=Organisation.objects.get(uuid=world.branch.uuid).pk, node_id=world.branch.node.key, state=state,
-            public_from=date(2026, 4, 1), public_until=public_until, receiver=world.users["secretary"],
-            manner="当面或在系统里提",
+def settle_month(world: PointsWorld, month: Month, *, state: str = BookState.FINAL) -> Book:
+    """From recording to what is asked for, in the first days of the month after."""
+    after = month + 1
+    now = datetime(after.year, after.month, 3, 2, tzinfo=UTC)
+    day = now.date()
+    with world.scope("officer", day):
+        open_books(month=month, node=world.places["parent"].node.uuid, now=now)
+        book = world.book(month)
+        close_recording(book=book.uuid, actor=world.viewer("secretary", day), now=now)
+        settle_books(books=[book.uuid], actor=world.viewer("officer", day), now=now)
+        if state == BookState.SETTLED:
+            return world.book(month)
+        check_book(book=book.uuid, actor=world.viewer("secretary", day), now=now)
+        shown = publish_book(
+            book=book.uuid, receiver=world.users["secretary"].uuid, manner="当面或在系统里提",
+            actor=world.viewer("secretary", day), now=now,
         )  # fmt: skip
-        _write(world, book, found, dict(zip(world.people, basis, strict=True)))
-        return book
+        if state == BookState.FINAL:
+            assert shown.public_until is not None
+            approve_after(world, month, shown.public_until)
+    return world.book(month)
 
 
-def _basis(world: PointsWorld, person: UUID, month: Month) -> dict:
-    name = Person.objects.get(uuid=person).name
-    return {
-        "name": name, "organisation": str(world.branch.uuid), "type": "full_member", "class": "",
-        "active": ["2020-01-01", None], "exempt": [],
-        "closed": [m.index for m in months_between(Month(month.year, 1), month)],
-    }  # fmt: skip
-
-
-def _settled(world: PointsWorld, month: Month, basis: list[dict], marks: dict[int, int]) -> Settlement:
-    plan = plan_of(shipped(), SCHEME, month)
-    members = [member_in(row, uuid) for row, uuid in zip(basis, world.people, strict=True)]
-    codes = {uuid: str(uuid) for uuid in world.people}
-    facts = settlement_facts(Wanted(codes, Month(month.year, 1).first, month.last, watermark=marks))
-    closed = frozenset((member.organisation, m) for member in members for m in plan.months)
-    roster = Roster(members)
-    request = Request(plan.pack, SCHEME, roster, month, closed, _frozen(world, roster, month))
-    return settle(request, facts, engine="reference")
-
-
-def _frozen(world: PointsWorld, roster: Roster, month: Month) -> Frozen | None:
-    place = {UUID(member.code): roster.position(member.code) for member in roster}
-    rows = list(Statement.objects.filter(subject__in=world.people, final=True, month__lt=month.index))
-    if not rows:
-        return None
-    late = Adjustment.objects.filter(subject__in=world.people, final=True)
-    grades = GradeResult.objects.filter(subject__in=world.people, final=True)
-    key = lambda row: {"subject": place[row.subject], "month": row.month}  # noqa: E731 -- said four times below
-    months = [key(r) | {"state": r.state, "priced": r.priced, "counted": r.counted} for r in rows]
-    items = [key(r) | dict(zip(("item", "priced", "counted", "facts"), (i, *v), strict=True))
-             for r in rows for i, v in r.items.items()]  # fmt: skip
-    categories = [key(r) | dict(zip(("category", "base", "priced", "counted"), (c, *v), strict=True))
-                  for r in rows for c, v in r.categories.items()]  # fmt: skip
-    graded = [key(r) | {"grade": r.grade, "state": r.state, "total": r.total, "band": r.band} for r in grades]
-    booked = [key(r) | {"booked": r.booked, "counted": r.counted} for r in late]
-    tables = {name: table(name, found) for name, found in (
-        ("months", months), ("items", items), ("categories", categories), ("grades", graded), ("adjustments", booked),
-        ("unknown", []), ("selections", []))}  # fmt: skip
-    assert set(tables) == set(SCHEMAS)
-    return Frozen(tables)
-
-
-def _run(world: PointsWorld, month: Month, found: Settlement, marks: dict[int, int], now: datetime) -> Run:
-    assert world.binding is not None
-    return Run.objects.create(
-        kind="month", node_id=world.branch.node.key, version=world.binding.version, scheme=SCHEME, month=month.index,
-        watermark={str(node): seq for node, seq in marks.items()}, engine="reference", versions={},
-        result_hash=uuid4().hex * 2, subjects=len(found.roster), at=now,
-    )  # fmt: skip
-
-
-def _write(world: PointsWorld, book: Book, found: Settlement, basis: dict[UUID, dict]) -> None:
-    final, keys = book.state in FINAL_STATES, dict(Person.objects.values_list("uuid", "pk"))
-    month = Month.from_index(book.month)
-    for uuid in world.people:
-        position = found.roster.position(str(uuid))
-        who = {"subject": uuid, "person_id": keys[uuid], "scheme": SCHEME, "book": book, "node_id": book.node_id,
-               "run": book.run, "final": final}  # fmt: skip
-        total = found.rows("months", subject=position, month=month.index)[0]
-        items = found.rows("items", subject=position, month=month.index)
-        categories = found.rows("categories", subject=position, month=month.index)
-        Statement.objects.create(
-            month=month.index, state=total["state"], priced=total["priced"], counted=total["counted"],
-            items={r["item"]: [r["priced"], r["counted"], r["facts"]] for r in items},
-            categories={r["category"]: [r["base"], r["priced"], r["counted"]] for r in categories},
-            unknown=[r["item"] for r in found.rows("unknown", subject=position, month=month.index)],
-            basis=basis[uuid], **who,
-        )  # fmt: skip
-        for late in found.rows("adjustments", subject=position, booked=month.index):
-            Adjustment.objects.create(month=late["month"], booked=late["booked"], counted=late["counted"], **who)
-        for grade in found.rows("grades", subject=position, month=month.index):
-            values = {name: grade[name] for name in ("grade", "state", "total")}
-            GradeResult.objects.create(month=month.index, band=grade["band"] or "", **values, **who)
+def approve_after(world: PointsWorld, month: Month, until: date) -> None:
+    """Two people, on the day after the month was shown."""
+    day = until + timedelta(days=1)
+    now = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+    with world.scope("officer", day):
+        for who in ("secretary", "discipline"):
+            approve_book(book=world.book(month).uuid, actor=world.viewer(who, day), now=now)
 
 
 def join_as(world: PointsWorld, user: User, role: str, place: str) -> None:

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from linghang.apps.appraisal.operations.months import open_books
 from linghang.apps.appraisal.queries.statements import statement_page
 from linghang.apps.appraisal.tests.packs_world import SCHEME
 from linghang.apps.appraisal.tests.statements_world import (
     FEBRUARY,
     JANUARY,
     MARCH,
+    NOW,
     TODAY,
     meeting,
     points_world,
@@ -188,3 +190,33 @@ def test_the_month_is_saved_as_it_is_shown(quarter, name):
 def test_the_year_is_saved_as_it_is_shown(quarter, name):
     answer = browser(quarter, "member").get(reverse(f"appraisal:{name}", args=[quarter.people[0], SCHEME, 2026]))
     assert b"".join(answer.streaming_content).startswith(b"PK" if name.endswith("export") else b"%PDF")
+
+
+def test_the_open_month_is_computed_for_this_one_person_as_things_stand_now(quarter):
+    april = MARCH + 1
+    with quarter.scope("officer"):
+        open_books(month=april, node=quarter.places["parent"].node.uuid, now=NOW)
+    member = browser(quarter, "member")
+    before = member.get(reverse("appraisal:mine")).content.decode()
+    assert "2026年4月" in before
+    assert "预计" in before
+    assert "2026年3月正在公示，去核对" in before
+    assert "此刻已有的全部记录" in before
+    assert "尚不能确定" in before  # nobody has closed the month: a shortfall is unknown, not zero
+    volunteer(quarter, 0, april.first)
+    after = member.get(reverse("appraisal:mine")).content.decode()
+    assert "4月得 82.00 分" in after
+    assert "对这一条有异议" not in after
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("member", 200), ("secretary", 200), ("group_leader", 200), ("officer", 302), ("colleague", 404),
+     ("leader", 404), ("inspector", 403), ("neighbour", 404), ("stranger", 404)],
+)  # fmt: skip
+def test_the_open_month_is_shown_to_the_same_people(quarter, who, status):
+    april = MARCH + 1
+    with quarter.scope("officer"):
+        open_books(month=april, node=quarter.places["parent"].node.uuid, now=NOW)
+    assert browser(quarter, who).get(address(quarter, april)).status_code == status
+    assert browser(quarter, who).get(address(quarter, april + 1)).status_code != 200

@@ -11,8 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.statements import Sight, StatementPage
 from linghang.apps.appraisal.forms.statements import SightForm
+from linghang.apps.appraisal.queries.live import live_page, open_month
 from linghang.apps.appraisal.queries.objections import may_object
 from linghang.apps.appraisal.queries.own import newest_of_user, whose
 from linghang.apps.appraisal.queries.sight import Rows, owner_of, reason_today, refusal, rows_of
@@ -21,6 +23,7 @@ from linghang.apps.appraisal.queries.years import adjustment_page, adjustment_ro
 from linghang.apps.appraisal.words import STATE_RULES
 from linghang.apps.audit.data import ReadLine
 from linghang.apps.audit.queries import reads_of_person
+from linghang.apps.org.queries import person_of_user
 from linghang.engine.periods import Month, Span, span_words
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.reads import note_person
@@ -39,27 +42,47 @@ class AskFirstError(Exception):
 
 @never_cache
 def mine(request: Request) -> HttpResponse:
-    """我的积分: the newest month that there is of the viewer himself."""
+    """我的积分: the viewer's own month as it stands now, else the newest one that was settled."""
+    subject = person_of_user(request.viewer.uuid) if request.viewer.uuid else None
+    if subject is not None and (shown := _live(request, subject, "", Month.of(request.today))):
+        return shown
     found = newest_of_user(request.viewer.uuid) if request.viewer.uuid else None
     if found is None:
         return render(request, "appraisal/statements/none.html")
-    return _month_response(request, found.subject, found.scheme, found.month)
+    return statement(request, found.subject, found.scheme, found.month)
 
 
 @never_cache
 def statement(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponse:
-    """One month of one person."""
-    return _month_response(request, subject, scheme, month)
-
-
-def _month_response(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponse:
+    """One month of one person: as it was settled, or, while it is open, as it stands now."""
     try:
-        rows = opened(request, subject, scheme, month.year, month)
+        rows = rows_of(request.viewer, subject, scheme=scheme, year=month.year, on=request.today, month=month)
+        if (rows is None or rows.of(month) is None) and (shown := _live(request, subject, scheme, month)):
+            return shown
+        if rows is None:
+            raise refusal(request.viewer)
+        note_sight(request, rows.sight, owner_of(rows, subject), subject)
     except AskFirstError as ask:
         return ask.answer
     page = page_of_rows(request.viewer, rows, month, on=request.today)
     if page is None:
         raise refusal(request.viewer)
+    return _month_response(request, page, rows)
+
+
+def _live(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponse | None:
+    """The month that is still open, for whoever may see it; None where there is none or the viewer may not."""
+    found = open_month(request.viewer, subject, scheme, month, on=request.today)
+    if found is None:
+        return None
+    note_sight(request, found.sight, found.person.logged_as, subject)
+    rows = rows_of(request.viewer, subject, scheme=found.binding.scheme, year=month.year, on=request.today, month=month)
+    rows = rows or Rows(found.sight, (), (), ())
+    page = live_page(request.viewer, rows, found, now=request.now)
+    return _month_response(request, page, rows) if page else None
+
+
+def _month_response(request: Request, page: StatementPage, rows: Rows) -> HttpResponse:
     context = {"page": page, "sight": rows.sight, "as_of": page.ground.as_of} | _shown(request, page, rows)
     return render(request, "appraisal/statements/statement.html", context)
 
@@ -69,17 +92,16 @@ def opened(request: Request, subject: UUID, scheme: str, year: int, month: Month
     rows = rows_of(request.viewer, subject, scheme=scheme, year=year, on=request.today, month=month)
     if rows is None:
         raise refusal(request.viewer)
-    note_sight(request, rows, subject)
+    note_sight(request, rows.sight, owner_of(rows, subject), subject)
     return rows
 
 
-def note_sight(request: Request, rows: Rows, subject: UUID) -> None:
+def note_sight(request: Request, sight: Sight, person: UUID, subject: UUID) -> None:
     """Everybody but the person himself leaves a line that he can read; from above, a reason comes first."""
-    if rows.sight is Sight.SELF:
+    if sight is Sight.SELF:
         return
-    person = owner_of(rows, subject)
-    said = reason_today(request.viewer, person, on=request.today) if rows.sight is Sight.OFFICER else ""
-    if rows.sight is Sight.OFFICER and not said:
+    said = reason_today(request.viewer, person, on=request.today) if sight is Sight.OFFICER else ""
+    if sight is Sight.OFFICER and not said:
         address = reverse("appraisal:sight-reason", args=[subject])
         raise AskFirstError(redirect(f"{address}?{urlencode({'next': request.get_full_path()})}"))
     note_person(request, person, reason=said)
@@ -100,6 +122,7 @@ def _shown(request: Request, page: StatementPage, rows: Rows) -> dict[str, Any]:
         "state_rule": STATE_RULES.get(page.state, ""),
         "window": window,
         "reads": _reads(request) if own else None,
+        "public": next((m for m in months_shown(rows) if page.live), None),
         "quarter_url": quarter_address(page.subject, page.scheme_id, page.month),
     }
 
@@ -109,16 +132,22 @@ def _reads(request: Request) -> Sequence[ReadLine]:
     return reads_of_person(request.viewer.uuid, number=1).rows[:LATEST_READS]
 
 
+def months_shown(rows: Rows) -> list[Month]:
+    """The months that are in 公示 now."""
+    return [Month.from_index(row.month) for row in rows.statements if row.book.state == BookState.PUBLIC]
+
+
 def month_tabs(page: StatementPage, rows: Rows) -> list[dict[str, Any]]:
-    """The months of the year that the viewer has, as links."""
+    """The months of the year that the viewer has, and the one that is shown, as links."""
+    known = {Month.from_index(row.month) for row in rows.statements} | {page.month}
     return [
         {
-            "label": _("%(number)d月") % {"number": Month.from_index(row.month).month},
-            "url": reverse("appraisal:statement", args=[page.subject, page.scheme_id, Month.from_index(row.month)]),
-            "current": row.month == page.month.index,
+            "label": _("%(number)d月") % {"number": month.month},
+            "url": reverse("appraisal:statement", args=[page.subject, page.scheme_id, month]),
+            "current": month == page.month,
         }
-        for row in rows.statements
-        if Month.from_index(row.month).year == page.month.year
+        for month in sorted(known)
+        if month.year == page.month.year
     ]
 
 
@@ -167,7 +196,7 @@ def adjustment(request: Request, uuid: UUID) -> HttpResponse:
         raise refusal(request.viewer)
     late, rows = found
     try:
-        note_sight(request, rows, late.subject)
+        note_sight(request, rows.sight, owner_of(rows, late.subject), late.subject)
     except AskFirstError as ask:
         return ask.answer
     page = adjustment_page(late)
