@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,23 @@ def nodes_in_scope(*, on: date) -> list[NodeLine]:
     """The places that the open scope reaches, from the top down, without those closed before `on`."""
     columns = _open_nodes(on).order_by("path").values_list("pk", "top_id", "uuid", "label", "path")
     return [NodeLine(pk, top or pk, uuid, label, path, path.count("/") - 1) for pk, top, uuid, label, path in columns]
+
+
+def places_to_choose(*, on: date) -> list[tuple[str, str, int]]:
+    """The same for a select, which may offer thousands: uuid as text, name, depth."""
+    rows = _open_nodes(on).order_by("path").values_list(Cast("uuid", TextField()), "label", "path")
+    return [(uuid, label, path.count("/") - 1) for uuid, label, path in rows]
+
+
+def keys_in_scope(*, under: UUID | None = None) -> list[tuple[int, int]]:
+    """The places that the open scope reaches, closed ones, too, as keys with those of their tops.
+
+    `under` narrows them to a place of the scope and what hangs below it.
+    """
+    nodes = (
+        ScopeNode.objects.all() if under is None else ScopeNode.objects.filter(path__startswith=get_node(under).path)
+    )
+    return [(pk, top or pk) for pk, top in nodes.values_list("pk", "top_id")]
 
 
 def paths_of_nodes(keys: Iterable[int]) -> dict[int, str]:

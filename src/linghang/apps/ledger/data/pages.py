@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -194,12 +195,10 @@ class EventCard:
     presence: tuple[tuple[str, int], ...] = ()  # 到会情况 in words, how many
 
 
-@dataclass(frozen=True)
-class PlaceOption:
-    """A place for a select: its name with its depth below the highest of the viewer's."""
+class PlaceOption(NamedTuple):
+    """A place for a select: its uuid as text, its name with its depth below the highest of the viewer's."""
 
-    uuid: UUID
-    key: int
+    uuid: str
     label: str
     depth: int
 

@@ -1,12 +1,13 @@
 """The filters of the list of records: their state stands in the address."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter, PlaceOption
@@ -28,20 +29,27 @@ class PlaceSelect(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
         final = self.build_attrs(self.attrs, attrs)
         shown = format_html_join("", ' {}="{}"', ((key, val) for key, val in final.items() if val is not False))
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (key, SafeString(" selected") if str(key) == str(value or "") else "", label)
-                for key, label in self.choices
-            ),
+        chosen = str(value or "")
+        options = "".join(
+            f'<option value="{escape(str(key))}"{" selected" if key == chosen else ""}>{escape(str(label))}</option>'
+            for key, label in self.choices
         )
-        return format_html('<select name="{}"{}>{}</select>', name, shown, options)
+        return format_html('<select name="{}"{}>{}</select>', name, shown, mark_safe(options))  # noqa: S308  escaped above
+
+
+class PlaceField(forms.ChoiceField):
+    """A choice among thousands of places, whose choices are plain pairs: nothing is looked into one by one."""
+
+    widget = PlaceSelect
+
+    def offer(self, choices: list[tuple[str, str]]) -> None:
+        """What can be chosen, as (value, name)."""
+        self._choices = self.widget.choices = choices
 
 
 def place_choices(places: Iterable[PlaceOption]) -> list[tuple[str, str]]:
     """Places by name, moved in by their depth."""
-    return [(str(place.uuid), DEPTH * place.depth + place.label) for place in places]
+    return [(uuid, DEPTH * depth + label) for uuid, label, depth in places]
 
 
 class FactFilterForm(forms.Form):
@@ -54,7 +62,7 @@ class FactFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("姓名、编码、活动编号")}),
     )
     kind = forms.ChoiceField(label=_("种类"), required=False)
-    place = forms.ChoiceField(label=_("组织（含下级）"), required=False, widget=PlaceSelect)
+    place = PlaceField(label=_("组织（含下级）"), required=False)
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
     recorder = forms.CharField(label=_("记录人"), required=False, max_length=40)
@@ -99,7 +107,10 @@ def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> No
     """What a select of a form offers."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
+    if isinstance(field, PlaceField):
+        field.offer(list(choices))
+    else:
+        field.choices = list(choices)
 
 
 def shown(form: forms.Form, name: str, value: Any) -> str:

@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from linghang.apps.ledger.queries.pages_reach import reached
+from linghang.apps.ledger.queries.pages_reach import Reached, reached
+from linghang.ui.web.paging import PER_PAGE, Page
 
 LONGEST_DAYS = 400
 SHOWN = 2000
@@ -72,16 +73,30 @@ _BASE = """
     WHERE f.node_id = ANY(%(nodes)s) AND f.occurred_on BETWEEN %(since)s AND %(until)s
 """
 _DAY = "(f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date"
+# records of a week later are few, and an index (`fact_late`) knows them: who and where comes from it, everything else
+# is counted for the lines of one page only
 LATE = f"""
-    SELECT n.label, n.uuid, coalesce(u.display_name, ''), count(*),
-        count(*) FILTER (WHERE {_DAY} - f.occurred_on >= %(late)s),
-        percentile_disc(0.5) WITHIN GROUP (ORDER BY {_DAY} - f.occurred_on),
-        max({_DAY} - f.occurred_on), count(*) FILTER (WHERE b.kind = 'import')
-    {_BASE}
-    GROUP BY n.path, n.label, n.uuid, u.display_name
-    HAVING count(*) FILTER (WHERE {_DAY} - f.occurred_on >= %(late)s) > 0
-    ORDER BY n.path, 3 LIMIT %(shown)s
-"""
+    WITH late AS (
+        SELECT DISTINCT f.node_id, coalesce(u.display_name, '') AS recorder
+        FROM ledger_fact f LEFT JOIN access_user u ON u.id = f.recorded_by_id
+        WHERE {_DAY} - f.occurred_on >= %(late)s
+        AND f.node_id = ANY(%(nodes)s) AND f.occurred_on BETWEEN %(since)s AND %(until)s
+        AND (SELECT TRUE FROM ledger_standingfact t WHERE t.fact_id = f.id)),
+    page AS (
+        SELECT l.node_id, n.label, n.uuid, l.recorder, n.path, count(*) OVER () AS total
+        FROM late l JOIN access_scopenode n ON n.id = l.node_id
+        ORDER BY n.path COLLATE "C", l.recorder LIMIT %(shown)s OFFSET %(start)s)
+    SELECT p.total, p.label, p.uuid, p.recorder, c.* FROM page p CROSS JOIN LATERAL (
+        SELECT count(*), count(*) FILTER (WHERE {_DAY} - f.occurred_on >= %(late)s),
+            percentile_disc(0.5) WITHIN GROUP (ORDER BY {_DAY} - f.occurred_on),
+            max({_DAY} - f.occurred_on),
+            count(*) FILTER (WHERE (SELECT b.kind FROM ledger_batch b WHERE b.id = f.batch_id) = 'import')
+        FROM ledger_fact f LEFT JOIN access_user u ON u.id = f.recorded_by_id
+        WHERE f.node_id = p.node_id AND f.occurred_on BETWEEN %(since)s AND %(until)s
+        AND coalesce(u.display_name, '') = p.recorder
+        AND (SELECT TRUE FROM ledger_standingfact t WHERE t.fact_id = f.id)) c
+    ORDER BY p.path COLLATE "C", p.recorder
+"""  # noqa: S608  texts of this file
 MASS = f"""
     SELECT n.label, n.uuid, coalesce(u.display_name, ''), {_DAY}, count(*), count(DISTINCT f.occurred_on),
         min(f.occurred_on), max(f.occurred_on), count(*) FILTER (WHERE b.kind = 'import')
@@ -92,18 +107,29 @@ MASS = f"""
 """
 
 
+def late_page(asked: LateFilter, number: int) -> Page[LateLine]:
+    """One page of places and recorders with late records, in the order of the tree; past the end the last one."""
+    reach = reached(asked.place)
+    rows = list(_rows(LATE, asked, reach, shown=PER_PAGE, start=(number - 1) * PER_PAGE))
+    if not rows and number > 1:
+        first = list(_rows(LATE, asked, reach, shown=1))
+        return late_page(asked, -(-first[0][0] // PER_PAGE)) if first else Page([], 1, 0)
+    return Page([LateLine(*row) for _total, *row in rows], number, rows[0][0] if rows else 0)
+
+
 def late_lines(asked: LateFilter) -> list[LateLine]:
-    """Places and recorders with late records, in the order of the tree."""
-    return [LateLine(*row) for row in _rows(LATE, asked)]
+    """The same without pages, for an export."""
+    return [LateLine(*row) for _total, *row in _rows(LATE, asked, reached(asked.place))]
 
 
 def mass_lines(asked: LateFilter) -> list[MassLine]:
     """Days on which much was written down at once, the latest first."""
-    return [MassLine(*row) for row in _rows(MASS, asked)]
+    return [MassLine(*row) for row in _rows(MASS, asked, reached(asked.place))]
 
 
-def _rows(sql: str, asked: LateFilter) -> Iterator[tuple[Any, ...]]:
-    reach = reached(asked.place)
+def _rows(
+    sql: str, asked: LateFilter, reach: Reached, *, shown: int = SHOWN, start: int = 0
+) -> Iterator[tuple[Any, ...]]:
     params: dict[str, Any] = {
         "nodes": reach.nodes,
         "since": asked.since,
@@ -111,7 +137,8 @@ def _rows(sql: str, asked: LateFilter) -> Iterator[tuple[Any, ...]]:
         "late": asked.late,
         "many": asked.many,
         "days": asked.days,
-        "shown": SHOWN,
+        "shown": shown,
+        "start": start,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

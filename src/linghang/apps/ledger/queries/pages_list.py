@@ -19,7 +19,7 @@ from linghang.apps.ledger.queries.pages_reach import Reached, reached
 from linghang.ui.web.errors import DomainError
 
 PER_PAGE = 25
-COUNTED = 10_000  # a longer list says "more than"
+COUNTED = 1_000  # a longer list says "more than"
 EXPORTED = 50_000
 NARROW = 60  # places up to which asking each of them is the quicker way
 FEW = 5  # the same where only one kind is asked for
@@ -28,7 +28,7 @@ NAMES = 300  # subjects that a search may mean
 
 LATE = "((f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date - f.occurred_on)"
 INSIDE = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s) OR f.subject_id = ANY(%(own)s))"
-# asked row by row: as a join the planner would read the whole table to count ten thousand
+# asked row by row: as a join the planner would read the whole table to count a thousand
 STANDS = "(SELECT TRUE FROM ledger_standingfact s WHERE s.fact_id = f.id) IS NOT NULL"
 IN_STATE = {
     STANDING: STANDS,
@@ -88,8 +88,8 @@ class _Asked:
     def _places(self, here: str, order: str, *, once: bool) -> list[str]:
         if len(self.reach.nodes) > (min(NARROW, FEW) if "kind" in self.params else NARROW):
             inside = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s))"
-            kinds = [self.params["kind"]] if "kind" in self.params else known_kinds(self.reach.tops)
-            self.params["kinds"] = kinds
+            if "kinds" not in self.params:
+                self.params["kinds"] = [self.params["kind"]] if "kind" in self.params else known_kinds(self.reach.tops)
             pairs = "%(tops)s::bigint[]) AS t(id) CROSS JOIN unnest(%(kinds)s::text[]"
             return [_each(pairs, f"f.top_id = t.id AND f.kind = a.id AND {inside} AND {here}", order)]
         home = f"f.home_id = a.id AND {here}"

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import keys_in_scope, places_to_choose
 from linghang.apps.ledger.data.pages import PlaceOption
 from linghang.apps.ledger.models import Subject
-from linghang.ui.web.errors import not_found
-from linghang.ui.web.scope import current_scope
+from linghang.ui.web.scope import current_scope, system_scope
 
 ALWAYS = date(1900, 1, 1)
 
@@ -29,15 +28,9 @@ class Reached:
 
 def reached(place: UUID | None = None) -> Reached:
     """The open scope as keys, narrowed to a place and what hangs below it; closed places count, too."""
-    nodes = nodes_in_scope(on=ALWAYS)
-    own = own_subjects()
-    if place is not None:
-        chosen = next((node for node in nodes if node.uuid == place), None)
-        if chosen is None:
-            raise not_found()
-        nodes = [node for node in nodes if node.path.startswith(chosen.path)]
-        own = []
-    return Reached([node.key for node in nodes], sorted({node.top_key for node in nodes}), own)
+    keys = keys_in_scope(under=place)
+    own = own_subjects() if place is None else []
+    return Reached([key for key, _top in keys], sorted({top for _key, top in keys}), own)
 
 
 def own_subjects() -> list[int]:
@@ -45,11 +38,12 @@ def own_subjects() -> list[int]:
     reader = current_scope().reader
     if reader is None:
         return []
-    return list(Subject.objects.filter(person__user__uuid=reader).values_list("pk", flat=True))
+    with system_scope(reason="the reader himself lies inside every scope of his"):
+        return list(Subject.objects.filter(person__user__uuid=reader).values_list("pk", flat=True))
 
 
 def place_options(*, on: date) -> list[PlaceOption]:
     """The places of the open scope for a select, from the top down."""
-    nodes = nodes_in_scope(on=on)
-    least = min((node.depth for node in nodes), default=0)
-    return [PlaceOption(node.uuid, node.key, node.label, node.depth - least) for node in nodes]
+    places = places_to_choose(on=on)
+    least = min((depth for _uuid, _label, depth in places), default=0)
+    return [PlaceOption(uuid, label, depth - least) for uuid, label, depth in places]

@@ -61,9 +61,12 @@ def rows_of(answer):
 
 def test_the_late_list_says_who_recorded_how_many_days_later(inspector, belated):
     page = inspector.get(reverse("ledger:late"))
-    [row] = page.context["rows"]
+    [row] = page.context["page"].rows
     assert (row.place, row.recorder, row.records, row.late, row.most) == ("磨浮党支部", "secretary同志", 12, 8, 60)
-    assert inspector.get(reverse("ledger:late"), {"late": "50"}).context["rows"][0].late == 2
+    assert inspector.get(reverse("ledger:late"), {"late": "50"}).context["page"].rows[0].late == 2
+    assert inspector.get(reverse("ledger:late"), {"late": "2"}).context["page"].rows[0].late == 10
+    past_the_end = inspector.get(reverse("ledger:late"), {"page": "7"}).context["page"]
+    assert (past_the_end.number, past_the_end.total, past_the_end.rows) == (1, 1, [row])
     assert "没有补录" in inspector.get(reverse("ledger:late"), {"late": "90"}).content.decode()
     saved = rows_of(inspector.get(reverse("ledger:late"), {"export": "xlsx"}))
     assert ["磨浮党支部", "secretary同志", 12, 8] in [row[:4] for row in saved]

@@ -15,12 +15,13 @@ from linghang.apps.jobs.operations import start_job
 from linghang.apps.ledger.forms.inspecting import DrawForm, LateForm, MassForm
 from linghang.apps.ledger.operations.inspecting import VERIFY, draw_sample
 from linghang.apps.ledger.queries.pages_inspection import DrawLine, draw_line, drawn, draws, verifications
-from linghang.apps.ledger.queries.pages_late import LateLine, MassLine, late_lines, mass_lines, note_of
+from linghang.apps.ledger.queries.pages_late import LateLine, MassLine, late_lines, late_page, mass_lines, note_of
 from linghang.apps.ledger.queries.pages_reach import place_options
 from linghang.apps.ledger.queries.pages_words import kind_title, kinds_on, said
 from linghang.apps.ledger.views.listing import cells, columns
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import show_refusal
+from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
@@ -47,11 +48,13 @@ def late_list(request: Request) -> HttpResponse | FileResponse:
     """Who recorded how many days later, place by place."""
     form = LateForm(request.GET, places=place_options(on=request.today), today=request.today)
     asked = form.filters()
-    rows = late_lines(asked)
-    note_list(request, count=len(rows), filters=form.said())
     if request.GET.get("export"):
+        rows = late_lines(asked)
+        note_list(request, count=len(rows), filters=form.said())
         return _late_workbook(request, form, rows)
-    context = {"form": form, "rows": rows, "asked": asked, "tabs": tabs(request, "ledger:late"), "wide": True}
+    page = late_page(asked, page_number(request.GET.get("page")))
+    note_list(request, count=page.total, filters=form.said())
+    context = {"form": form, "page": page, "asked": asked, "tabs": tabs(request, "ledger:late"), "wide": True}
     return _list(request, "ledger/late.html", context)
 
 
