@@ -186,7 +186,7 @@ def _book(book: UUID, step: Step, actor: Viewer) -> Book:
         raise not_found()
     if not may(step, actor, row.node.path):
         raise forbidden()
-    if not fits(step, BookState(row.state)):
+    if not fits(step, BookState(row.state), closed=row.closed_at is not None):
         raise DomainError("book_elsewhere", STEPS[step].wrong_state, status=409)
     return row
 

@@ -32,7 +32,11 @@ _SHOWN = (S.CLOSED, S.SETTLED, S.CHECKED, S.PUBLIC)
 
 STEPS: Mapping[Step, StepRule] = {
     Step.CLOSE: StepRule(
-        _("关账"), (S.RECORDING,), S.CLOSED, KEEPERS, _("这个月已经关账，不用再关。请看这一册现在到了哪一步。")
+        _("关账"),
+        (S.RECORDING, S.SETTLED, S.CHECKED),
+        S.CLOSED,
+        KEEPERS,
+        _("这个月已经关账，不用再关。请看这一册现在到了哪一步。"),
     ),
     Step.REOPEN: StepRule(
         _("撤销关账"),
@@ -95,8 +99,13 @@ STATE_TITLES: Mapping[BookState, Promise] = {
 WORKING_DAYS, LEAST_WORKING_DAYS, MOST_WORKING_DAYS = 5, 5, 30  # of a 公示
 
 
-def fits(step: Step, state: BookState) -> bool:
-    """Whether a book in the state can take the step at all."""
+def fits(step: Step, state: BookState, *, closed: bool = True) -> bool:
+    """Whether a book in the state can take the step at all.
+
+    One that was settled without being `closed` can still be closed; it is then settled again.
+    """
+    if step is Step.CLOSE and state is not S.RECORDING and closed:
+        return False
     return state in STEPS[step].before
 
 
@@ -105,9 +114,9 @@ def may(step: Step, viewer: Viewer, path: str) -> bool:
     return any(g.role in STEPS[step].by and g.path and path.startswith(g.path) for g in viewer.grants)
 
 
-def steps_for(viewer: Viewer, path: str, state: BookState) -> tuple[Step, ...]:
+def steps_for(viewer: Viewer, path: str, state: BookState, *, closed: bool = True) -> tuple[Step, ...]:
     """The steps that the viewer may take now; conditions beyond state and post are told when he does."""
-    return tuple(step for step in STEPS if fits(step, state) and may(step, viewer, path))
+    return tuple(step for step in STEPS if fits(step, state, closed=closed) and may(step, viewer, path))
 
 
 def reached(state: BookState, goal: BookState) -> bool:

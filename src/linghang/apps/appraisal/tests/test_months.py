@@ -213,4 +213,4 @@ def test_lines_come_out_again_as_the_settlement_had_them(unit):
         found = inputs_of_statement(statement.uuid)
         told = explain(found.plan, found.member, found.facts, found.month, found.closed, prove=False)
     assert sum(line.counted for line in told.lines) == statement.counted == 8200
-    assert str(fact) in {str(line.fact.source) for line in told.lines if line.fact}
+    assert str(fact) in {line.fact.source.column for line in told.lines if line.fact}
