@@ -20,9 +20,10 @@ class AppraisalConfig(AppConfig):
         from linghang.apps.appraisal.data.months import open_objections
         from linghang.apps.appraisal.operations import objections as _corrections  # noqa: F401  steps register there
         from linghang.apps.appraisal.panels_stars import stars_of_branch
+        from linghang.apps.appraisal.panels_uses import honours_of_person, used_of_branch
         from linghang.apps.appraisal.queries.objections import open_of
         from linghang.apps.loops.data import own_pages
-        from linghang.apps.org.data.panels import SubjectPanel, branch_panels
+        from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels
         from linghang.apps.org.packs import unit_packs
         from linghang.ui.navigation import Entry, main_menu
         from linghang.ui.panels import Action, home_actions
@@ -31,6 +32,10 @@ class AppraisalConfig(AppConfig):
         register_converter(MonthConverter, "month")
         stars = SubjectPanel("appraisal.stars", stars_of_branch, "appraisal/panels/stars.html", order=30)
         branch_panels.register(stars)
+        used = SubjectPanel("appraisal.used", used_of_branch, "appraisal/panels/used.html", order=95)
+        branch_panels.register(used)
+        honours = SubjectPanel("appraisal.honours", honours_of_person, "appraisal/panels/honours.html", order=60)
+        person_panels.register(honours)
         unit_packs(_held_packs)
         open_objections.register("objections", open_of)
         own_pages["objection"] = _page_of_objection
@@ -39,6 +44,7 @@ class AppraisalConfig(AppConfig):
         plain = holds_only("member", "staff")
         main_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=14, visible=plain))
         main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=52))
+        main_menu.register(Entry(_("结果运用"), "appraisal:uses", icon="table", order=56))
         main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=54))
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
 

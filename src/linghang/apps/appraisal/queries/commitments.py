@@ -40,6 +40,12 @@ def kept_of(asked: CommitmentFilter, viewer: Viewer) -> Kept:
     return Kept(**counts)
 
 
+def commitments_of(person: UUID, viewer: Viewer, *, on: date) -> tuple[CommitmentLine, ...]:
+    """One person's commitments of the year."""
+    rows = Commitment.objects.filter(person__uuid=person, year=on.year).order_by("number")
+    return tuple(_line(row, viewer, on) for row in rows.select_related("person__user", "node", "judged_by"))
+
+
 def get_commitment(uuid: UUID, viewer: Viewer, *, on: date) -> CommitmentLine | None:
     row = Commitment.objects.select_related("person__user", "node", "judged_by").filter(uuid=uuid).first()
     return _line(row, viewer, on) if row else None

@@ -11,8 +11,11 @@ from linghang.apps.appraisal.tests.statements_world import points_world
 from linghang.ui.web.scope import system_scope
 
 GOOD = {
-    "text": "每月上门帮独居职工检修一次线路", "beneficiary": "二号楼独居职工", "measure": "上门 6 次", "due": "2026-11-30",
-}  # fmt: skip
+    "text": "每月上门帮独居职工检修一次线路",
+    "beneficiary": "二号楼独居职工",
+    "measure": "上门 6 次",
+    "due": "2026-11-30",
+}
 
 
 @pytest.fixture(autouse=True)
