@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from linghang.engine.packs.check_mechanisms import check_mechanisms, mechanism_amounts
 from linghang.engine.packs.check_parts import forbidden
+from linghang.engine.packs.check_slack import check_slack
 from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import (
     Amount,
@@ -66,6 +67,7 @@ class _Scheme:
         for selection in self.scheme.selections:
             self._selection(selection)
         check_mechanisms(self.pack, self.scheme, self.problems)
+        check_slack(self.pack, self.scheme, self.problems)
 
     def _add(self, place: Place, code: str, message: str, hint: str) -> None:
         self.problems.add(place, code, message, hint)
