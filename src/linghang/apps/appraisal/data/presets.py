@@ -22,7 +22,7 @@ PRESETS: Mapping[str, Promise] = {PresetCode.OFFICE: _("机关事业"), PresetCo
 PRESET_RULES: Mapping[str, Promise] = {
     PresetCode.OFFICE: _("支部其他党员只看本支部的分布，而且每一档不少于5人；不看别人的积分。"),
     PresetCode.ENTERPRISE: _(
-        "支部其他党员看本支部公示表：姓名、各类得分、合计、星级；按姓氏笔画排列，不列名次和扣分原因。"
+        "支部其他党员看本支部公示表：姓名、各类得分、合计、星级；按姓名拼音排列，不列名次和扣分原因。"
     ),
 }
 
