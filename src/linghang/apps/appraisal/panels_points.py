@@ -1,0 +1,68 @@
+"""What a person's page shows of his points, and the links to them, for those who may see them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from linghang.apps.appraisal.data.months import FINAL_STATES
+from linghang.apps.appraisal.data.statements import Sight, Stand
+from linghang.apps.appraisal.models import Statement
+from linghang.apps.appraisal.policies.statements import sight_on, stand_of
+from linghang.engine.periods import Month
+from linghang.ui.web.viewer import NOBODY, Viewer
+
+
+@dataclass(frozen=True)
+class PointsPanel:
+    """The newest month; `total` is left out for whoever has to say first why he looks."""
+
+    subject: UUID
+    scheme: str
+    month: Month
+    total: int | None
+    stand: Stand
+    shown: bool
+
+
+def points_of_person(request: HttpRequest, subject: UUID, _on: date) -> PointsPanel | None:
+    """The newest settled month of a person, None for who may not see it."""
+    found = _newest(request, subject)
+    if found is None:
+        return None
+    row, sight = found
+    return PointsPanel(
+        subject=subject,
+        scheme=row.scheme,
+        month=Month.from_index(row.month),
+        total=row.counted if sight is not Sight.OFFICER else None,
+        stand=stand_of(row.book.state),
+        shown=sight is not Sight.OFFICER,
+    )
+
+
+def _newest(request: HttpRequest, subject: UUID) -> tuple[Statement, Sight] | None:
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    rows = Statement.objects.select_related("book", "node", "person__user").filter(subject=subject)
+    row = rows.order_by("-month", "scheme").first()
+    if row is None or row.person is None:
+        return None
+    owner, final = row.person.user.uuid if row.person.user else None, row.book.state in FINAL_STATES
+    sight = sight_on(viewer, owner=owner, paths=[row.node.path], group="", final=final)
+    return (row, sight) if sight else None
+
+
+def own_points(_request: HttpRequest, _subject: UUID) -> str:
+    """From his own file everybody comes to his own points."""
+    return reverse("appraisal:mine")
+
+
+def points_address(request: HttpRequest, subject: UUID) -> str:
+    """From a person's file to his points, for those who may see them."""
+    found = _newest(request, subject)
+    if found is None:
+        return ""
+    row, _sight = found
+    return reverse("appraisal:statement", args=[subject, row.scheme, Month.from_index(row.month)])
