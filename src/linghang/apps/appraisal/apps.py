@@ -19,14 +19,22 @@ class AppraisalConfig(AppConfig):
         from linghang.apps.appraisal.converters import MonthConverter
         from linghang.apps.appraisal.data.months import open_objections
         from linghang.apps.appraisal.operations import objections as _corrections  # noqa: F401  steps register there
+        from linghang.apps.appraisal.panels_duty import todos
+        from linghang.apps.appraisal.panels_points import own_points, points_address, points_of_person
         from linghang.apps.appraisal.panels_stars import stars_of_branch
         from linghang.apps.appraisal.panels_uses import honours_of_person, used_of_branch
         from linghang.apps.appraisal.queries.objections import open_of
         from linghang.apps.loops.data import own_pages
-        from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels
+        from linghang.apps.org.data.panels import (
+            SubjectAction,
+            SubjectPanel,
+            branch_panels,
+            person_actions,
+            person_panels,
+        )
         from linghang.apps.org.packs import unit_packs
         from linghang.ui.navigation import Entry, main_menu
-        from linghang.ui.panels import Action, home_actions
+        from linghang.ui.panels import Action, home_actions, todo_sources
         from linghang.ui.web.routes import holds_only
 
         register_converter(MonthConverter, "month")
@@ -36,7 +44,17 @@ class AppraisalConfig(AppConfig):
         branch_panels.register(used)
         honours = SubjectPanel("appraisal.honours", honours_of_person, "appraisal/panels/honours.html", order=60)
         person_panels.register(honours)
+        points = SubjectPanel("appraisal.points", points_of_person, "appraisal/panels/points.html", order=20)
+        person_panels.register(points)
+        for name, label, address, own in (
+            ("appraisal.mine", _("我的积分"), own_points, True),
+            ("appraisal.statement", _("积分明细"), points_address, False),
+        ):
+            person_actions.register(SubjectAction(name, label, "star", address, order=15, own=own))
         unit_packs(_held_packs)
+        todo_sources.register("appraisal.months", todos)
+        main_menu.register(Entry(_("月度积分"), "appraisal:books", icon="chart-bar", order=42))
+        main_menu.register(Entry(_("月度工作单"), "appraisal:duty-board", icon="clipboard-list", order=44))
         open_objections.register("objections", open_of)
         own_pages["objection"] = _page_of_objection
         note = _("用花名册和记录表算一遍积分，不写入业务数据")
