@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 _COMMITTEE = {"secretary": Reach.NODE, "organiser": Reach.NODE, "discipline_member": Reach.NODE}
-_BRANCHES = {
-    **dict.fromkeys(("officer", "leader", "inspector"), Reach.SUBTREE),
-    **dict.fromkeys(("secretary", "organiser", "discipline_member", "group_leader", "member"), Reach.NODE),
+_BRANCHES = {  # as the page of a branch
+    **dict.fromkeys(
+        ("officer", "leader", "inspector", "secretary", "organiser", "discipline_member"), Reach.SUBTREE
+    ),
+    **dict.fromkeys(("group_leader", "member"), Reach.NODE),
 }
 
 RULES = (

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_GET
 from linghang.apps.appraisal.certificates import certificate_of
 from linghang.apps.appraisal.queries.stars import StarPage, star_page
 from linghang.apps.appraisal.queries.statements import with_behind
+from linghang.apps.appraisal.views.duty import month_in
 from linghang.apps.appraisal.views.shared import pdf_response
 from linghang.apps.org.queries import get_organisation
-from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.request import Request
 
 
 @require_GET
-def star(request: Request, branch: UUID, scheme: str, month: Month) -> HttpResponse:
+def star(request: Request, branch: UUID, scheme: str, month: str) -> HttpResponse:
     """Every number of a final star opens what it is made of."""
     page = _page(branch, scheme, month)
     months = [replace(m, lines=tuple(with_behind(request.viewer, m.lines, on=request.today))) for m in page.months]
@@ -27,7 +27,7 @@ def star(request: Request, branch: UUID, scheme: str, month: Month) -> HttpRespo
 
 
 @require_GET
-def certificate(request: Request, branch: UUID, scheme: str, month: Month) -> HttpResponseBase:
+def certificate(request: Request, branch: UUID, scheme: str, month: str) -> HttpResponseBase:
     """The certificate with its period: only what is announced has one."""
     page = _page(branch, scheme, month)
     if not page.star.announced or not page.star.band:
@@ -35,9 +35,9 @@ def certificate(request: Request, branch: UUID, scheme: str, month: Month) -> Ht
     return pdf_response(certificate_of(page, request.today), f"{page.name}-{page.star.span}-{page.star.band}.pdf")
 
 
-def _page(branch: UUID, scheme: str, month: Month) -> StarPage:
+def _page(branch: UUID, scheme: str, month: str) -> StarPage:
     get_organisation(branch)
-    page = star_page(branch, scheme, month)
+    page = star_page(branch, scheme, month_in(month))
     if page is None:
         raise not_found()
     return page

@@ -1,12 +1,11 @@
 """工作台 of an officer: which branch stands where with the month, whom to remind, which measures hold."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.appraisal.data.packs import BindingLine
 from linghang.apps.appraisal.queries.homes import SchemeMonth, scheme_months
-from linghang.apps.appraisal.queries.packs import bindings_around
+from linghang.apps.appraisal.queries.packs import bindings_at
 from linghang.apps.loops.queries import overdue_by_label
 from linghang.apps.notify.data import NoticeData
 from linghang.apps.portal.homes.secretary import messages_of
@@ -48,9 +47,11 @@ def _overdue(request: Request) -> tuple[tuple[str, int], ...]:
 
 
 def _packs(request: Request) -> tuple[BindingLine, ...]:
-    scope = scope_on_address(request.viewer, "appraisal:packs", on=request.today)
-    top: UUID | None = request.viewer.top
-    if scope is None or top is None:
+    """What holds at the places of the viewer, wherever above it was bound."""
+    scope = scope_on_address(request.viewer, "appraisal:books", on=request.today)
+    if scope is None:
         return ()
     with use_scope(scope):
-        return bindings_around(top, month=Month.of(request.today))
+        found = bindings_at((*scope.subtrees, *scope.nodes), month=Month.of(request.today))
+    lines = {line.uuid: line for by_scheme in found.values() for line in by_scheme.values()}
+    return tuple(lines.values())
