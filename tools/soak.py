@@ -1,5 +1,5 @@
-"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed;
-the sabotage run; then all tests on the oldest PostgreSQL we promise.
+"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; the
+sabotage run; the laws on a hundred times as many worlds; then all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -27,6 +27,10 @@ def main() -> int:
         return 1
     print("— 让每个机制的操作逐个失效，看测试发现不发现", flush=True)
     if subprocess.run([sys.executable, "tools/sabotage"], cwd=ROOT, check=False).returncode:
+        return 1
+    print("— 各定律一百倍的例子，权限表一格不漏", flush=True)
+    whole = os.environ | {"LINGHANG_TEST_EFFORT": "soak"}
+    if subprocess.run([*PYTEST, "tests/laws", "tests/permissions"], cwd=ROOT, env=whole, check=False).returncode:
         return 1
     if not (POSTGRES_15 / "postgres").exists():
         print(f"没有运行：PostgreSQL 15（本机没有 {POSTGRES_15}）", flush=True)

@@ -1,5 +1,6 @@
 """Every address × every role × whose object, against the tables that people wrote (`matrix/`)."""
 
+import os
 from contextlib import contextmanager
 from io import BytesIO
 from uuid import uuid4
@@ -18,6 +19,9 @@ from linghang.ui.web.routes import EVERYONE, Rule, rules
 from linghang.ui.web.scope import Scope, system_scope
 from tests.permissions.table import COLUMNS, NOBODY, VISITORS, WHOLE, Row, addresses, table
 from tests.permissions.targets import DATA, OBJECTS, Cell
+
+WHOLE_TABLE = os.environ.get("LINGHANG_TEST_EFFORT") == "soak"
+TELLING = ("self", "own", "former")
 
 
 @contextmanager
@@ -44,8 +48,15 @@ def differences(world, row: Row) -> list[str]:
 
 def _column(world, row: Row, column: str) -> list[str]:
     with taken_back():
-        shared = None if column == "self" else _case(row.address, world.cell(column, None))
-        return [line for who in VISITORS for line in _square(world, row, column, who, shared)]
+        asking = [who for who in VISITORS if WHOLE_TABLE or column in TELLING or not _closed(row, who)]
+        shared = _case(row.address, world.cell(column, None)) if asking and column != "self" else None
+        return [line for who in asking for line in _square(world, row, column, who, shared)]
+
+
+def _closed(row: Row, who: str) -> bool:
+    """Whether the address is shut to a visitor whatever it is about: then the guard answers before any object is read,
+    and three columns tell as much as eight. `make soak` asks in all of them."""
+    return set(row.expected[who].values()) <= {403, 302, None}
 
 
 def _square(world, row: Row, column: str, who: str, shared: tuple[dict, dict] | None) -> list[str]:
