@@ -2,8 +2,8 @@
 
 python -m benchmarks.ledger --facts 1e7 --folder FOLDER [--seconds 20] [--rows 100000] [--pace 20] [--verify]
 
-Two ways to record, and they answer different questions. Paced: eight recorders, each at `--pace` records a second with a
-pause between them, which is far more than eight people type; how long one of them waits is the promise (p99 ≤ 10 ms,
+Two ways to record, and they answer different questions. Paced: eight recorders, each at `--pace` records a second with
+a pause between them, which is far more than eight people type; how long one of them waits is the promise (p99 ≤ 10 ms,
 also beside an import). Back to back: eight that never pause; how many records a second are taken in is the figure, and
 how long each waits there says only how many recorders share the processors.
 """
@@ -102,10 +102,8 @@ def _round(seconds: float, pace: float, what: str = "") -> dict:
     took = sorted(t for child in children for t in json.loads(child.communicate()[0])["took"])
     at = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
     figures = {name: round(took[int(share * (len(took) - 1))], 2) for name, share in at.items()}
-    print(
-        f"  {what or ('paced' if pace else 'back to back')}: {len(took)} in {seconds:.0f} s  {figures} max {took[-1]:.1f}",
-        flush=True,
-    )
+    name = what or ("paced" if pace else "back to back")
+    print(f"  {name}: {len(took)} in {seconds:.0f} s  {figures} max {took[-1]:.1f}", flush=True)
     return {"count": len(took), "per_second": round(len(took) / seconds, 1), **figures, "max": round(took[-1], 2)}
 
 
