@@ -1,13 +1,15 @@
 """Laws 2–6 hold for generated worlds, and each of them notices a bug that is planted for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
-from linghang.engine.settle import duck, further, late, limits, reference, results, sql
+from linghang.engine.packs.standing_model import Validity
+from linghang.engine.settle import duck, further, late, limits, reference, results, sql, sql_further
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
 from tests.laws.further_worlds import further_worlds
@@ -93,6 +95,12 @@ def test_what_is_short_over_a_quarter_is_unknown_until_all_its_months_are_closed
     laws.unknown_until_known(world)
 
 
+@trying(30)
+@given(further_worlds())
+def test_a_member_settled_alone_with_what_his_rows_say_of_the_others_gets_the_same(world: World) -> None:
+    laws.rows_are_enough_for_one_member(world)
+
+
 # --- each law catches a bug planted for it ---------------------------------------------------------------------------
 
 
@@ -137,6 +145,36 @@ def test_law_3_notices_a_repetition_that_starts_one_fact_too_late(monkeypatch: p
 
 def test_law_3_notices_an_effect_that_is_forgotten_after_its_month(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(further, "over_span", lambda _plan, values, _span: values)
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_facts_that_stay_in_force_a_month_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "in_force", lambda plan, valid, hits: sql_further.in_force(plan, longer(valid), hits))
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def longer(valid: Validity) -> Validity:
+    return replace(valid, months=valid.months + 1)
+
+
+def test_law_3_notices_equals_that_get_different_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sql_further.standing
+    monkeypatch.setattr(duck, "standing", lambda *told: real(*told).replace("RANK() OVER", "ROW_NUMBER() OVER"))
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duck, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)"))
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_points_that_do_not_go_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference.Limiter, "carried", lambda *_: 0)
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_conditions_that_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "only_where", lambda *_: None)
     caught(laws.engines_agree, among=further_worlds())
 
 

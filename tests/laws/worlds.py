@@ -72,7 +72,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """Everything that a settlement needs."""
 
@@ -85,6 +85,10 @@ class World:
     @property
     def request(self) -> Request:
         return Request(self.pack, "s", self.roster, self.period, self.closed)
+
+    def __repr__(self) -> str:
+        """Short: a failing world is named by its seed, and Hypothesis warns of long texts."""
+        return f"<World of {len(self.roster)} members and {len(self.facts)} facts in {self.period}>"
 
 
 # --- schemes ---------------------------------------------------------------------------------------------------------

@@ -125,11 +125,10 @@ class _MemberRun:
 
     def _conditions(self, number: int, hits: Sequence[Hit]) -> list[bool]:
         """Whether each item counts this month: the size of the group, and what else has counted."""
-        plan = self.plan
+        plan, where = self.plan, self.member.organisation
         there = {h.item.id for h in hits if h.counts}
-        size = self.around.sizes.get((self.member.organisation, number), 0)
         return [
-            (of.group_size is None or of.group_size.holds(size))
+            self.around.fits(of, where, number, plan.months[number])
             and (not of.given or of.given in there)
             and (not of.unless or of.unless not in there)
             for of in (i.item for i in plan.items)
