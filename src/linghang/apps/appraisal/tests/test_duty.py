@@ -181,3 +181,14 @@ def test_sheets_of_other_branches_are_not_found(branch, browser):
     officer = browser(branch.users["officer"])
     assert officer.get(reverse("appraisal:duty", args=[branch.place.uuid, "2026-13"])).status_code == 404
     assert officer.get(reverse("appraisal:duty", args=[branch.places["own"].uuid, NAME])).status_code == 404
+
+
+def test_the_front_page_asks_the_secretary_for_the_sheet_and_the_officer_to_judge_it(branch, browser):
+    text = browser(branch.users["secretary"]).get("/").content.decode()
+    assert "报2月工作单" in text
+    assert reverse("appraisal:duty", args=[branch.place.uuid, NAME]) in text
+    sheet = sent(branch)
+    assert "报2月工作单" not in browser(branch.users["secretary"]).get("/").content.decode()
+    assert "审核 1 张工作单" in browser(branch.users["officer"]).get("/").content.decode()
+    judged(branch, sheet, Verdict.RETURNED, "请补录")
+    assert "重报2月工作单" in browser(branch.users["organiser"]).get("/").content.decode()
