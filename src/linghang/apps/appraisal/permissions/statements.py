@@ -23,4 +23,5 @@ RULES = (
     Rule("appraisal:year-pdf", _("年度积分 PDF"), roles=_READERS),
     Rule("appraisal:adjustment", _("补计、更正"), roles=_READERS),
     Rule("appraisal:sight-reason", _("写明查看理由"), roles=_ABOVE),
+    Rule("appraisal:recalculation", _("复算表"), roles=_COMMITTEE, reads=True),
 )

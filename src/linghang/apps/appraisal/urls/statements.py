@@ -15,4 +15,5 @@ urlpatterns = [
     path(f"{ONE}/<int:year>.xlsx", statement_files.year_export, name="year-export"),
     path(f"{ONE}/<int:year>.pdf", statement_files.year_pdf, name="year-pdf"),
     path("adjustments/<uuid:uuid>/", statements.adjustment, name="adjustment"),
+    path("books/<uuid:uuid>/recalculation.xlsx", statement_files.recalculation, name="recalculation"),
 ]

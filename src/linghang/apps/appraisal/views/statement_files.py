@@ -1,11 +1,14 @@
 """积分明细 and the year as workbook and PDF: exactly what the pages show."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.statements import GradeLine, PricedLine, SpanSum, StatementPage, YearPage
 from linghang.apps.appraisal.queries.sight import refusal
@@ -19,6 +22,7 @@ from linghang.apps.exchange.sheets import Cell, Column, Kind, Stamp, Table
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 
 HEADER = ("日期", "事项", "依据条款", "得分", "计入", "未计入原因", "记录人、核对人", "记录编号")
@@ -198,3 +202,18 @@ def year_pdf(request: Request, subject: UUID, scheme: str, year: int) -> HttpRes
         footnote=f"来源：{page.pack}  数据截至：{page.as_of:%Y-%m-%d %H:%M}",
     )
     return pdf_response(document, f"年度积分-{page.name}-{page.year}.pdf")
+
+
+# --- the branch's month, computed again ------------------------------------------------------------------------------
+
+
+def recalculation(request: Request, uuid: UUID) -> HttpResponseBase:
+    """复算表 of a branch's month: lines as values, sums, limits and stars as formulas."""
+    from linghang.apps.appraisal.queries.recalculation import branch_month
+    from linghang.apps.appraisal.recalculation.workbook import recalculation as written  # loads the engine
+
+    found = branch_month(uuid)
+    note_list(request, count=len(found.members), filters={_("月份"): found.month.words})
+    address = request.build_absolute_uri(reverse("ledger:fact", args=[UUID(int=0)])).replace(f"{UUID(int=0)}/", "")
+    made = BytesIO(written(found, fact_address=address, now=request.now))
+    return FileResponse(made, as_attachment=True, filename=f"复算表-{found.place}-{found.month}.xlsx")
