@@ -1,4 +1,4 @@
-"""What a month still asks of those who keep it, for front pages: the sheet, the next step of a book, sheets to judge."""
+"""What a month still asks of those who keep it, for front pages: its sheet, steps of books, sheets to judge."""
 
 from collections.abc import Iterator
 from datetime import date
