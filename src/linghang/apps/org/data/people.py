@@ -86,12 +86,16 @@ class PersonChange:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an operation did to one row: `table` is a name of this room's, `before` the columns as they were."""
+    """What an operation did to one row: `table` is a name of this room's, `before` the columns as they were.
+
+    `after` are columns as the operation left them: where they say something else by now, it is not taken back.
+    """
 
     table: str
     uuid: UUID
     action: str  # created | changed
     before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from linghang.apps.exchange.words import plain
 from linghang.apps.org.data.links import AREA_KINDS
 from linghang.apps.org.imports.tree import Known, Tree, tree_in_scope
 from linghang.apps.org.models import Area
-from linghang.apps.org.operations.imported import void_areas
+from linghang.apps.org.operations.imported import CHANGED_SINCE, NOT_HERE, void_areas
 from linghang.apps.org.operations.links import change_area, open_area
 from linghang.apps.org.queries.dated import not_over
 
 TABLE = "area"
+WORDS = ("name", "code", "duties")
 _MORE_WORDS = {"党员责任区": "zone", "党员先锋岗": "post", "先锋示范岗": "post", "重点工作": "task", "重点任务": "task",
                "难点工作": "task", "支部特色项目": "feature", "品牌项目": "feature"}  # fmt: skip
 KIND_WORDS = {plain(word): code for word, code in _MORE_WORDS.items()}
@@ -136,7 +137,7 @@ def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
             _write(line.payload, context),
             "created" if line.outcome is Outcome.NEW else "changed",
             line.label,
-            line.payload["before"],
+            line.payload["before"] | {"after": {name: line.payload[name] for name in WORDS}},
             line.source,
         )
         for line in lines
@@ -146,11 +147,17 @@ def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
 def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[int, str]:
     """An area that links or records refer to stays; corrections are taken back."""
     made = {effect.uuid: effect.id for effect in effects if effect.action == "created"}
-    for effect in effects:
-        if effect.action == "changed":
-            change_area(area=effect.uuid, actor=context.actor, **effect.before)
-    kept = void_areas(areas=list(made), actor=context.actor, now=context.now)
-    return {made[uuid]: reason for uuid, reason in kept.items()}
+    changed = [effect for effect in effects if effect.action == "changed"]
+    rows = {row.uuid: row for row in Area.objects.filter(uuid__in=[effect.uuid for effect in changed])}
+    kept: dict[int, str] = {}
+    for effect in changed:
+        row, after = rows.get(effect.uuid), effect.before.get("after", {})
+        if row is None or any(getattr(row, name) != value.strip() for name, value in after.items()):
+            kept[effect.id] = str(CHANGED_SINCE if row else NOT_HERE)
+            continue
+        change_area(area=effect.uuid, actor=context.actor, **{name: effect.before[name] for name in WORDS})
+    stays = void_areas(areas=list(made), actor=context.actor, now=context.now)
+    return kept | {made[uuid]: reason for uuid, reason in stays.items()}
 
 
 KIND = ImportKind(

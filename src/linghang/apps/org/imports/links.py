@@ -168,13 +168,20 @@ def _link(said: Any, context: Context) -> UUID:
 
 def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
     """Link, row by row."""
-    return [NewEffect(TABLE, _link(line.payload, context), "created", line.label, source=line.source) for line in lines]
+    return [
+        NewEffect(
+            TABLE, _link(line.payload, context), "created", line.label, {"until": line.payload["until"]}, line.source
+        )
+        for line in lines
+    ]
 
 
 def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[int, str]:
     """Links are taken back as if they had never been."""
-    void_links(links=[effect.uuid for effect in effects], actor=context.actor, now=context.now)
-    return {}
+    ends = {effect.uuid: effect.before.get("until") for effect in effects}
+    links = {uuid: date.fromisoformat(end) if end else None for uuid, end in ends.items()}
+    kept = void_links(links=links, actor=context.actor, now=context.now)
+    return {effect.id: kept[effect.uuid] for effect in effects if effect.uuid in kept}
 
 
 KIND = ImportKind(

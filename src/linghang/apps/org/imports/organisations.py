@@ -15,7 +15,9 @@ from linghang.apps.org.data import KINDS
 from linghang.apps.org.imports.tree import Known, Tree, tree_in_scope
 from linghang.apps.org.operations import create_organisation, move_organisation, rename_organisation
 from linghang.apps.org.operations.imported import (
+    CHANGED_SINCE,
     complete_organisation,
+    left_as_imported,
     take_back_move,
     take_back_rename,
     void_organisation,
@@ -297,7 +299,10 @@ def _change(values: Mapping[str, Any], parent: UUID | None, context: Context) ->
     )
     if values["moved"] and parent is not None:
         move_organisation(organisation=uuid, parent=parent, valid_from=context.on, actor=actor)
-    return before
+    after = {"name": values["name"] if values["renamed"] else known.name, "short_name": values["short_name"],
+             "code": values["code"], "aliases": list(values["aliases"])}  # fmt: skip
+    hangs = str(parent) if values["moved"] and parent is not None else known.parent
+    return before | {"after": after, "hangs": hangs}
 
 
 def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[int, str]:
@@ -308,8 +313,10 @@ def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[
             why = void_organisation(organisation=effect.uuid, actor=context.actor, now=context.now)
             if why:
                 kept[effect.id] = why
-        else:
+        elif left_as_imported(effect.uuid, effect.before.get("after"), effect.before.get("hangs")):
             _restore(effect, context)
+        else:
+            kept[effect.id] = str(CHANGED_SINCE)
     return kept
 
 

@@ -124,14 +124,19 @@ def _appoint(said: Any, context: Context) -> UUID:
 def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
     """Appoint, row by row."""
     return [
-        NewEffect(TABLE, _appoint(line.payload, context), "created", line.label, source=line.source) for line in lines
+        NewEffect(TABLE, _appoint(line.payload, context), "created", line.label, _left(line.payload), line.source)
+        for line in lines
     ]
+
+
+def _left(said: Any) -> dict[str, Any]:
+    return {"after": {"valid_from": said["since"], "valid_to": said["until"] or None}}
 
 
 def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[int, str]:
     """Take appointments back, with the roles that they opened."""
     by_uuid = {effect.uuid: effect.id for effect in effects}
-    rows = [Effect(TABLE, effect.uuid, "created") for effect in reversed(effects)]
+    rows = [Effect(TABLE, effect.uuid, "created", after=effect.before.get("after", {})) for effect in reversed(effects)]
     undone = undo_effects(effects=rows, actor=context.actor, now=context.now)
     return {by_uuid[row.uuid]: reason for row, reason in undone.kept}
 

@@ -314,7 +314,8 @@ def _effect(uuid: UUID, action: str, line: Line, effects: Sequence[Effect]) -> N
 
 
 def _stored(effect: Effect) -> dict[str, Any]:
-    return {"table": effect.table, "uuid": str(effect.uuid), "action": effect.action, "before": effect.before}
+    return {"table": effect.table, "uuid": str(effect.uuid), "action": effect.action, "before": effect.before,
+            "after": effect.after}  # fmt: skip
 
 
 def end(endings: Sequence[Ending], context: Context) -> list[NewEffect]:

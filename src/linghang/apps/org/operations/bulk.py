@@ -68,7 +68,7 @@ def add_people(*, rows: Sequence[NewPerson], actor: Viewer, now: datetime) -> Ad
         keys = [row.pk for row in book.people]
         keep_in_step(keys, actor=actor)
         index_people(keys)
-        return Added(tuple(row.uuid for row in book.people), tuple(deeds.effects))
+        return Added(tuple(row.uuid for row in book.people), tuple(deeds.effects()))
 
 
 def change_people(*, rows: Sequence[PersonChange], actor: Viewer, now: datetime) -> tuple[Effect, ...]:
@@ -80,7 +80,7 @@ def change_people(*, rows: Sequence[PersonChange], actor: Viewer, now: datetime)
         touched = [_change(found.get(row.person), row, places, deeds) for row in rows]
         keep_in_step(deeds.people, actor=actor)
         index_people({*touched, *deeds.people})
-        return tuple(deeds.effects)
+        return tuple(deeds.effects())
 
 
 def _change(person: Person | None, row: PersonChange, places: dict[UUID, Organisation], deeds: Deeds) -> int:

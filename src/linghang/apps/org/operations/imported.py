@@ -1,7 +1,8 @@
 """What imports write besides the operations of pages, and how they are taken back. History stays: rows are marked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -35,6 +36,8 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 DAY = timedelta(days=1)
+CHANGED_SINCE = _("导入之后又改过")
+NOT_HERE = _("不在您的范围内，或者已不存在")
 # tables that describe the row itself, or that only say what was done to it
 _OWN = ("Naming", "Placement", "RosterSpan", "ScopeNode", "Findable")
 _WORDS = {
@@ -91,6 +94,18 @@ def _last_day(row: Organisation, now: datetime) -> date:
         below = row.node.children.aggregate(latest=models.Max("valid_to"))
     days: list[date | None] = [row.founded_on, day_of(now) - DAY, below["latest"]]
     return max(day for day in days if day is not None)
+
+
+def left_as_imported(organisation: UUID, after: Mapping[str, Any] | None, hangs: str | None) -> bool:
+    """Whether an organisation of the open scope is still called, and hangs, as an import left it."""
+    if after is None:  # an import of the time when this was not written down
+        return True
+    row = Organisation.objects.filter(uuid=organisation).first()
+    if row is None or any(getattr(row, name) != value for name, value in after.items()):
+        return False
+    with system_scope(reason="the organisation above may be out of sight"):
+        last = Placement.objects.filter(organisation=row).select_related("parent").latest("valid_from")
+    return (str(last.parent.uuid) if last.parent else "") == (hangs or "")
 
 
 def take_back_rename(*, organisation: UUID, name: str, short_name: str, actor: Viewer) -> None:
@@ -165,10 +180,10 @@ def end_memberships(
         )
         rows = {(row.person.uuid, row.organisation.uuid): row for row in held.select_related("person", "organisation")}
         for pair in pairs:
-            before = len(deeds.effects)
+            before = len(deeds.noted)
             if pair in rows:
                 finish(rows[pair], last_day, deeds, reason="other")
-            done[pair[0]] = deeds.effects[before:]
+            done[pair[0]] = deeds.effects(before)
         keep_in_step(deeds.people, actor=actor)
         return done
 
@@ -189,9 +204,10 @@ def owners_of(effects: Sequence[Effect]) -> dict[UUID, list[Effect]]:
 
 def void_areas(*, areas: Sequence[UUID], actor: Viewer, now: datetime) -> dict[UUID, str]:
     """Mark areas as never made; gives those that must stay, with what refers to them."""
-    kept: dict[UUID, str] = {}
+    kept: dict[UUID, str] = {uuid: str(NOT_HERE) for uuid in areas}
     with writing(actor, "void_areas"):
         for row in Area.objects.filter(uuid__in=areas):
+            del kept[row.uuid]
             found = "、".join(referring(row))
             if found:
                 kept[row.uuid] = gettext("还有内容和它有关：%(what)s。") % {"what": found}
@@ -202,9 +218,15 @@ def void_areas(*, areas: Sequence[UUID], actor: Viewer, now: datetime) -> dict[U
     return kept
 
 
-def void_links(*, links: Sequence[UUID], actor: Viewer, now: datetime) -> None:
-    """Mark links as never made."""
+def void_links(*, links: Mapping[UUID, date | None], actor: Viewer, now: datetime) -> dict[UUID, str]:
+    """Mark links as never made; gives those that must stay. `links` says until when each was made to go."""
     with writing(actor, "void_links"):
-        for row in Link.objects.filter(uuid__in=links):
+        kept: dict[UUID, Any] = dict.fromkeys(links, NOT_HERE)
+        for row in Link.objects.select_for_update(of=("self",)).filter(uuid__in=links):
+            del kept[row.uuid]
+            if row.valid_to != links[row.uuid]:
+                kept[row.uuid] = CHANGED_SINCE
+                continue
             row.voided_at = now
             row.save(update_fields=["voided_at"])
+    return {uuid: str(reason) for uuid, reason in kept.items()}

@@ -1,7 +1,7 @@
 """How a dated row gives way to the next one; every change is noted so that an import can be taken back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -32,7 +32,7 @@ class Deeds:
     now: datetime
     reshapes: bool = False
     people: set[int] = field(default_factory=set)
-    effects: list[Effect] = field(default_factory=list)
+    noted: list[tuple[Effect, Model]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -45,8 +45,23 @@ class Deeds:
         self._note(row, "changed", before)
 
     def _note(self, row: Model, action: str, before: dict[str, Any]) -> None:
-        plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()}
-        self.effects.append(Effect(row._meta.model_name or "", row.uuid, action, plain))  # type: ignore[attr-defined]  # every table here has one
+        plain = {name: plain_value(value) for name, value in before.items()}
+        effect = Effect(row._meta.model_name or "", row.uuid, action, plain)  # type: ignore[attr-defined]  # every table here has one
+        self.noted.append((effect, row))
+
+    def effects(self, since: int = 0) -> list[Effect]:
+        """What was done, from the so-manieth deed on, each with what its row says now."""
+        return [replace(effect, after=_left(effect, row)) for effect, row in self.noted[since:]]
+
+
+def plain_value(value: Any) -> Any:
+    """A column as it is kept with an effect."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _left(effect: Effect, row: Model) -> dict[str, Any]:
+    names = [*effect.before] if effect.before else [name for name in ("valid_from", "valid_to") if hasattr(row, name)]
+    return {name: plain_value(getattr(row, name)) for name in names if name != "voided_at"}
 
 
 def held_person(uuid: UUID) -> Person:

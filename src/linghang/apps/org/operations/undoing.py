@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from linghang.apps.org.models import (
     Transfer,
 )
 from linghang.apps.org.operations.finding import forget_people, index_people, words_of
-from linghang.apps.org.operations.lives import DAY, Deeds
+from linghang.apps.org.operations.lives import DAY, Deeds, plain_value
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
@@ -36,22 +37,90 @@ DATES = ("valid_from", "valid_to", "ends_on", "extended_to", "received_on", "can
 
 
 def undo_effects(*, effects: Sequence[Effect], actor: Viewer, now: datetime) -> Undone:
-    """Take effects back, the last one first. A person stays with all his rows while anything refers to him."""
+    """Take effects back, the last one first. A person stays with all his rows while anything refers to him.
+
+    So does a person whose rows somebody changed since, or who is out of the open scope by now.
+    """
     with writing(actor, "undo_effects"):
-        deeds = Deeds(actor, now)
-        kept_people, rows = _in_use(effects), _rows(effects)
-        judged = [(effect, rows.get((effect.table, effect.uuid))) for effect in reversed(effects)]
-        reasons = {id(effect): _why_not(effect, row, kept_people) for effect, row in judged}
-        free = [(effect, row) for effect, row in judged if row is not None and not reasons[id(effect)]]
-        made = [row for effect, row in free if effect.action == "created"]
-        _void(made, deeds)
-        gone = {id(row) for row in made}
-        for effect, row in free:
-            if id(row) not in gone:
-                _restore(effect, row, deeds)
-        _close(deeds, [row for row in made if isinstance(row, Person)])
-        kept = tuple((effect, reasons[id(effect)]) for effect, _row in judged if reasons[id(effect)])
-        return Undone(tuple(effect for effect, _row in free), kept)
+        try:
+            with transaction.atomic():
+                return _undo(effects, actor, now)
+        except IntegrityError:  # newer rows hold the days of older ones: then each person by himself
+            return _undo_one_by_one(effects, actor, now)
+
+
+def _undo(effects: Sequence[Effect], actor: Viewer, now: datetime) -> Undone:
+    deeds = Deeds(actor, now)
+    rows = _rows(effects)
+    judged = [(effect, rows.get((effect.table, effect.uuid))) for effect in reversed(effects)]
+    stay = _in_use(effects) | _not_as_left(judged)
+    reasons = {id(effect): _why_not(row, stay) for effect, row in judged}
+    free = [(effect, row) for effect, row in judged if row is not None and not reasons[id(effect)]]
+    made = [row for effect, row in free if effect.action == "created"]
+    _void(made, deeds)
+    gone = {id(row) for row in made}
+    for effect, row in free:
+        if id(row) not in gone:
+            _restore(effect, row, deeds)
+    _close(deeds, [row for row in made if isinstance(row, Person)])
+    kept = tuple((effect, reasons[id(effect)]) for effect, _row in judged if reasons[id(effect)])
+    return Undone(tuple(effect for effect, _row in free), kept)
+
+
+def _undo_one_by_one(effects: Sequence[Effect], actor: Viewer, now: datetime) -> Undone:
+    rows = _rows(effects)
+    of_person: dict[Any, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        of_person[_owner(rows.get((effect.table, effect.uuid)))].append(effect)
+    voided: list[Effect] = []
+    kept: list[tuple[Effect, str]] = []
+    for his in reversed(of_person.values()):
+        try:
+            with transaction.atomic():
+                undone = _undo(his, actor, now)
+        except IntegrityError:
+            kept += [(effect, _("导入之后又有了新的登记")) for effect in his]
+        else:
+            voided += undone.voided
+            kept += undone.kept
+    return Undone(tuple(voided), tuple(kept))
+
+
+def _owner(row: Any) -> UUID | None:
+    """Whose life a row belongs to; a row of no person is its own."""
+    if row is None:
+        return None
+    person = row if isinstance(row, Person) else getattr(row, "person", row)
+    return UUID(str(person.uuid))
+
+
+def _not_as_left(judged: Sequence[tuple[Effect, Any]]) -> dict[UUID, str]:
+    """People, and rows of nobody, that somebody changed since, or that the open scope does not reach any more."""
+    found: dict[UUID, str] = {}
+    seen: set[int] = set()
+    here = _in_sight([row for _effect, row in judged if row is not None])
+    for effect, row in judged:
+        owner = _owner(row)
+        if owner is None or id(row) in seen:
+            continue
+        seen.add(id(row))  # what was done last to a row says how it was left
+        if any(plain_value(getattr(row, name)) != value for name, value in effect.after.items()):
+            found[owner] = _("导入之后又改过")
+        elif id(row) not in here:
+            found[owner] = _("已不在您的范围内")
+    return found
+
+
+def _in_sight(rows: Sequence[Any]) -> set[int]:
+    """Rows inside the open scope, and those that were taken back, which no scope shows."""
+    by_table: dict[type[Model], list[Any]] = defaultdict(list)
+    for row in rows:
+        by_table[type(row)].append(row)
+    found: set[int] = set()
+    for model, some in by_table.items():
+        keys = set(model._default_manager.filter(pk__in=[row.pk for row in some]).values_list("pk", flat=True))
+        found |= {id(row) for row in some if row.pk in keys or row.voided_at is not None}
+    return found
 
 
 def _rows(effects: Sequence[Effect]) -> dict[tuple[str, UUID], Model]:
@@ -85,13 +154,9 @@ def _rows_since(made: set[UUID], own: set[UUID]) -> dict[UUID, str]:
     return found | dict.fromkeys(checks.values_list("person__uuid", flat=True), words)
 
 
-def _why_not(effect: Effect, row: Model | None, kept_people: dict[UUID, str]) -> str:
-    if row is None:
-        return _("已不存在")
-    person = row if isinstance(row, Person) else getattr(row, "person", None)
-    if effect.action == "created" and person is not None and person.uuid in kept_people:
-        return kept_people[person.uuid]
-    return ""
+def _why_not(row: Model | None, stay: dict[UUID, str]) -> str:
+    owner = _owner(row)
+    return stay.get(owner, "") if owner is not None else _("已不存在")
 
 
 def _void(made: Sequence[Any], deeds: Deeds) -> None:

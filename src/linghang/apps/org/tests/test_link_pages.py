@@ -161,6 +161,11 @@ def test_a_transfer_shows_the_team_blank_the_next_morning_and_the_days_stay(offi
     assert "采掘一班" not in page(officer, "gaps", of="teams-covered")
     assert "采掘一班" not in officer.get("/").content.decode()
     assert "2026年3月6日—2026年3月10日" in page(officer, "detail", places["team"].uuid)
+    keeper = make_account("keeper", "system_admin", places["top"].node)  # the tree is his business, members are not
+    client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
+    shown = page(client, "detail", places["team"].uuid)
+    assert "采掘一班" in shown
+    assert "没有党员的日子" not in shown
 
 
 @pytest.mark.row("S5-08")

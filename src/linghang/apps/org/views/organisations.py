@@ -62,7 +62,8 @@ def organisation_detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "card": card,
         "is_branch": card.line.kind in BRANCHES and may_open(roles, "org:branch"),
-        "blanks": blanks_of_organisation(uuid, on=request.today),
+        # how members are spread is what the party works with: no matter of whoever only keeps the tree
+        "blanks": blanks_of_organisation(uuid, on=request.today) if may_open(roles, "org:coverage") else (),
         "may_shape": may_open(roles, "org:rename"),
         "may_reshape": may_open(roles, "org:merge"),
     }
