@@ -64,6 +64,7 @@ class AppraisalConfig(AppConfig):
         main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=52))
         main_menu.register(Entry(_("结果运用"), "appraisal:uses", icon="table", order=56))
         main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=54))
+        main_menu.register(Entry(_("办法"), "appraisal:packs", icon="scale", order=58))
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -39,6 +40,11 @@ class LongSelect(forms.Select):
             ((key, SafeString(" selected" if str(key) in chosen else ""), label) for key, label in self.choices),
         )
         return format_html('<select name="{}"{}>{}</select>', name, words, options)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, an empty form too; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_refusal(form: forms.Form, error: DomainError) -> None:

@@ -16,7 +16,7 @@ RULES = (
     Rule("appraisal:pack-zip", _("方案包文件"), roles=_READING),
     Rule("appraisal:pack-import", _("导入方案包"), roles=WRITING),
     Rule("appraisal:pack-copy", _("另建一版"), roles=WRITING),
-    Rule("appraisal:pack-files", _("检查和修改"), roles=STEERING, writes=WRITING),
+    Rule("appraisal:pack-files", _("检查和修改"), roles=STEERING),
     Rule("appraisal:pack-file", _("修改文件"), roles=WRITING),
     Rule("appraisal:pack-remove", _("删除草稿"), roles=WRITING),
     Rule("appraisal:pack-offer", _("提请发布"), roles=WRITING),

@@ -18,6 +18,7 @@ from linghang.engine.packs.texts import load_texts
 from linghang.engine.packs.versions import numbers
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
 
 ABOVE = "which rules hold at a place is known to everybody there, wherever above they were bound"
@@ -83,6 +84,14 @@ def held_packs(top: UUID | None) -> tuple[HeldPack, ...]:
 
 def binding_rows() -> QuerySet[Binding]:
     return Binding.objects.select_related("node", "version", "offered_by", "confirmed_by").defer("version__files")
+
+
+def get_binding(uuid: UUID) -> BindingLine:
+    """One binding inside the open scope; outside it, it does not exist."""
+    row = binding_rows().filter(uuid=uuid).first()
+    if row is None:
+        raise not_found()
+    return binding_line(row)
 
 
 def binding_line(row: Binding) -> BindingLine:

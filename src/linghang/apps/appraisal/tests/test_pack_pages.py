@@ -167,7 +167,7 @@ def _people(unit):
             for name in ("孙一", "周二", "吴三")
         }
         for person in found.values():
-            change_standing(person=person, status="full_member", first_day=date(2020, 1, 1), actor=SYSTEM)
+            change_standing(person=person, status="full_member", valid_from=date(2020, 1, 1), actor=SYSTEM, now=NOW)
     with unit.scope("officer"):
         items = [NewFact("contact.visit", found["周二"], date(2026, 2, n)) for n in (3, 4)]
         items += [NewFact("contact.visit", found["吴三"], date(2026, 2, n)) for n in range(3, 9)]

@@ -14,9 +14,10 @@ from linghang.apps.appraisal.forms.packs import BindForm, EndForm
 from linghang.apps.appraisal.operations.packs import bind, confirm_binding, end_binding, withdraw_binding
 from linghang.apps.appraisal.queries.drafts import packs_held
 from linghang.apps.appraisal.queries.pack_pages import schemes_of
+from linghang.apps.appraisal.queries.packs import get_binding
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
-from linghang.ui.web.forms import show_refusal
+from linghang.ui.web.forms import posted, show_refusal
 from linghang.ui.web.request import Request
 
 
@@ -31,7 +32,7 @@ def propose(request: Request) -> HttpResponse:
         "since": str(Month.of(request.today) + 1),
     }
     places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes_in_scope(on=request.today)]
-    form = BindForm(request.POST or None, places=places, choices=choices, initial=initial)
+    form = BindForm(posted(request), places=places, choices=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _bound(request, form)
@@ -68,6 +69,7 @@ def withdraw(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def end(request: Request, uuid: UUID) -> HttpResponse:
     """The last month in which it holds."""
+    get_binding(uuid)
     form = EndForm(request.POST)
     if not form.is_valid():
         raise DomainError("bad_month", _("请写明最后一个月，例如 2026-03。"), field="until")

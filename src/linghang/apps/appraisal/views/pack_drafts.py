@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linghang.apps.appraisal.data.packs import READABLE, PackState
 from linghang.apps.appraisal.forms.packs import CopyForm, FileForm, OfferForm, UploadForm
@@ -28,7 +28,7 @@ from linghang.apps.appraisal.queries.drafts import VersionCard, version_card
 from linghang.engine.packs.versions import numbers
 from linghang.engine.problems import Problem, ProblemsFound
 from linghang.ui.web.errors import DomainError, not_found
-from linghang.ui.web.forms import show_refusal
+from linghang.ui.web.forms import posted, show_refusal
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
 
@@ -56,7 +56,7 @@ def copy(request: Request, uuid: UUID) -> HttpResponse:
     """Begin a new version, or a pack of one's own, with the texts of a published one."""
     card = version_card(uuid, drafts=True)
     refuse_unless(card.line.state, *READABLE)
-    form = CopyForm(request.POST or None, initial=_proposed(card))
+    form = CopyForm(posted(request), initial=_proposed(card))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -79,9 +79,9 @@ def _proposed(card: VersionCard) -> dict[str, str]:
     return {"pack": card.line.pack, "version": f"{major}.{minor + 1}.0", "title": card.line.title}
 
 
-@require_http_methods(FORM_METHODS)
+@require_GET
 def files(request: Request, uuid: UUID) -> HttpResponse:
-    """The texts of a version with what the check says; a POST adds an empty file to a draft."""
+    """The texts of a version with what the check says."""
     card = version_card(uuid, drafts=True)
     context = {
         "card": card,

@@ -16,7 +16,7 @@ from linghang.apps.jobs.queries import job_for
 from linghang.engine.periods import Month
 from linghang.engine.problems import Problem, ProblemsFound
 from linghang.ui.web.errors import DomainError, not_found
-from linghang.ui.web.forms import show_refusal
+from linghang.ui.web.forms import posted, show_refusal
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 
@@ -28,7 +28,7 @@ def begin(request: Request, uuid: UUID) -> HttpResponse:
     others = [v for v in packs_held(drafts=True) if v.uuid != uuid and v.state in READABLE]
     places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes_in_scope(on=request.today)]
     form = SimulateForm(
-        request.POST or None, schemes=_schemes(card), places=places,
+        posted(request), schemes=_schemes(card), places=places,
         versions=[(str(v.uuid), f"{v.title} {v.version}") for v in others],
         initial={"month": str(Month.of(request.today) + -1), "against": _nearest(card, others)},
     )  # fmt: skip
