@@ -7,6 +7,7 @@ statement per coverage, whatever the number of rows.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import blank_since, blanks_of
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
-from linghang.apps.org.queries.holding import ends_of, holding_anywhere
+from linghang.apps.org.queries.holding import ends_held, in_words
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.words import told
@@ -127,7 +128,7 @@ def _asked(said: Coverage, on: date, under: str) -> _Asked:
         return _holders(said, on, under) if said.posts else _people(said, on, under)
     if said.of in AREA_ENDS:
         rows = Area.objects.filter(covers(on), _below(under), kind=said.of)
-        return _Asked(rows, Q(pk__in=ends_of(holding_anywhere(on, *said.by), "right_area")))
+        return _Asked(rows, Q(pk__in=ends_held(on, said.by, "right_area")))
     return _organisations(said, on, under)
 
 
@@ -158,8 +159,7 @@ def _holders(said: Coverage, on: date, under: str) -> _Asked:
 
 
 def _person_is_covered(said: Coverage, on: date, person: str) -> Q:
-    links = holding_anywhere(on, *said.by)
-    return Q(**{f"{person}__in": ends_of(links, "left_person")}) | _right_person(said, on, person)
+    return Q(**{f"{person}__in": ends_held(on, said.by, "left_person")}) | _right_person(said, on, person)
 
 
 def _right_person(said: Coverage, on: date, person: str) -> Q:
@@ -168,7 +168,7 @@ def _right_person(said: Coverage, on: date, person: str) -> Q:
     those = [name for name in said.by if not set(kinds[name].left) & set(PEOPLE)]
     if not those:
         return Q(pk__in=[])
-    return Q(**{f"{person}__in": ends_of(holding_anywhere(on, *those), "right_person")})
+    return Q(**{f"{person}__in": ends_held(on, those, "right_person")})
 
 
 def _organisations(said: Coverage, on: date, under: str) -> _Asked:
@@ -177,14 +177,19 @@ def _organisations(said: Coverage, on: date, under: str) -> _Asked:
     there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
     rows = Organisation.objects.filter(there, _below(under), founded_on__lte=on, kind__in=kinds)
     if said.through is Through.MEMBERSHIP:
-        with system_scope(reason="whether a visible team has a member does not depend on who asks"):
-            members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
-        units, branches = (members.filter(**{f"{each}__isnull": False}).values(each) for each in ("unit", "branch"))
-        inside = Q(pk__in=units) | Q(pk__in=branches)
-        return _Asked(rows, inside)
-    links = holding_anywhere(on, *said.by)
-    left, right = (ends_of(links, f"{side}_organisation") for side in ("left", "right"))
+        units, branches = (in_words(*_with_members(on, each)) for each in ("unit", "branch"))
+        return _Asked(rows, Q(pk__in=units) | Q(pk__in=branches))
+    left, right = (ends_held(on, said.by, f"{side}_organisation") for side in ("left", "right"))
     return _Asked(rows, Q(pk__in=left) | Q(pk__in=right))
+
+
+@lru_cache(maxsize=128)
+def _with_members(on: date, column: str) -> tuple[str, tuple[Any, ...]]:
+    """The units or branches to which a party member belongs on a day, in words."""
+    with system_scope(reason="whether a visible team has a member does not depend on who asks"):
+        members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
+    sql, params = members.filter(**{f"{column}__isnull": False}).values(column).query.sql_with_params()
+    return sql, tuple(params)
 
 
 def _open_rows(asked: _Asked) -> QuerySet[Any]:

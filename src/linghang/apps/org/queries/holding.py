@@ -4,10 +4,13 @@ A link of a party member holds while he is one; one that ties him to an area or 
 home where he was when it was made: whoever is transferred leaves his zone blank the next morning.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from linghang.apps.org.data.posts import PARTY_MEMBERS
 from linghang.apps.org.models import Link
@@ -32,10 +35,24 @@ def holding_anywhere(on: date, *kinds: str) -> QuerySet[Link]:
         return holding(on, *kinds)
 
 
-def ends_of(links: QuerySet[Any], end: str) -> QuerySet[Any, Any]:
-    """What stands at one end of the links, for `IN`: one hash table, whatever the number of rows that ask."""
-    found: QuerySet[Any, Any] = links.filter(**{f"{end}__isnull": False}).values(end)
-    return found
+def ends_held(on: date, kinds: Iterable[str], end: str) -> RawSQL:
+    """What stands at one end of the links of these kinds that hold on a day, wherever they hang.
+
+    For `IN`: one hash table, whatever the number of rows that ask.
+    """
+    return in_words(*_ends_sql(on, tuple(kinds), end, tuple(_member_kinds(on))))
+
+
+def in_words(sql: str, params: Sequence[Any]) -> RawSQL:
+    """A whole select that Django has put into words before."""
+    return RawSQL(sql, params)  # noqa: S611  put together by Django, values apart
+
+
+@lru_cache(maxsize=512)
+def _ends_sql(on: date, kinds: tuple[str, ...], end: str, _members: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Putting these conditions into words takes longer than answering them, and a page asks a dozen times."""
+    sql, params = holding_anywhere(on, *kinds).filter(**{f"{end}__isnull": False}).values(end).query.sql_with_params()
+    return sql, tuple(params)
 
 
 def _left(on: date) -> Q:

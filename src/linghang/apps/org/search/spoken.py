@@ -47,6 +47,9 @@ def _of_word(word: str) -> tuple[str, ...]:
 @lru_cache(16384)
 def _readings_of_name(name: str) -> tuple[tuple[str, ...], ...]:
     """What the characters of a name may sound like, the surname's own reading first."""
+    plain = [_heard(character) for character in name.replace(" ", "")]
+    if all(len(some) == 1 for some in plain) and name[:1] not in SURNAMES:  # looking for phrases would tell nothing new
+        return (tuple(some[0] for some in plain),)
     choices: list[list[str]] = []
     usual = _of_word(name)
     for at, character in enumerate(name.replace(" ", "")):
@@ -62,7 +65,7 @@ def _readings_of_name(name: str) -> tuple[tuple[str, ...], ...]:
 @lru_cache(8192)
 def _heard(character: str) -> tuple[str, ...]:
     pinyin = _pinyin()
-    return tuple(pinyin.pinyin(character, style=pinyin.Style.NORMAL, heteronym=True)[0])
+    return tuple(dict.fromkeys(pinyin.pinyin(character, style=pinyin.Style.NORMAL, heteronym=True)[0]))
 
 
 @cache
