@@ -13,7 +13,7 @@ from linghang.ui.web.scope import ScopedManager
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Commitment(models.Model):
-    """What a member promises: `text`, to whom, how it is measured, by which day; somebody else says whether it was kept."""
+    """What a member promises: to whom, how it is measured, by which day; somebody else says whether it was kept."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     person = models.ForeignKey("org.Person", on_delete=models.PROTECT, related_name="+")
