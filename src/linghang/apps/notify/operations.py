@@ -16,7 +16,16 @@ from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import SYSTEM, writing
 
-__all__ = ["mark_all_read", "mark_read", "notify", "retell", "send_due_digests", "set_mail_preference", "settle"]
+__all__ = [
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "retell",
+    "send_due_digests",
+    "set_mail_preference",
+    "settle",
+    "settle_all",
+]
 
 
 def notify(
@@ -49,6 +58,12 @@ def settle(*, kind: str, link: str) -> int:
     """What was told about one thing is nobody's to do any more: it stays readable, no digest counts it."""
     with writing(SYSTEM, "settle"):
         return Notice.objects.filter(kind=kind, link=link, due__isnull=False).update(due=None)
+
+
+def settle_all(*, kind: str, links: Iterable[str]) -> int:
+    """The same for many things at once."""
+    with writing(SYSTEM, "settle"):
+        return Notice.objects.filter(kind=kind, link__in=set(links), due__isnull=False).update(due=None)
 
 
 def mark_read(*, notice: UUID, actor: Viewer, now: datetime) -> NoticeData:

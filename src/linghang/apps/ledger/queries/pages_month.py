@@ -221,3 +221,35 @@ def _last_meeting(branch: UUID, on: date) -> LastMeeting | None:
 
 def _numbers(found: Mapping[str, int] | str | None) -> Mapping[str, int]:
     return json.loads(found) if isinstance(found, str) else found or {}
+
+
+@dataclass(frozen=True)
+class Unrecorded:
+    """A meeting that every branch holds monthly: whether one branch has not recorded it yet, and where it does."""
+
+    title: str
+    act: str
+    open: bool
+
+
+def unrecorded(branches: Sequence[UUID], *, on: date) -> dict[UUID, list[Unrecorded]]:
+    """What norms ask of every branch monthly without an exception, in the month of a day; one statement for all.
+
+    The caller has found the branches inside his scope.
+    """
+    kinds = kinds_on(on)
+    norms = [
+        norm
+        for norm in organisation_norms(on=on)
+        if norm.per is Span.MONTH and not norm.soft and kinds[norm.kind].subject == BRANCH
+    ]
+    counts = _counts(list(branches), norms, on) if norms else {}
+    period = periods_of(on.year, Span.MONTH)[on.month - 1]
+    found: dict[UUID, list[Unrecorded]] = {}
+    for norm in norms:
+        occasion = occasion_of(norm, kinds)
+        for branch in branches if occasion else ():
+            is_open = _within(norm, counts.get(branch, []), period)[0] < norm.at_least
+            act = f"{_act(occasion.id if occasion else '', branch)}&month={on:%Y-%m}"
+            found.setdefault(branch, []).append(Unrecorded(said(kinds[norm.kind].title), act, is_open))
+    return found
