@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from uuid import UUID
 
-from linghang.apps.org.queries.year_roster import PlaceRow, YearSpan
+from linghang.apps.org.data.year import PlaceRow, YearSpan
 from linghang.engine.periods import Month
 from linghang.engine.roster import DateRange, Member
 

@@ -14,6 +14,7 @@ from linghang.apps.appraisal.operations.months import (
     approve_book,
     check_book,
     close_recording,
+    close_year,
     open_books,
     publish_book,
     settle_books,
@@ -120,6 +121,11 @@ class MonthUnit:
             return announce_book(
                 book=self.book(branch, month).uuid, actor=self.viewer(f"{branch}-secretary"), now=self.clock
             )
+
+    def close_year(self, year: int, who: str = "officer"):
+        return close_year(
+            node=self.places["unit"].node.uuid, scheme=SCHEME, year=year, actor=self.viewer(who), now=self.clock
+        )
 
     # --- records ---
 

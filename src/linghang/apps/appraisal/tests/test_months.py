@@ -5,15 +5,28 @@ from uuid import UUID
 
 import pytest
 
-from linghang.apps.appraisal.data.months import BookState, open_objections
+from linghang.apps.appraisal.data.months import BookState, Bulk, open_objections
 from linghang.apps.appraisal.models import Statement
-from linghang.apps.appraisal.operations.months import close_recording, reopen_recording
+from linghang.apps.appraisal.operations.months import (
+    check_all,
+    close_all,
+    close_recording,
+    publish_all,
+    reopen_recording,
+    start_settlement,
+)
 from linghang.apps.appraisal.queries.months import book_of, statement_of, year_of
 from linghang.apps.appraisal.queries.results import adjustments_of, grades_of, inputs_of_statement
 from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
+from linghang.apps.jobs.queries import job_of
+from linghang.apps.jobs.running import run_job
+from linghang.apps.org import operations as org
+from linghang.apps.org.data import LEAVE_REASONS, PersonChange
 from linghang.engine.periods import Month
 from linghang.engine.settle.explain import explain
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.scope import system_scope
+from linghang.ui.web.writing import SYSTEM
 
 JAN, FEB, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
 
@@ -214,3 +227,108 @@ def test_lines_come_out_again_as_the_settlement_had_them(unit):
         told = explain(found.plan, found.member, found.facts, found.month, found.closed, prove=False)
     assert sum(line.counted for line in told.lines) == statement.counted == 8200
     assert str(fact) in {line.fact.source.column for line in told.lines if line.fact}
+
+
+def test_who_moved_has_his_month_where_he_was_at_its_end(unit):
+    anna = unit.people["a"][0]
+    unit.volunteered(anna, date(2026, 1, 12))
+    unit.whole_month(JAN)
+    change = PersonChange(anna, date(2026, 2, 10), branch=unit.places["b"].uuid)
+    with system_scope(reason="test"):
+        org.change_people(rows=[change], actor=SYSTEM, now=unit.clock)
+    unit.whole_month(FEB)
+    unit.volunteered(anna, date(2026, 1, 13), role="organiser")
+    with unit.scope():
+        places = [statement_of(anna, SCHEME, month).place_name for month in (JAN, FEB)]
+    assert places == ["第1党支部", "第2党支部"]
+    unit.whole_month(MARCH)
+    with unit.scope():
+        booked = adjustments_of(anna, 2026, SCHEME)
+        assert [(a.month, a.counted, a.book) for a in booked] == [(JAN, 200, unit.book("b", MARCH).uuid)]
+
+
+def test_who_left_keeps_what_comes_late_at_his_last_branch(unit):
+    anna = unit.people["a"][0]
+    unit.whole_month(JAN)
+    with system_scope(reason="test"):
+        org.leave(
+            person=anna, organisation=unit.places["a"].uuid, kind="party", last_day=date(2026, 1, 31),
+            reason=next(iter(LEAVE_REASONS)), actor=SYSTEM, now=unit.clock,
+        )  # fmt: skip
+    unit.volunteered(anna, date(2026, 1, 13))
+    unit.whole_month(FEB)
+    with unit.scope():
+        assert statement_of(anna, SCHEME, FEB) is None
+        assert [(a.month, a.counted) for a in adjustments_of(anna, 2026, SCHEME)] == [(JAN, 400)]
+
+
+def test_the_year_is_closed_once_its_last_late_records_are_in(unit):
+    anna, year = unit.people["a"][0], 2026
+    for number in range(1, 13):
+        unit.whole_month(Month(year, number))
+    with unit.scope():
+        before = {(g.grade, g.month): (g.total, g.final) for g in grades_of(anna, year)}
+    assert before["quarter-star", Month(year, 12)] == (23400, True)
+    unit.volunteered(anna, date(2026, 12, 20))
+    unit.volunteered(anna, date(2026, 11, 20))
+    unit.clock = at(2027, 1, 15)
+    with unit.scope(), refused("year_end_early"):
+        unit.close_year(year)
+    unit.clock = at(2027, 1, 18)
+    with unit.scope():
+        settled = unit.close_year(year)
+        booked = [(a.month, a.booked, a.counted, a.year_end, a.final) for a in adjustments_of(anna, year)]
+        after = {(g.grade, g.month): (g.total, g.final) for g in grades_of(anna, year)}
+    december = Month(year, 12)
+    assert (settled.books, settled.adjustments) == (2, 2)
+    assert booked == [(Month(year, 11), december, 400, True, True), (december, december, 400, True, True)]
+    assert {key: value for key, value in after.items() if key in before and key[0] == "quarter-star"} == {
+        key: value for key, value in before.items() if key[0] == "quarter-star"
+    }  # stars of quarters do not move
+    with unit.scope(), refused("year_closed"):
+        unit.close_year(year)
+    with unit.scope("a-secretary"), refused("forbidden"):
+        unit.close_year(year, "a-secretary")
+
+
+def test_the_year_is_not_closed_before_december_is_final(unit):
+    unit.whole_month(JAN)
+    unit.clock = at(2027, 1, 20)
+    unit.open(Month(2026, 12))
+    with unit.scope(), refused("december_not_final"):
+        unit.close_year(2026)
+
+
+def test_a_step_for_all_branches_tells_who_did_not_take_it(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    asked = {"node": unit.places["unit"].node.uuid, "scheme": SCHEME, "month": JAN, "now": unit.clock}
+    with unit.scope():
+        assert close_all(actor=unit.viewer("officer"), **asked) == Bulk(2)
+        unit.settle(JAN)
+        told = check_all(actor=unit.viewer("a-secretary"), **asked)
+    assert told.done == 1
+    assert [name for name, _why in told.refused] == ["第2党支部"]
+    with unit.scope():
+        assert check_all(actor=unit.viewer("officer"), **asked).done == 1
+        assert publish_all(actor=unit.viewer("officer"), manner="当面", **asked).done == 2
+        card = book_of(unit.book("a", JAN).uuid)
+    assert card.receiver == unit.users["a-discipline"].uuid
+
+
+def test_a_settlement_as_a_job_runs_the_engine_elsewhere_and_tells_what_it_wrote(unit):
+    unit.clock = at(2026, 2, 2)
+    unit.open(JAN)
+    place = unit.places["unit"].node.uuid
+    with unit.scope(), refused("nothing_to_settle"):
+        start_settlement(node=place, scheme=SCHEME, month=JAN, actor=unit.viewer("officer"), now=unit.clock)
+    unit.close("a", JAN)
+    with unit.scope():
+        job = start_settlement(node=place, scheme=SCHEME, month=JAN, actor=unit.viewer("officer"), now=unit.clock)
+    run_job(uuid=job.uuid, clock=lambda: unit.clock)
+    with system_scope(reason="test"):
+        done = job_of(starter=unit.users["officer"].uuid, uuid=job.uuid)
+    assert done.state == "done", done.failure
+    assert "1个支部，3份积分单" in done.result.words
+    assert unit.book("a", JAN).state is BookState.SETTLED
+    assert unit.book("b", JAN).state is BookState.RECORDING

@@ -5,59 +5,29 @@ has found the places or the people inside his scope.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
 from linghang.apps.org.data import KINDS, PARTY_MEMBERS
+from linghang.apps.org.data.year import LinkSpan, PlaceRow, YearSpan
 from linghang.apps.org.models import Category, Link, Organisation, RosterSpan
 from linghang.ui.web.scope import system_scope
 
 WHY = "a settlement counts what its subjects did wherever they were in the year"
+__all__ = [
+    "LinkSpan",
+    "PlaceRow",
+    "YearSpan",
+    "links_of_kinds",
+    "member_spans",
+    "places_at",
+    "places_by_key",
+    "places_of_members",
+]
 _HOMES = [kind for kind, info in KINDS.items() if info.members]
-
-
-@dataclass(frozen=True)
-class YearSpan:
-    """What held for a member from one day to another; `branch` is the key of the organisation."""
-
-    person: UUID
-    person_key: int
-    name: str
-    branch: int
-    standing: str
-    person_class: str
-    since: date
-    until: date | None
-
-
-@dataclass(frozen=True)
-class PlaceRow:
-    """An organisation with the keys that foreign keys of upper rooms need."""
-
-    key: int
-    uuid: UUID
-    name: str
-    kind: str
-    node_key: int
-    node: UUID
-    path: str
-    since: date
-    until: date | None
-    category: str = ""
-
-
-@dataclass(frozen=True)
-class LinkSpan:
-    """A dated link: `left` answers for `right`."""
-
-    kind: str
-    left: UUID
-    right: UUID
-    since: date
-    until: date | None
 
 
 def member_spans(
