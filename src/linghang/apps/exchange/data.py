@@ -166,6 +166,22 @@ def start_work(*, work: Work, import_uuid: UUID, title: str, actor: Viewer, scop
     return _starters[0](work=work, import_uuid=import_uuid, title=title, actor=actor, scope=scope, now=now)
 
 
+# what can be done about an import that is written, besides undoing it: rooms above offer it beside its result
+ImportAction = Callable[[Viewer, ImportData], tuple[str | Promise, str] | None]
+_actions: dict[str, ImportAction] = {}
+
+
+def register_import_action(name: str, action: ImportAction) -> None:
+    """Offer, once per name, a link (label, address) beside the result of an import; None: not for this viewer."""
+    _actions[name] = action
+
+
+def import_actions(viewer: Viewer, found: ImportData) -> list[tuple[str | Promise, str]]:
+    """The links that rooms above offer to this viewer for this import."""
+    offered = (action(viewer, found) for action in _actions.values())
+    return [link for link in offered if link is not None]
+
+
 # posts in words; `access` is a room beside this one, so the room above both says them (portal)
 _role_words: list[Mapping[str, str | Promise]] = []
 

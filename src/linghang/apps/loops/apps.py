@@ -34,6 +34,7 @@ def panels() -> ModuleType:
 
 
 def _join_lower_rooms() -> None:
+    from linghang.apps.exchange.data import register_import_action
     from linghang.apps.ledger.data import on_append, on_erase
     from linghang.apps.ledger.data.files import on_sweep
     from linghang.apps.ledger.data.links import on_links
@@ -53,6 +54,7 @@ def _join_lower_rooms() -> None:
 
     ours = panels()
     on_sweep("loops", files_named)
+    register_import_action("loops.correct", ours.correct_import)
     on_append("loops", free_reversed)
     on_erase("loops", forget_files)
     on_links("loops", ours.case_of_record)

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from linghang.apps.access.queries import scope_on_address
+from linghang.apps.exchange.data import ImportData
 from linghang.apps.ledger.data.pages import LinkLine
 from linghang.apps.loops.data import CONTACT_LOST, CaseLine
 from linghang.apps.loops.operations import open_contact_lost
@@ -111,6 +113,13 @@ def correction(request: HttpRequest, person: UUID) -> str:
     if not _viewer(request).has(*IMPORTERS):
         return ""
     return f"{reverse('loops:correct')}?person={person}"
+
+
+def correct_import(viewer: Viewer, found: ImportData) -> tuple[Promise, str] | None:
+    """Where somebody asks that a few lines of an import be put right, instead of taking all of it back."""
+    if not viewer.has(*IMPORTERS):
+        return None
+    return gettext_lazy("申请更正"), f"{reverse('loops:correct')}?{urlencode({'entry': 'import', 'what': found.title})}"
 
 
 def case_of_record(fact: UUID, viewer: Viewer) -> list[LinkLine]:

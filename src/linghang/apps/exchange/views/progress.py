@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linghang.apps.exchange.data import ACTION_WORDS, EffectData, ImportData, ImportState
+from linghang.apps.exchange.data import ACTION_WORDS, EffectData, ImportData, ImportState, import_actions
 from linghang.apps.exchange.kinds import ImportKind
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.operations import discard_import, undo_import
@@ -53,6 +53,7 @@ def _result(request: Request, found: ImportData, kind: ImportKind) -> HttpRespon
     page = effects_page(viewer=request.viewer, uuid=found.uuid, only=only, q=q, number=number)
     note_list(request, count=page.total, filters={"only": only, "q": q})
     steps = [(label, reverse(name)) for label, name in kind.next_steps if may_open(request.viewer.roles, name)]
+    steps = [*steps, *import_actions(request.viewer, found)]
     context = {
         "found": found, "kind": kind, "page": page, "only": only, "q": q, "steps": steps,
         "filters": [("", _("全部")), *ACTION_WORDS.items(), ("kept", _("没有退回的"))],

@@ -1,9 +1,11 @@
 """Where this room meets others: contact checks, pages of people and branches, records, the index of finding."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from linghang.apps.access.tests.world import LONG_AGO
 from linghang.apps.ledger.data.links import links_to
@@ -13,6 +15,7 @@ from linghang.apps.loops.tests.test_cases import report
 from linghang.apps.loops.tests.test_pages import declare, facts, the_case
 from linghang.apps.loops.tests.world import NOW, TODAY
 from linghang.apps.org.operations import join, record_contact
+from linghang.apps.org.tests.imports.walk import Walk, workbook
 from linghang.ui.web.scope import system_scope
 
 
@@ -101,3 +104,15 @@ def test_the_page_of_a_branch_counts_what_is_not_closed(unit, browser):
     assert "未结束 1 项，逾期 0 项" in text
     assert "井口候车室漏雨" in text
     assert TODAY.isoformat() in text
+
+
+def test_the_result_of_an_import_leads_to_where_a_few_lines_of_it_are_put_right(unit, browser, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    rows = [["姓名", "工号", "支部", "政治面貌", "转入日期"], ["齐一", "2001", "磨浮党支部", "正式党员", "2021-07-01"]]
+    walk = Walk(unit.users["officer"], "roster").upload(workbook({"名册": rows})).match().confirm()
+    page = walk.get().content.decode()
+    address = f"{reverse('loops:correct')}?{urlencode({'entry': 'import', 'what': walk.row.title})}"
+    assert f'href="{escape(address)}"' in page
+    asked = browser(unit.users["officer"]).get(address).content.decode()
+    assert "申请更正导入的内容" in asked
+    assert f'value="{walk.row.title}"' in asked
