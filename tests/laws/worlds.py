@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -89,6 +90,10 @@ class World:
     def __repr__(self) -> str:
         """Short: a failing world is named by its seed, and Hypothesis warns of long texts."""
         return f"<World of {len(self.roster)} members and {len(self.facts)} facts in {self.period}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What Hypothesis prints instead of the fields."""
+        printer.text(repr(self))
 
 
 # --- schemes ---------------------------------------------------------------------------------------------------------
