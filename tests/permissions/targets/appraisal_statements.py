@@ -2,7 +2,7 @@ from typing import Any
 
 from linghang.apps.appraisal.models import Adjustment, Statement
 from linghang.ui.web.scope import system_scope
-from tests.permissions.targets.appraisal_books import FEBRUARY, SCHEME, _made
+from tests.permissions.targets.appraisal_books import FEBRUARY, SCHEME
 from tests.permissions.targets.appraisal_books import _statement as _bare
 from tests.permissions.targets.cell import Cell, Maker
 
@@ -49,7 +49,11 @@ def _adjustment(cell: Cell) -> dict[str, Any]:
 
 
 def _book(cell: Cell) -> dict[str, Any] | None:
-    return None if cell.name == "self" else _made("public")(cell)
+    """The book of a month that was settled for somebody."""
+    if cell.name == "self":
+        return None
+    with system_scope(reason="test"):
+        return {"uuid": _statement(cell).book.uuid}
 
 
 OBJECTS: dict[str, Maker] = {

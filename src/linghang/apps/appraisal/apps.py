@@ -23,8 +23,10 @@ class AppraisalConfig(AppConfig):
         from linghang.apps.appraisal.panels_points import own_points, points_address, points_of_person
         from linghang.apps.appraisal.panels_stars import stars_of_branch
         from linghang.apps.appraisal.panels_uses import honours_of_person, used_of_branch
+        from linghang.apps.appraisal.papers_points import points_on_paper
         from linghang.apps.appraisal.queries.objections import open_of
         from linghang.apps.loops.data import own_pages
+        from linghang.apps.org.data.file_parts import person_file
         from linghang.apps.org.data.panels import (
             SubjectAction,
             SubjectPanel,
@@ -46,6 +48,7 @@ class AppraisalConfig(AppConfig):
         person_panels.register(honours)
         points = SubjectPanel("appraisal.points", points_of_person, "appraisal/panels/points.html", order=20)
         person_panels.register(points)
+        person_file.register("appraisal.points", points_on_paper, order=30)
         for name, label, address, own in (
             ("appraisal.mine", _("我的积分"), own_points, True),
             ("appraisal.statement", _("积分明细"), points_address, False),

@@ -10,8 +10,8 @@ from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Headi
 from linghang.apps.org.data import DatedLine, PersonCard
 
 
-def file_of(card: PersonCard, on: date) -> Document:
-    """一人一档 as a document: what the page shows, in the same order, numbers masked."""
+def file_of(card: PersonCard, on: date, *, more: Sequence[Block] = ()) -> Document:
+    """一人一档 as a document: what the page shows, numbers masked, then `more`: what other rooms hold."""
     blocks: list[Block] = [Grid((_("项目"), _("内容")), _head(card))]
     for title, lines in (
         (_("政治面貌"), card.standings),
@@ -24,6 +24,7 @@ def file_of(card: PersonCard, on: date) -> Document:
     if card.transfers:
         header = (_("从"), _("到"), _("转出"), _("接收"), _("回执号"))
         blocks += [Heading(_("组织关系转接")), Grid(header, _transfers(card))]
+    blocks += more
     note = _("截至%(day)s；由系统按登记生成，号码已遮盖。") % {"day": day_words(on)}
     return Document(_("党员（职工）个人档案"), blocks, signature=card.home, dated=day_words(on), footnote=note)
 

@@ -1,5 +1,8 @@
 """党员积分明细: what a member, his branch and those above see of a month, and that the lines add up."""
 
+import shutil
+import subprocess
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -220,3 +223,33 @@ def test_the_open_month_is_shown_to_the_same_people(quarter, who, status):
         open_books(month=april, node=quarter.places["parent"].node.uuid, now=NOW)
     assert browser(quarter, who).get(address(quarter, april)).status_code == status
     assert browser(quarter, who).get(address(quarter, april + 1)).status_code != 200
+
+
+def pdf_words(client, world) -> str:
+    """The words of the printed file of the first member."""
+    answer = client.get(reverse("org:person-print", args=[world.people[0]]))
+    printed = b"".join(answer.streaming_content)
+    return subprocess.run(["pdftotext", "-", "-"], input=printed, capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_the_printed_file_holds_records_with_their_numbers_and_the_points(quarter):
+    fact = volunteer(quarter, 0, MARCH.last)
+    said = "".join(pdf_words(browser(quarter, "member"), quarter).split())
+    assert str(fact)[-6:] in said  # a narrow column breaks the number
+    assert "74.50" in said
+    assert "季度" in said or "星级" in said
+    above = "".join(pdf_words(browser(quarter, "officer"), quarter).split())
+    assert str(fact)[-6:] in above
+    assert "74.50" not in above  # points from above only for a reason
+
+
+def test_the_persons_page_shows_his_points_to_the_committee_and_asks_from_above(quarter):
+    file = reverse("org:person", args=[quarter.people[0]])
+    committee = browser(quarter, "secretary").get(file).content.decode()
+    assert ">74.50</a>" in committee
+    above = browser(quarter, "officer").get(file).content.decode()
+    assert "74.50" not in above
+    assert "写明理由后查看" in above
+    own = browser(quarter, "member").get(reverse("org:me")).content.decode()
+    assert reverse("appraisal:mine") in own
