@@ -158,7 +158,6 @@ def _job(started: Any) -> None:
 def measure(cluster: Any, members: int, branches: int, months: int) -> dict[str, Any]:
     """Build unless it is there, walk the months that are not final yet."""
     import psycopg
-
     from django.conf import settings
 
     from linghang.apps.access.queries import any_place_exists

@@ -287,7 +287,7 @@ def test_the_year_is_closed_once_its_last_late_records_are_in(unit):
     }  # stars of quarters do not move
     with unit.scope(), refused("year_closed"):
         unit.close_year(year)
-    with unit.scope("a-secretary"), refused("forbidden"):
+    with unit.scope(), refused("forbidden"):
         unit.close_year(year, "a-secretary")
 
 
