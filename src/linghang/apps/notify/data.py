@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 PUBLIC_FIELDS = frozenset({"uuid"})
+UNREAD = "notify.unread"  # under this name a page that has read all unread messages says how many there are
 
 
 class MailState(enum.StrEnum):

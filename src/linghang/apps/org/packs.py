@@ -84,7 +84,7 @@ def _held() -> tuple[HeldPack, ...]:
         _read.set(known)
     if not scope.system_reason and scope.top is None:
         return ()
-    top = None if scope.system_reason else scope.top
+    top = first.top if scope.system_reason else scope.top  # a page goes by its own unit's packs throughout
     if top not in known[1]:
         known[1][top] = tuple(_holding[0](top)) if _holding else ()
     return known[1][top]

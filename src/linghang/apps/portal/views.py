@@ -15,6 +15,7 @@ from linghang.apps.portal.homes.cockpit import SHOWS, board_of
 from linghang.ui.panels import home_actions, home_panels, todo_sources
 from linghang.ui.web import clock
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.once import remembering
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
@@ -25,8 +26,9 @@ SHOWN_TODOS = 7
 def home(request: Request) -> HttpResponse:
     """What is to be done by the one who looks, with what his rooms registered for him."""
     roles = request.viewer.roles
-    todos = todo_sources.collect(request)
-    home_template, own = home_for(request)
+    with remembering():
+        todos = todo_sources.collect(request)
+        home_template, own = home_for(request)
     actions = home_actions.links(request)
     context = {
         "face": face_of(roles),

@@ -1,7 +1,9 @@
 """Asking once per request what several parts of one page want to know."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
@@ -14,3 +16,27 @@ def once(request: HttpRequest, name: str, make: Callable[[], T]) -> T:
     if name not in kept:
         kept[name] = make()
     return kept[name]
+
+
+_memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("linghang_memory", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Around a page that only reads: queries that say so ask the database once for the same thing."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives; the same as before where a page is `remembering` and has asked with this key already."""
+    memory = _memory.get()
+    if memory is None:
+        return make()
+    if key not in memory:
+        memory[key] = make()
+    found: T = memory[key]
+    return found

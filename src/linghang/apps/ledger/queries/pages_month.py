@@ -111,9 +111,11 @@ def branch_month(organisation: UUID | None, *, on: date) -> BranchMonth | None:
         if norm.per in (Span.MONTH, Span.QUARTER) and packed[norm.kind].subject in (BRANCH, GROUP)
     ]
     counts = _counts([branch.uuid, *groups], norms, on)
-    small = elects_no_committee(count_by_standing(branch.uuid, on=on).get(FULL, 0))
-    items = tuple(_item(norm, branch.uuid, groups, counts, on, small=small) for norm in norms)
-    return BranchMonth(branch.uuid, branch.name, items, _last_meeting(branch.uuid, on), on)
+    items = [_item(norm, branch.uuid, groups, counts, on, small=False) for norm in norms]
+    if any(no_committee(norm) and item.state != DONE for norm, item in zip(norms, items, strict=True)):
+        small = elects_no_committee(count_by_standing(branch.uuid, on=on).get(FULL, 0))
+        items = [_item(norm, branch.uuid, groups, counts, on, small=small) for norm in norms]
+    return BranchMonth(branch.uuid, branch.name, tuple(items), _last_meeting(branch.uuid, on), on)
 
 
 def _below(lines: Sequence[OrganisationLine], branch: OrganisationLine) -> list[OrganisationLine]:

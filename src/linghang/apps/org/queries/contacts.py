@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -133,4 +134,7 @@ def own_contact(user: UUID, *, on: date) -> ContactState | None:
     span = held.filter(standing__in=sorted(PARTY_MEMBERS)).values_list("person_id", flat=True).first()
     if span is None:
         return None
-    return state_of(last_contact(span), tuple(failed_since(span)), on)
+    checks = list(ContactCheck.objects.filter(person_id=span).order_by("-checked_on", "-pk"))
+    last = next((row.checked_on for row in checks if row.outcome == "confirmed"), None)
+    failed = [row.checked_on for row in takewhile(lambda row: row.outcome != "confirmed", checks)]
+    return state_of(last, tuple(failed[::-1]), on)

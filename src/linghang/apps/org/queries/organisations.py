@@ -11,8 +11,9 @@ from linghang.apps.org.data import KINDS, DatedEvent, OrganisationCard, Organisa
 from linghang.apps.org.models import Naming, Organisation, Placement, Succession
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.once import remembered
 from linghang.ui.web.paging import Page, page_of
-from linghang.ui.web.scope import system_scope
+from linghang.ui.web.scope import current_scope, system_scope
 
 
 def organisations_page(*, search: str, kind: str, on: date, with_closed: bool, number: int) -> Page[OrganisationLine]:
@@ -30,7 +31,10 @@ def organisations_page(*, search: str, kind: str, on: date, with_closed: bool, n
 
 def organisations(*, on: date) -> list[OrganisationLine]:
     """All organisations inside the open scope that exist on a day, from the top down."""
-    return [line_of(row) for row in _existing(on, with_closed=False).select_related("node").order_by("node__path")]
+    scope = current_scope()
+    rows = _existing(on, with_closed=False).select_related("node").order_by("node__path")
+    key = ("org.organisations", scope.subtrees, scope.nodes, bool(scope.system_reason), on)
+    return remembered(key, lambda: [line_of(row) for row in rows])
 
 
 def organisation_card(uuid: UUID, *, on: date) -> OrganisationCard:

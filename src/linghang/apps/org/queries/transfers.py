@@ -35,8 +35,8 @@ def transfer_rows(*, search: str, state: str, on: date) -> list[TransferLine]:
 
 def open_transfers(*, on: date) -> list[TransferLine]:
     """Those on the way, for the to-do list."""
-    rows = [*_transfers("", "on_the_way", on)[:MOST], *_transfers("", "overdue", on)[:MOST]]
-    return [transfer_line(row, on) for row in rows]
+    rows = _transfers("", "", on).filter(received_on__isnull=True, cancelled_on__isnull=True).order_by("due_on", "pk")
+    return [transfer_line(row, on) for row in rows[:MOST]]
 
 
 def transfer_card(uuid: UUID, *, on: date) -> TransferLine | None:

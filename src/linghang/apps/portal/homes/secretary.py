@@ -8,7 +8,7 @@ from linghang.apps.appraisal.queries.expected import expected_of
 from linghang.apps.ledger.queries.pages_month import BranchMonth, branch_month
 from linghang.apps.loops.data import DECLARATION, CaseLine
 from linghang.apps.loops.queries import Waiting, waiting
-from linghang.apps.notify.data import NoticeData
+from linghang.apps.notify.data import UNREAD, NoticeData
 from linghang.apps.notify.queries import latest_unread
 from linghang.engine.periods import Month
 from linghang.ui.web.once import once
@@ -57,7 +57,12 @@ def waiting_of(request: Request) -> Waiting:
 
 def messages_of(request: Request) -> tuple[NoticeData, ...]:
     """The newest unread messages."""
-    return tuple(latest_unread(user=request.viewer.uuid, most=SHOWN)) if request.viewer.uuid else ()
+    if request.viewer.uuid is None:
+        return ()
+    found = latest_unread(user=request.viewer.uuid, most=SHOWN + 1)
+    if len(found) <= SHOWN:  # the bell need not count again
+        once(request, UNREAD, lambda: len(found))
+    return tuple(found[:SHOWN])
 
 
 def _month(request: Request) -> BranchMonth | None:
