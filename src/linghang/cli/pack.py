@@ -1,8 +1,9 @@
-"""linghang pack test: settle a pack's worked cases. linghang pack lock: write down what a used pack was."""
+"""linghang pack test, lock, diff, simulate: worked cases, what a used pack was, what two versions differ in."""
 
 import argparse
 from pathlib import Path
 
+from linghang.cli.inputs import add_inputs
 from linghang.cli.printing import print_problems
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack, lock_pack
@@ -15,10 +16,23 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     actions = parser.add_subparsers(dest="action", metavar="做什么", required=True)
     for action, summary in (("test", "逐个核算算例并比对"), ("lock", "锁定所用的方案包（版本和内容）")):
         actions.add_parser(action, help=summary).add_argument("pack", type=Path, help="方案包文件夹")
+    _add_two(actions.add_parser("diff", help="比较两版条文，说明版本号至少到几"))
+    simulate = actions.add_parser("simulate", help="用一个月的记录按两版各算一遍，列出谁会有变化")
+    _add_two(simulate)
+    add_inputs(simulate)
+
+
+def _add_two(parser: argparse.ArgumentParser) -> None:
+    for name, summary in (("old", "原来的方案包文件夹"), ("new", "新的方案包文件夹")):
+        parser.add_argument(name, type=Path, help=summary)
 
 
 def run(options: argparse.Namespace) -> int:
     try:
+        if options.action in ("diff", "simulate"):
+            from linghang.cli import pack_compare  # reads tables and settles: only where it is asked for
+
+            return pack_compare.diff(options) if options.action == "diff" else pack_compare.simulate(options)
         return _test(options.pack) if options.action == "test" else _lock(options.pack)
     except ProblemsFound as found:
         print_problems(found.problems)

@@ -6,10 +6,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, Outcome, read_inputs, settle_files, write_outputs
-from linghang.apps.exchange.mapping.read import read_mapping
+from linghang.apps.appraisal.file_run import FileRequest, Outcome, read_inputs, settle_files, write_outputs
+from linghang.cli.inputs import add_inputs, request_of
 from linghang.cli.printing import print_problems, progress_line
-from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
@@ -23,23 +22,10 @@ from linghang.engine.settle.told import to_json, to_table
 FORMATS = ("text", "table", "json")
 
 
-def month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
-    parser.add_argument("--roster", type=Path, required=True, help="花名册（xlsx、csv、parquet）")
-    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表，可以多个")
-    parser.add_argument("--period", type=month, required=True, help="核算月份，例如 2026-03")
-    parser.add_argument("--mapping", type=Path, help="列对应文件；不给就按表头自动对应")
-    parser.add_argument("--scheme", default="", help="方案包里有几个办法时，用哪一个")
-    parser.add_argument("--closed", choices=[EVERYTHING], default="", help="all = 各支部各月都已关账")
-    parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算，其余照算，并列出没算的")
+    add_inputs(parser)
     if name == "explain":
         parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
         words = "text 文字，table 表格（制表符分隔，可贴进电子表格），json 供程序读"
@@ -61,22 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> FileRequest:
-    mapping, problems = read_mapping(options.mapping) if options.mapping else (None, None)
-    if problems:
-        raise ProblemsFound(problems)
-    return FileRequest(
-        pack=options.pack,
-        roster=options.roster,
-        records=options.facts,
-        period=options.period,
-        prior=getattr(options, "prior", None),
-        mapping=mapping,
-        scheme=options.scheme,
-        closed=options.closed,
-        keep_going=options.keep_going,
-        engine=getattr(options, "engine", "reference"),
-        lines=getattr(options, "lines", False),
-    )
+    return request_of(options, options.pack, engine=getattr(options, "engine", "reference"))
 
 
 def _settle(options: argparse.Namespace) -> int:

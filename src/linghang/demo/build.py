@@ -1,19 +1,22 @@
 """A whole demo installation: five units, from their trees to two years of records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from linghang.apps.org.queries.keys import code_known
+from linghang.demo import points
 from linghang.demo.content import Unit, units
 from linghang.demo.crowd import enrol
 from linghang.demo.indicators import record_indicators
-from linghang.demo.life import happenings
-from linghang.demo.people import people_of
+from linghang.demo.life import Happening, happenings
+from linghang.demo.months import Year, first_month, live_through
+from linghang.demo.people import Person, people_of
 from linghang.demo.places import build_places, end_places
 from linghang.demo.records import record_all
+from linghang.demo.rules import JANUARY, put_into_force
 from linghang.demo.stories import Told, tell
 from linghang.demo.ties import tie
 from linghang.ui.web.scope import system_scope
@@ -69,11 +72,27 @@ def build_unit(
     places = build_places(unit, since)
     people = people_of(unit, seed=seed, start=since)
     crowd = enrol(unit, people, places, password=password, now=now)
+    first = first_month(unit) if stories else JANUARY
+    put_into_force(unit, places, crowd, now=now, since=first)
     tie(unit, people, places, crowd)
     end_places(unit, places, TODAY)
     found = happenings(unit, people, seed=seed, since=since, until=TODAY)
-    facts = record_all(found, places, crowd, until=TODAY, progress=lambda more: progress(unit.name, more))
+    facts = _live(
+        Year(unit, places, crowd, first, TODAY), people, found, stories, lambda more: progress(unit.name, more)
+    )
     record_indicators(unit, places, crowd, seed=seed, since=since, today=TODAY)
     if stories:
         facts += tell(Told(unit, people, places, crowd, TODAY))
     return Built(1, len(people), len(crowd.accounts), facts)
+
+
+def _live(
+    year: Year, people: Sequence[Person], found: Iterator[Happening], stories: bool, progress: Callable[[int], None]
+) -> int:
+    """Two years of records; with stories the months of the scheme are settled in between."""
+    if not stories:
+        return record_all(found, year.places, year.crowd, until=year.today, progress=progress)
+    if not points.has_a_story(year):
+        return live_through(year, found, progress=progress, after={})
+    told = points.with_story(year, people, found)
+    return live_through(year, told, progress=progress, after=points.afterwards(year, people))

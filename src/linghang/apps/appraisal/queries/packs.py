@@ -146,6 +146,12 @@ def version_line(row: PackVersion) -> VersionLine:
     )
 
 
+def shipped_version(pack: str) -> UUID:
+    """The newest version of a pack that came with the product and may be bound."""
+    rows = PackVersion.objects.filter(owner=None, pack=pack, state=PackState.PUBLISHED).defer("files")
+    return max(rows, key=lambda row: numbers(row.version)).uuid
+
+
 @lru_cache(maxsize=128)
 def pack_of(version: UUID) -> Pack:
     """The pack of a published version, with all that it uses as it was locked; the same for ever, so kept.

@@ -1,0 +1,54 @@
+"""What commands that settle ask for: roster, records, the month, and how their tables are read."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linghang.engine.periods import Month
+from linghang.engine.problems import ProblemsFound
+
+if TYPE_CHECKING:
+    from linghang.apps.appraisal.file_run import FileRequest
+
+EVERYTHING = "all"
+
+
+def month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """The options that all of them share."""
+    parser.add_argument("--roster", type=Path, required=True, help="花名册（xlsx、csv、parquet）")
+    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表，可以多个")
+    parser.add_argument("--period", type=month, required=True, help="核算月份，例如 2026-03")
+    parser.add_argument("--mapping", type=Path, help="列对应文件；不给就按表头自动对应")
+    parser.add_argument("--scheme", default="", help="方案包里有几个办法时，用哪一个")
+    parser.add_argument("--closed", choices=[EVERYTHING], default="", help="all = 各支部各月都已关账")
+    parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算，其余照算，并列出没算的")
+
+
+def request_of(options: argparse.Namespace, pack: Path, *, engine: str) -> "FileRequest":
+    """What is asked for; raises ProblemsFound for a mapping that cannot be used."""
+    from linghang.apps.appraisal.file_run import FileRequest
+    from linghang.apps.exchange.mapping.read import read_mapping
+
+    mapping, problems = read_mapping(options.mapping) if options.mapping else (None, None)
+    if problems:
+        raise ProblemsFound(problems)
+    return FileRequest(
+        pack=pack,
+        roster=options.roster,
+        records=options.facts,
+        period=options.period,
+        prior=getattr(options, "prior", None),
+        mapping=mapping,
+        scheme=options.scheme,
+        closed=options.closed,
+        keep_going=options.keep_going,
+        engine=engine,
+        lines=getattr(options, "lines", False),
+    )

@@ -1,0 +1,30 @@
+"""The example packs are in force at every demo unit: proposed by its officer, confirmed by a leader."""
+
+from datetime import datetime, timedelta
+
+from linghang.apps.appraisal.operations.packs import bind, confirm_binding, install_shipped
+from linghang.apps.appraisal.queries.packs import shipped_version
+from linghang.demo.content import Unit
+from linghang.demo.crowd import Crowd
+from linghang.demo.places import Places
+from linghang.demo.records import MORNING
+from linghang.engine.periods import Month
+
+JANUARY = Month(2026, 1)  # the first month for which the example packs have numbers
+SCHEMES = (("example-4x-points", "member-points"), ("example-star-branch", "branch-stars"))
+
+
+def put_into_force(unit: Unit, places: Places, crowd: Crowd, *, now: datetime, since: Month = JANUARY) -> None:
+    """Bind both schemes to the unit's top from a month on, inside the scope of the caller."""
+    install_shipped(now=now)
+    top, code = places.nodes[unit.top.code], unit.code.lower()
+    officer, leader = crowd.accounts[f"{code}-officer"], crowd.accounts[f"{code}-leader"]
+    proposed, confirmed = _before(since, 10), _before(since, 8)
+    for pack, scheme in SCHEMES:
+        made = bind(node=top, version=shipped_version(pack), scheme=scheme, since=since, actor=officer, now=proposed)
+        confirm_binding(binding=made.uuid, actor=leader, now=confirmed)
+
+
+def _before(month: Month, days: int) -> datetime:
+    """So many days before a month begins."""
+    return datetime.combine(month.first - timedelta(days=days), MORNING)
