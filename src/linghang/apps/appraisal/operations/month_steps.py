@@ -164,7 +164,7 @@ def _finalise(row: Book, reason: str, now: datetime) -> BookLine:
     open_ones = Statement.objects.filter(book=row, state="provisional").exists()
     if (row.closed_at is None or open_ones) and not reason:
         message = _("这一册还没有关账或有暂算的总分，定稿要写明理由。请先关账并重新核算，或写明为什么现在定稿。")
-        raise DomainError("reason_needed", message, field="reason")
+        raise DomainError("final_reason_needed", message, field="reason")
     row.unclosed_reason = reason[:300] if row.closed_at is None or open_ones else ""
     Statement.objects.filter(book=row, final=False).update(final=True)
     Adjustment.objects.filter(book=row, final=False, year_end=False).update(final=True)

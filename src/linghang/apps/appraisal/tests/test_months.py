@@ -173,7 +173,7 @@ def test_an_open_recording_is_provisional_and_needs_a_reason(unit):
     unit.settle(JAN, "a")
     with unit.scope():
         assert statement_of(unit.people["a"][0], SCHEME, JAN).state == "provisional"
-    with refused("reason_needed"):
+    with refused("final_reason_needed"):
         unit.finalise("a", JAN)
     assert unit.approve("a", JAN, "leader", "支部书记出差，先定稿").state is BookState.FINAL
 
