@@ -15,7 +15,7 @@ from linghang.apps.appraisal.data.months import BookLine, BookState, Step
 from linghang.apps.appraisal.policies.books import SHOWN_STEPS
 from linghang.apps.appraisal.policies.duty import AUDITORS, SENDERS, due_of
 from linghang.apps.appraisal.policies.months import STEPS, steps_for
-from linghang.apps.appraisal.queries.duty import WAITING, sheets_page
+from linghang.apps.appraisal.queries.duty import WAITING, sheets_page, sheets_to_judge
 from linghang.apps.appraisal.queries.months import books_of_place
 from linghang.engine.periods import Month
 from linghang.ui.panels import Todo
@@ -36,14 +36,14 @@ def todos(request: HttpRequest) -> Iterator[Todo]:
         return
     month = Month.of(today) + -1
     with use_scope(scope):
-        sheets = sheets_page(month, on=today)
-        if viewer.has(*SENDERS) and len(sheets) <= MOST_BRANCHES:
+        sheets = sheets_page(month, on=today) if viewer.has(*SENDERS) else []
+        if len(sheets) <= MOST_BRANCHES:
             for line in sheets:
                 if line.state in WAITING:
                     yield _sheet(line.label, str(line.place), line.state, month, line.left)
                 yield from _books(viewer, line.place, month, today)
-        waiting = sum(1 for line in sheets if line.state == SheetState.SENT)
-        if viewer.has(*AUDITORS) and waiting:
+        waiting = sheets_to_judge(month) if viewer.has(*AUDITORS) else 0
+        if waiting:
             yield _to_judge(waiting, month)
 
 

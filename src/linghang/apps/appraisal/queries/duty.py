@@ -254,6 +254,11 @@ def _latest(places: Sequence[UUID], month: Month) -> Mapping[UUID, tuple[int, st
     return found
 
 
+def sheets_to_judge(month: Month) -> int:
+    """How many branches of the open scope have sent a sheet of the month that nobody has judged yet."""
+    return DutySheet.objects.filter(month=month.index, audit__isnull=True).values("place").distinct().count()
+
+
 def sheet_counts(month: Month, *, on: date) -> dict[str, int]:
     """How many branches of the open scope stand in each state; states without any are 0."""
     counts = {state.value: 0 for state in SheetState}
