@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access.data import ROLES, NodeLine
 from linghang.apps.access.policies import grantable, normal_username
-from linghang.ui.web.forms import DayField, LongSelect
+from linghang.ui.web.forms import DayField, LongChoiceField
 from linghang.ui.web.viewer import Viewer
 
 
@@ -116,7 +116,7 @@ class UserFilterForm(forms.Form):
     def __init__(self, *args: Any, nodes: list[NodeLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("全部")), *_places(nodes)]
-        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=False, choices=choices, widget=LongSelect)
+        self.fields["node"] = LongChoiceField(label=_("组织"), required=False, choices=choices)
         self.order_fields(["q", "node", "role", "state"])
 
 
@@ -136,7 +136,7 @@ class _PlaceForm(forms.Form):
         whole = [("", _("整个系统"))] if any(grant.path == "" for grant in actor.grants) else []
         self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=[("", _("请选择")), *roles])
         places = [*whole, *_places(nodes)]
-        self.fields["node"] = forms.ChoiceField(label=_("组织"), required=not whole, choices=places, widget=LongSelect)
+        self.fields["node"] = LongChoiceField(label=_("组织"), required=not whole, choices=places)
 
 
 class UserForm(_PlaceForm):

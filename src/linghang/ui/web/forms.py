@@ -1,11 +1,12 @@
 """What forms of all rooms share: a day, and a refusal beside its field."""
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from linghang.ui.web.errors import DomainError
 
@@ -34,12 +35,26 @@ class LongSelect(forms.Select):
             ),
         )
         chosen = set(self.format_value(value))
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, SafeString(" selected" if str(key) in chosen else ""), label) for key, label in self.choices),
+        pairs = ((str(key), str(label)) for key, label in self.choices)
+        options = "\n".join(
+            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(label)}</option>'
+            for key, label in pairs
         )
-        return format_html('<select name="{}"{}>{}</select>', name, words, options)
+        return format_html('<select name="{}"{}>{}</select>', name, words, mark_safe(options))  # noqa: S308  escaped here
+
+
+class LongChoiceField(forms.ChoiceField):
+    """A choice among a thousand: its choices are plain pairs without groups, and nobody looks into each of them."""
+
+    widget = LongSelect
+
+    @property
+    def choices(self) -> Any:  # as wide as in Django, though only pairs are understood
+        return self._choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        self._choices = self.widget.choices = list(value)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.ledger.data.norms import NormChoice
 from linghang.apps.ledger.data.pages import PlaceOption
-from linghang.apps.ledger.forms.listing import PlaceField, offer, place_choices
+from linghang.apps.ledger.forms.listing import offer, place_choices
 from linghang.apps.ledger.operations.inspecting import LARGEST
 from linghang.apps.ledger.queries.pages_late import LONGEST_DAYS, LateFilter
 from linghang.apps.org.data import OrganisationLine
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, LongChoiceField
 
 QUARTER = 92
 
@@ -22,7 +22,7 @@ QUARTER = 92
 class SpanForm(forms.Form):
     """Days and a place; the last three months when nothing is said."""
 
-    place = PlaceField(label=_("组织（含下级）"), required=False)
+    place = LongChoiceField(label=_("组织（含下级）"), required=False)
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
 
@@ -78,7 +78,7 @@ class MassForm(SpanForm):
 class DrawForm(forms.Form):
     """What to draw from, how many, and the seed if the same sample is wanted again."""
 
-    place = PlaceField(label=_("组织（含下级）"))
+    place = LongChoiceField(label=_("组织（含下级）"))
     kind = forms.ChoiceField(label=_("种类"), required=False)
     since = DayField(label=_("发生日期从"))
     until = DayField(label=_("到"))

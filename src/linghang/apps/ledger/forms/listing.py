@@ -1,17 +1,14 @@
 """The filters of the list of records: their state stands in the address."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter, PlaceOption
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, LongChoiceField
 
 LATE_CHOICES = (
     ("", _("不限")),
@@ -21,30 +18,6 @@ LATE_CHOICES = (
     ("91", _("超过90天")),
 )
 DEPTH = "　"
-
-
-class PlaceSelect(forms.Select):
-    """A select of a thousand places: written in one go, since a template per option would take longer than the list."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
-        final = self.build_attrs(self.attrs, attrs)
-        shown = format_html_join("", ' {}="{}"', ((key, val) for key, val in final.items() if val is not False))
-        chosen = str(value or "")
-        options = "".join(
-            f'<option value="{escape(str(key))}"{" selected" if key == chosen else ""}>{escape(str(label))}</option>'
-            for key, label in self.choices
-        )
-        return format_html('<select name="{}"{}>{}</select>', name, shown, mark_safe(options))  # noqa: S308  escaped above
-
-
-class PlaceField(forms.ChoiceField):
-    """A choice among thousands of places, whose choices are plain pairs: nothing is looked into one by one."""
-
-    widget = PlaceSelect
-
-    def offer(self, choices: list[tuple[str, str]]) -> None:
-        """What can be chosen, as (value, name)."""
-        self._choices = self.widget.choices = choices
 
 
 def place_choices(places: Iterable[PlaceOption]) -> list[tuple[str, str]]:
@@ -62,7 +35,7 @@ class FactFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("姓名、编码、活动编号")}),
     )
     kind = forms.ChoiceField(label=_("种类"), required=False)
-    place = PlaceField(label=_("组织（含下级）"), required=False)
+    place = LongChoiceField(label=_("组织（含下级）"), required=False)
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
     recorder = forms.CharField(label=_("记录人"), required=False, max_length=40)
@@ -107,10 +80,7 @@ def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> No
     """What a select of a form offers."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    if isinstance(field, PlaceField):
-        field.offer(list(choices))
-    else:
-        field.choices = list(choices)
+    field.choices = list(choices)
 
 
 def shown(form: forms.Form, name: str, value: Any) -> str:

@@ -16,12 +16,12 @@ from linghang.apps.ledger.data.gathering import Attendee, Gathering, PersonLine
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.occasions import AWAY, NO_REASON, PRESENCE, REASON, THERE, Occasion
 from linghang.apps.ledger.data.records import NewEvidence
-from linghang.apps.ledger.forms.listing import PlaceSelect, offer
+from linghang.apps.ledger.forms.listing import offer
 from linghang.apps.ledger.queries.pages_words import said
 from linghang.apps.org.data import OrganisationLine
 from linghang.engine.packs.model import Attribute, FactKind
 from linghang.engine.points import UNIT, parse_quantity
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, LongChoiceField
 
 SINGLE_UNITS = ("次", "件", "人次")
 DEPTH = "　"
@@ -32,7 +32,7 @@ class RecordForm(forms.Form):
     """The form of one occasion; fields for its attributes are made from the pack."""
 
     event = forms.UUIDField(widget=forms.HiddenInput)
-    place = forms.ChoiceField(label=gettext_lazy("组织"), widget=PlaceSelect)
+    place = LongChoiceField(label=gettext_lazy("组织"))
     day = DayField(label=gettext_lazy("日期"))
     quantity = forms.CharField(label=gettext_lazy("数量"), max_length=12)
     title = forms.CharField(label=gettext_lazy("主题"), max_length=120, required=False)

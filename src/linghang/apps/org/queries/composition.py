@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.models import Link, Organisation
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.ends import left_line
-from linghang.apps.org.queries.holding import holding_anywhere
+from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
@@ -78,10 +79,18 @@ def _filled(on: date) -> QuerySet[Any, Any]:
 
 def _is_full(on: date) -> Q:
     """Every slot is filled; where the pack has no slots, every branch is full."""
-    wanted = len(slots(pack_in_force(on=on).links))
-    if not wanted:
+    kinds = pack_in_force(on=on).links
+    if not slots(kinds):
         return Q(pk__isnull=False)
-    return Q(pk__in=_filled(on).filter(filled__gte=wanted).values("right_organisation"))
+    return Q(pk__in=in_words(*_full_sql(on, tuple(kind.id for kind in slots(kinds)), member_kinds(on))))
+
+
+@lru_cache(maxsize=64)
+def _full_sql(on: date, kinds: tuple[str, ...], _members: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The branches with all of these kinds of slots filled, in words."""
+    full = _filled(on).filter(filled__gte=len(kinds)).values("right_organisation")
+    sql, params = full.query.sql_with_params()
+    return sql, tuple(params)
 
 
 def _compositions(rows: Sequence[Organisation], on: date) -> list[Composition]:

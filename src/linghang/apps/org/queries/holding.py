@@ -40,7 +40,7 @@ def ends_held(on: date, kinds: Iterable[str], end: str) -> RawSQL:
 
     For `IN`: one hash table, whatever the number of rows that ask.
     """
-    return in_words(*_ends_sql(on, tuple(kinds), end, tuple(_member_kinds(on))))
+    return in_words(*_ends_sql(on, tuple(kinds), end, member_kinds(on)))
 
 
 def in_words(sql: str, params: Sequence[Any]) -> RawSQL:
@@ -56,14 +56,14 @@ def _ends_sql(on: date, kinds: tuple[str, ...], end: str, _members: tuple[str, .
 
 
 def _left(on: date) -> Q:
-    person = Q(span__isnull=False) & (~Q(kind__in=_member_kinds(on)) | Q(span__standing__in=sorted(PARTY_MEMBERS)))
+    person = Q(span__isnull=False) & (~Q(kind__in=member_kinds(on)) | Q(span__standing__in=sorted(PARTY_MEMBERS)))
     at_home = ~TIED | Q(span__node=F("left_node"))
     return Q(left_organisation__isnull=False) & _open("left_organisation", on) | person & at_home
 
 
-def _member_kinds(on: date) -> list[str]:
+def member_kinds(on: date) -> tuple[str, ...]:
     """Kinds whose left end is a party member."""
-    return [kind.id for kind in pack_in_force(on=on).links.values() if kind.left == ("member",)]
+    return tuple(kind.id for kind in pack_in_force(on=on).links.values() if kind.left == ("member",))
 
 
 def _right(on: date) -> Q:

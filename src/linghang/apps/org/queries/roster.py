@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -35,6 +36,32 @@ class RosterFilter:
     state: str = ""
 
 
+class _Span(NamedTuple):
+    """What a line of the list needs of a span and everything around it: columns, not seven rows of models."""
+
+    key: int
+    person: int
+    uuid: UUID
+    name: str
+    code: str
+    user: UUID | None
+    path: str
+    home: UUID
+    branch: str | None
+    unit: str | None
+    group: str | None
+    standing: str
+    person_class: str
+    since: date
+    until: date | None
+
+
+_COLUMNS = (
+    "pk", "person_id", "person__uuid", "person__name", "person__code", "person__user__uuid", "person__node__path",
+    "home__uuid", "branch__name", "unit__name", "group__name", "standing", "person_class", "valid_from", "valid_to",
+)  # fmt: skip
+
+
 def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
     """One page of the roster of a day, in the order of the tree, then by name."""
     page = page_of(_ordered(asked).only("pk"), number, lambda span: span.pk)
@@ -43,7 +70,7 @@ def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
 
 def roster_rows(asked: RosterFilter) -> list[RosterLine]:
     """All rows that the list shows, for the export."""
-    return _lines(list(_with_names(_ordered(asked))[:MOST_EXPORTED]), asked.on)
+    return _lines(_read(_ordered(asked)[:MOST_EXPORTED]), asked.on)
 
 
 def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[RosterLine]]:
@@ -52,8 +79,8 @@ def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[Ro
     ways = Membership.objects.filter(covers(on), organisation__uuid__in=wanted)
     pairs = list(ways.values_list("person_id", "organisation__uuid").distinct())
     people = {person for person, _organisation in pairs}
-    spans = list(_with_names(RosterSpan.objects.filter(covers(on), person_id__in=people)))
-    lines = {span.person_id: line for span, line in zip(spans, _lines(spans, on), strict=True)}
+    spans = _read(RosterSpan.objects.filter(covers(on), person_id__in=people))
+    lines = {span.person: line for span, line in zip(spans, _lines(spans, on), strict=True)}
     found: dict[UUID, list[RosterLine]] = {uuid: [] for uuid in wanted}
     for person, organisation in pairs:
         if person in lines:
@@ -94,8 +121,8 @@ def _places(asked: RosterFilter) -> set[int]:
     return {node for uuid in found for node in nodes_below(uuid, on=asked.on)}
 
 
-def _with_names(rows: QuerySet[RosterSpan]) -> QuerySet[RosterSpan]:
-    return rows.select_related("person__node", "person__user", "home", "branch", "unit", "group")
+def _read(rows: QuerySet[RosterSpan]) -> list[_Span]:
+    return [_Span(*values) for values in rows.values_list(*_COLUMNS)]
 
 
 def _in_state(rows: QuerySet[RosterSpan], asked: RosterFilter) -> QuerySet[RosterSpan]:
@@ -110,22 +137,21 @@ def _in_state(rows: QuerySet[RosterSpan], asked: RosterFilter) -> QuerySet[Roste
     return rows
 
 
-def _spans(keys: Sequence[int]) -> list[RosterSpan]:
+def _spans(keys: Sequence[int]) -> list[_Span]:
     """The rows of one page with all their names, in the order of the keys."""
-    found = {span.pk: span for span in _with_names(RosterSpan._base_manager.filter(pk__in=keys))}
+    found = {span.key: span for span in _read(RosterSpan._base_manager.filter(pk__in=keys))}
     return [found[key] for key in keys]
 
 
-def _lines(spans: Sequence[RosterSpan], on: date) -> list[RosterLine]:
-    titles = _titles([span.person_id for span in spans], on)
+def _lines(spans: Sequence[_Span], on: date) -> list[RosterLine]:
+    titles = _titles([span.person for span in spans], on)
     return [_line(span, titles, readable=_readable(span)) for span in spans]
 
 
-def _readable(span: RosterSpan) -> bool:
+def _readable(span: _Span) -> bool:
     """His file is where he is today; the roster of a past day also names those who have gone elsewhere."""
     scope = current_scope()
-    own = span.person.user is not None and span.person.user.uuid == scope.reader
-    return own or scope.reaches(span.person.node.path)
+    return (span.user is not None and span.user == scope.reader) or scope.reaches(span.path)
 
 
 def _titles(people: Sequence[int], on: date) -> dict[int, list[str]]:
@@ -136,20 +162,20 @@ def _titles(people: Sequence[int], on: date) -> dict[int, list[str]]:
     return found
 
 
-def _line(span: RosterSpan, titles: dict[int, list[str]], *, readable: bool) -> RosterLine:
+def _line(span: _Span, titles: dict[int, list[str]], *, readable: bool) -> RosterLine:
     return RosterLine(
-        uuid=span.person.uuid,
-        name=span.person.name,
-        code=span.person.code,
-        branch=span.branch.name if span.branch else "",
-        unit=span.unit.name if span.unit else "",
-        group=span.group.name if span.group else "",
+        uuid=span.uuid,
+        name=span.name,
+        code=span.code,
+        branch=span.branch or "",
+        unit=span.unit or "",
+        group=span.group or "",
         standing=span.standing,
         standing_label=str(STANDINGS.get(span.standing, "")),
         person_class=span.person_class,
-        titles=tuple(dict.fromkeys(titles.get(span.person_id, ()))),
-        since=span.valid_from,
-        until=span.valid_to,
+        titles=tuple(dict.fromkeys(titles.get(span.person, ()))),
+        since=span.since,
+        until=span.until,
         readable=readable,
-        home=span.home.uuid,
+        home=span.home,
     )
