@@ -7,12 +7,10 @@ text of a pack ever reaches SQL, and a condition means the same in every backend
 A quarter or year limit, and a threshold, is the one that holds in the first month of its span.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from linghang.engine.packs.content import canonical
 from linghang.engine.packs.mechanism_model import Counts, Part, Top
 from linghang.engine.packs.model import (
     Category,
@@ -28,6 +26,7 @@ from linghang.engine.packs.model import (
 )
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import POINT, div_round
+from linghang.engine.rules.fingerprint import fingerprint
 from linghang.engine.rules.mechanisms import PlanEffect, PlanJoint, Stairs, plan_effects, plan_joints, plan_stairs
 from linghang.engine.rules.prices import SPANS as SPANS
 from linghang.engine.rules.prices import Bounds as Bounds
@@ -246,33 +245,7 @@ class Plan:
         """SHA-256 over everything that decides a number in the plan's months; words, and rules of later months, are not
         part of it. Equal hashes: these months settle alike.
         """
-        nodes = [(c.id, c.base, c.bounds) for c in self.categories]
-        items = [(i.id, i.category, i.bounds, i.dedup, i.at_least, i.short) for i in self.items]
-        grades = [(g.id, g.span, g.needs_months, [(b.id, b.at_least) for b in g.bands]) for g in self.grades]
-        who = (sorted(self.exempt_classes()), self.pro_rata, self.needs_closing)
-        decided = (self.attributes, sorted(self.buckets.items()), self.epochs, self.truth)
-        parts = [self.scheme.id, self.months, nodes, items, self.total, grades, who, decided, *self._mechanisms()]
-        content = repr(tuple(parts))
-        return hashlib.sha256(content.encode()).hexdigest()
-
-    def _mechanisms(self) -> list[object]:
-        """What only some schemes have; nothing of the others, so their hashes stay."""
-        items = [_further(i) for i in self.items]
-        categories = [(c.counts, c.classes) for c in self.categories if c.counts is not Counts.INSIDE or c.classes]
-        grades = [(g.id, g.parts, [b.top for b in g.bands]) for g in self.grades if not g.is_plain]
-        pivots = [(n, r.match.price.pivot, r.match.price.below) for n, r in enumerate(self.truth)]
-        pivots = [found for found in pivots if any(found[1:])]
-        joints = [(j.id, j.items, j.bounds) for j in self.joints]
-        effects = [
-            (e.item, e.node, e.span, e.count, e.effect.grade, e.effect.band, e.effect.bars) for e in self.effects
-        ]
-        held = [(e.effect.at_most, e.effect.at_least, e.effect.exactly) for e in self.effects]
-        found: list[object] = [[i for i in items if i], categories, grades, pivots, joints, effects, held]
-        carried = [(c.id, c.bounds.carry) for c in self.categories if c.bounds.carry]
-        carried += [(j.id, j.bounds.carry) for j in self.joints if j.bounds.carry]
-        carried += [("", self.total.carry)] if self.total.carry else []
-        found += [carried] if carried else []
-        return [canonical(found)] if any(found) else []
+        return fingerprint(self)
 
     def concerns(self, classes: Sequence[str], member_class: str) -> bool:
         """Whether a node for some classes (none = all) is for a member of that class."""
@@ -347,28 +320,6 @@ def compile_plan(pack: Pack, scheme_id: str, period: Month) -> Plan:
         joints=joints,
         effects=plan_effects(scheme),
     )
-
-
-def _beyond(item: PlanItem) -> tuple[object, ...]:
-    """What an item has that looks beyond the fact at hand."""
-    of = item.item
-    years = of.norm.years if of.norm and of.norm.years > 1 else 0
-    parts = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years, item.bounds.carry)
-    return parts if any(parts) else ()
-
-
-def _further(item: PlanItem) -> tuple[object, ...]:
-    """What an item has beyond a table, limits and a monthly norm of facts."""
-    of = item.item
-    norm = (
-        (of.norm.span, of.norm.measure, item.met)
-        if of.norm and (of.norm.span, of.norm.measure, of.norm.met) != (Span.MONTH, Measure.COUNT, None)
-        else ()
-    )
-    span = of.dedup.span if of.dedup else Span.MONTH
-    longer = "" if span is Span.MONTH else span
-    parts = (norm, item.stairs, of.average, of.repeat, of.classes, of.through, longer, *_beyond(item))
-    return (item.id, *parts) if any(parts) else ()
 
 
 def _plan_category(number: int, category: Category, resolve: Resolver) -> PlanCategory:
