@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from linghang.engine.facts import Fact
@@ -18,13 +20,19 @@ from linghang.engine.packs.standing_model import (
     Order,
     Ranking,
     RankStep,
+    Renew,
     Slope,
+    Validity,
     Versus,
 )
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
+from linghang.engine.rules.plan import compile_plan
+from linghang.engine.settle.columns import FactFile, fact_table
 from linghang.engine.settle.results import Settlement, State
+from linghang.engine.settle.run import settle
 from tests.engine.small import CLOSED, both, item, member, pack_of, request, serve
+from tests.laws.laws import same_tables
 
 MARCH = Month(2026, 3)
 DAY = date(2026, 3, 5)
@@ -220,3 +228,20 @@ def test_who_is_not_scored_that_month_is_not_counted_in_the_group() -> None:
         request(pack_of(of), member("a"), late, period=MARCH), [hours("a", 1, date(2026, 2, 3)), hours("a", 1)]
     )
     assert [r["month"] for r in found.rows("items")] == [MARCH.index]
+
+
+# --- the same from a file ---------------------------------------------------------------------------------------------
+
+
+def test_facts_of_earlier_years_in_a_file_count_like_those_at_hand(tmp_path: Path) -> None:
+    kept = replace(item("kept", kinds=("w.act",)), valid=Validity(14, Span.QUARTER, Renew.RESTART))
+    growth = replace(held(versus=versus(Against.LAST_YEAR, by=Gap.PERCENT)), id="growth")
+    asked = request(pack_of(kept, growth, held(rank=ranking(place(1, 100)))), member("a"), member("b"), period=MARCH)
+    facts = [hours("a", 5, date(2025, 2, 3)), hours("a", 6), hours("b", 9, date(2025, 3, 3)), hours("b", 3)]
+    names = compile_plan(asked.pack, "s", MARCH).attributes
+    pq.write_table(fact_table(facts, asked.roster, names), tmp_path / "facts.parquet")
+    at_hand, from_file = both(asked, facts), settle(asked, FactFile(tmp_path / "facts.parquet"))
+    same_tables(at_hand, from_file)
+    worth = {(r["subject"], r["item"]): r["counted"] for r in from_file.rows("items", month=MARCH.index)}
+    assert worth[0, "growth"] == 20 * 50
+    assert worth[1, "growth"] == -6667
