@@ -69,6 +69,8 @@ class _MemberRun:
         none = [0] * len(plan.items)
         self.counted, self.worth = [none] * len(plan.months), [none] * len(plan.months)
         self.before = list(none)
+        self.conditioned, self.carries = any(i.conditioned for i in plan.items), plan.carries
+        self.holds = [True] * len(plan.items)
         self.worth_before = list(none)
 
     def _zeroing(self, what: str, number: int) -> list[Zeroing]:
@@ -106,10 +108,12 @@ class _MemberRun:
         result.states[month] = State.PROVISIONAL if provisional else State.COMPLETE
         result.months[month] = [0, 0]
         hits = self.hits.of(month, [f for f in facts if member.scored_on(f.occurred_on)])
-        self.holds = self._conditions(number, hits)
-        hits = [h if self.holds[h.item.number] or not h.counts else _unconditioned(h) for h in hits]
+        if self.conditioned:
+            self.holds = self._conditions(number, hits)
+            hits = [h if self.holds[h.item.number] or not h.counts else _unconditioned(h) for h in hits]
         self._count(number, hits)
-        self._carried(number)
+        if self.carries:
+            self._carried(number)
         self._full_marks(number, month)
         self._undo(number)
         for hit in hits:
