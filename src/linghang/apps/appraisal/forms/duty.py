@@ -14,7 +14,7 @@ BACK = 12  # months that can be chosen
 
 class SendForm(forms.Form):
     note = forms.CharField(
-        label=_("补充说明（可不填）"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("补充说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("已经记录的不用再写；只写记录里看不出的，例如为什么某次会没有开"),
     )  # fmt: skip
 

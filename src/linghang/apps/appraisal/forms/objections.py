@@ -49,11 +49,15 @@ class CorrectionForm(forms.Form):
         ways = (TAKE_BACK, CHANGE, ADD) if wrong else (ADD,)
         self.fields["way"].choices = [(way, WAYS[way]) for way in ways]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["way"].initial = CHANGE if wrong else ADD
+        if not wrong:
+            self.fields["way"].widget = forms.HiddenInput()
         self.fields["day"].widget.attrs["max"] = today.isoformat()
+        self.fields["day"].required = self.fields["quantity"].required = not wrong
         self.fields["quantity"].label = _("多少%(unit)s") % {"unit": kind.unit}
         for name, attribute in kind.attributes.items():
             choices = [("", _("请选择")), *((value, said(title)) for value, title in attribute.values.items())]
-            self.fields[_field(name)] = forms.ChoiceField(label=said(attribute.title), required=False, choices=choices)
+            needed = attribute.required and not wrong
+            self.fields[_field(name)] = forms.ChoiceField(label=said(attribute.title), required=needed, choices=choices)
         self.order_fields(["way", "day", "quantity", *(_field(name) for name in kind.attributes), "note"])
 
     def clean(self) -> dict[str, Any]:

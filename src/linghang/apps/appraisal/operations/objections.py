@@ -157,12 +157,14 @@ def put_right(moved: Moved) -> Told:
     if not asked.take_back and not asked.writes and (wrong is None or stands):
         words = _("采纳异议要同时更正记录：作废原记录、改正或者补记。请在异议页面选择怎样更正。")
         raise DomainError("correction_needed", words)
+    undone: tuple[UUID, ...] = ()
     if asked.take_back and row.fact is not None and stands:
-        ledger.reverse(fact=row.fact, reason=moved.note, actor=moved.actor, now=moved.now)
+        undone = (ledger.reverse(fact=row.fact, reason=moved.note, actor=moved.actor, now=moved.now),)
     written = _written_anew(row, asked, wrong, moved) if asked.writes else ()
-    row.correction = {**row.correction, "facts": [str(uuid) for uuid in written]}
+    facts = [str(uuid) for uuid in written]
+    row.correction = {**row.correction, "facts": facts, "written": [*map(str, undone), *facts]}
     _decide(row, Outcome.UPHELD, moved.now)
-    return Told({"facts": [str(uuid) for uuid in written]})
+    return Told({"facts": facts})
 
 
 def _written_anew(row: Objection, asked: Correction, wrong: WrittenFact | None, moved: Moved) -> tuple[UUID, ...]:

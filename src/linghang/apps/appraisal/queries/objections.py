@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from linghang.apps.appraisal.policies.objections import window_of
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.apps.ledger.queries.pages_fact import fact_card
-from linghang.apps.ledger.queries.single import WrittenFact, written_fact
+from linghang.apps.ledger.queries.single import WrittenFact, seals_of, written_fact
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
@@ -164,10 +164,27 @@ def objections_of_book(book: UUID) -> tuple[ObjectionLine, ...]:
 def open_of(books: Iterable[UUID]) -> dict[UUID, int]:
     """How many objections keep each book from being approved: those not answered yet, and those upheld whose
     correction the settlement that is shown has not read."""
-    unread = Q(outcome=Outcome.UPHELD) & (Q(book__run__isnull=True) | Q(decided_at__gt=F("book__run__at")))
     with system_scope(reason="a book is approved as a whole: every open objection counts, whoever may read it"):
-        rows = Objection.objects.filter(Q(ended_at__isnull=True) | unread, book__uuid__in=set(books), late=False)
-        return dict(Counter(rows.values_list("book__uuid", flat=True)))
+        waiting = Q(ended_at__isnull=True) | Q(outcome=Outcome.UPHELD)
+        rows = list(
+            Objection.objects.select_related("book__run").filter(waiting, book__uuid__in=set(books), late=False)
+        )
+    unread = _unread(rows)
+    return dict(Counter(row.book.uuid for row in rows if row.ended_at is None or row.uuid in unread))
+
+
+def _unread(rows: Iterable[Objection]) -> set[UUID]:
+    """The upheld ones whose new records lie beyond the watermark of the settlement that their book shows."""
+    upheld = [row for row in rows if row.outcome == Outcome.UPHELD and not row.late]
+    written = {row.uuid: [UUID(str(fact)) for fact in row.correction.get("written", ())] for row in upheld}
+    seals = seals_of(fact for facts in written.values() for fact in facts)
+    found = set()
+    for row in upheld:
+        marks = row.book.run.watermark if row.book.run else {}
+        beyond = any(seq > marks.get(str(node), 0) for node, seq in (seals[f] for f in written[row.uuid] if f in seals))
+        if row.book.run is None or beyond:
+            found.add(row.uuid)
+    return found
 
 
 def objection_card(uuid: UUID) -> ObjectionCard:
@@ -185,15 +202,8 @@ def objection_card(uuid: UUID) -> ObjectionCard:
         record=fact,
         record_words=_words_of_record(fact.uuid) if fact else "",
         correction=correction_in(row.correction) if row.correction else None,
-        resettle=_unread(row),
+        resettle=row.uuid in _unread([row]),
     )
-
-
-def _unread(row: Objection) -> bool:
-    """Whether the settlement that is shown was made before the records were put right."""
-    if row.decided_at is None or row.outcome != Outcome.UPHELD or row.late:
-        return False
-    return row.book.run is None or row.book.run.at < row.decided_at
 
 
 def get_objection(uuid: UUID) -> Objection:

@@ -12,6 +12,7 @@ from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.models import Binding, Book, PackVersion, Run, Statement
 from linghang.apps.ledger.data import NewFact
 from linghang.apps.ledger.operations import record
+from linghang.apps.ledger.queries.settlement import watermark
 from linghang.apps.org.models import Person
 from linghang.apps.org.operations import add_person
 from linghang.apps.org.tests.world import Place, two_units
@@ -22,7 +23,7 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import SYSTEM
 
 FEBRUARY = Month(2026, 2)
-SCHEME = "monthly"
+SCHEME = "member-points"
 POSTS = {
     "member": "member",
     "colleague": "member",
@@ -131,17 +132,7 @@ def _organisation_key(uuid: UUID) -> int:
 
 def _binding(branch: Branch) -> Binding:
     parent = branch.places["parent"].node
-    version, _made = PackVersion.objects.get_or_create(
-        pack="example",
-        version="1.0.0",
-        defaults={
-            "title": "示例",
-            "content_hash": "0" * 64,
-            "files": {},
-            "state": "published",
-            "made_at": NOW,
-        },
-    )
+    version = PackVersion.objects.get(owner=None, pack="example-4x-points")
     found, _made = Binding.objects.get_or_create(
         node_id=parent.key, version=version, scheme=SCHEME, since=Month(2026, 1).index, offered_at=NOW
     )
@@ -149,13 +140,14 @@ def _binding(branch: Branch) -> Binding:
 
 
 def _run(branch: Branch, binding: Binding, month: Month, at: datetime) -> Run:
+    """As of everything that is recorded so far."""
     return Run.objects.create(
         kind="month",
         node_id=branch.place.node.key,
         version=binding.version,
         scheme=SCHEME,
         month=month.index,
-        watermark={},
+        watermark={str(node): seq for node, seq in watermark().items()},
         engine="reference",
         versions={},
         result_hash=uuid4().hex * 2,
@@ -165,7 +157,7 @@ def _run(branch: Branch, binding: Binding, month: Month, at: datetime) -> Run:
 
 
 def settle_again(book: Book, branch: Branch, at: datetime) -> None:
-    """Another settlement, later, that the book shows from now on."""
+    """Another settlement of all that is recorded by now, which the book shows from now on."""
     with system_scope(reason="test"):
         book.refresh_from_db()
         book.run, book.settled_at = _run(branch, book.binding, Month.from_index(book.month), at), at

@@ -52,7 +52,7 @@ def export(request: Request, uuid: UUID) -> FileResponse:
         Column(_("状态")),
     ]
     title = _title(card)
-    filters = {str(_("积分办法")): f"{card.pack} {card.version}", str(_("状态")): state_title(card.line.state)}
+    filters = {str(_("积分办法")): f"{card.pack}", str(_("状态")): state_title(card.line.state)}
     day = card.run.at.date() if card.run else request.today
     return list_response(title, columns, _cells(members), now=request.now, filters=filters, as_of=day)
 
@@ -96,12 +96,9 @@ def document_of(card: BookCard, members: Members, *, with_points: bool) -> Docum
     return Document(
         title=f"{_title(card)}{_('公示表')}",
         blocks=[Paragraph(_notice(card)), *_lists(members, with_points=with_points)],
-        footnote=_(
-            "积分办法：%(pack)s %(version)s。数据截至%(day)s。本系统为非涉密系统，严禁存储、处理、传输涉密信息。"
-        )
+        footnote=_("积分办法：%(pack)s。数据截至%(day)s。本系统为非涉密系统，严禁存储、处理、传输涉密信息。")
         % {
             "pack": card.pack,
-            "version": card.version,
             "day": date_format(card.run.at, "DATE_FORMAT") if card.run else "—",
         },
     )

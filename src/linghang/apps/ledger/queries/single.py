@@ -1,12 +1,13 @@
 """One record as it was written, for rooms that put it right: what stands there is taken back and written anew."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from linghang.apps.ledger.models import Fact
+from linghang.apps.ledger.models import ChainEntry, Fact
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.scope import system_scope
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,12 @@ def written_fact(uuid: UUID) -> WrittenFact:
         node=row.node.uuid,
         stands=not Fact.objects.filter(reverses=row).exists(),
     )
+
+
+def seals_of(facts: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Fact → (key of the place whose chain sealed it, number of the entry): what a watermark is compared with."""
+    with system_scope(reason="which entry sealed a record says nothing of it; the caller knows its uuid"):
+        sealed = dict(Fact.objects.filter(uuid__in=set(facts)).values_list("uuid", "entry_id"))
+        rows = ChainEntry.objects.filter(pk__in=set(sealed.values())).values_list("pk", "node_id", "seq")
+        entries = {pk: (node, seq) for pk, node, seq in rows}
+    return {uuid: entries[entry] for uuid, entry in sealed.items() if entry in entries}
