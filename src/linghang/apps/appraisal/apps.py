@@ -56,8 +56,8 @@ class AppraisalConfig(AppConfig):
             person_actions.register(SubjectAction(name, label, "star", address, order=15, own=own))
         unit_packs(_held_packs)
         todo_sources.register("appraisal.months", todos)
-        main_menu.register(Entry(_("月度积分"), "appraisal:books", icon="chart-bar", order=42))
-        main_menu.register(Entry(_("月度工作单"), "appraisal:duty-board", icon="clipboard-list", order=44))
+        main_menu.register(Entry(_("积分考核"), "appraisal:books", icon="chart-bar", order=42))
+        main_menu.register(Entry(_("月度工作单"), "appraisal:duty-board", icon="clipboard-list", order=58))
         open_objections.register("objections", open_of)
         own_pages["objection"] = _page_of_objection
         note = _("用花名册和记录表算一遍积分，不写入业务数据")
