@@ -45,7 +45,7 @@ class Inputs:
 
     closed    place → months (`Month.index`) whose recording it has closed
     final     place → its last final month
-    earlier   packs by which earlier months of the year were settled, each with its last month
+    earlier   versions by which earlier months of the year were settled, each with its last month
     """
 
     binding: int
@@ -61,7 +61,7 @@ class Inputs:
     frozen: FinalRows
     watermark: Mapping[int, int]
     ties: tuple[TieRow, ...] = ()
-    earlier: tuple[tuple[Pack, Month], ...] = ()
+    earlier: tuple[tuple[UUID, Pack, Month], ...] = ()
     year_end: bool = False
 
     @property

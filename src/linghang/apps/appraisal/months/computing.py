@@ -40,7 +40,7 @@ def compute(inputs: Inputs, facts: Facts, progress: Report = silent) -> Outcome:
         frozen=frozen_of(inputs.frozen, roster),
         ties=tuple(Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties),
         year_end=inputs.year_end,
-        earlier=tuple(Earlier(pack, until) for pack, until in inputs.earlier),
+        earlier=tuple(Earlier(pack, until) for _version, pack, until in inputs.earlier),
     )
     source = facts if isinstance(facts, list) else FactFile(facts, codes=True)
     settled = settle(

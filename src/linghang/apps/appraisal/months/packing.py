@@ -31,6 +31,7 @@ def packed(inputs: Inputs) -> bytes:
         "places": {key: str(uuid) for key, uuid in inputs.places.items()},
         "closed": inputs.closed,
         "final": inputs.final,
+        "earlier": [[str(version), until.index] for version, _pack, until in inputs.earlier],
     }
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
 

@@ -7,11 +7,12 @@ caller has found the binding, the book or the subject inside his scope.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
-from linghang.apps.appraisal.months.asked import FinalRows, Inputs, MonthRow, TieRow
+from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, TieRow
 from linghang.apps.appraisal.months.roster import Rostered, branches_of, people_of
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
@@ -87,7 +88,7 @@ def read_inputs(
             places={place.key: place.uuid for place in known.values()},
             closed=_closed(books),
             final=final,
-            frozen=_final_rows(plan, row.scheme, codes, final),
+            frozen=final_rows(plan, row.scheme, codes, final),
             watermark=marks,
             ties=_ties(plan, codes),
             earlier=_earlier(row, [b for b in books if not chosen or b.place in chosen], month),
@@ -100,13 +101,13 @@ def wanted_of(inputs: Inputs) -> Wanted:
     plan = plan_of(inputs.version, inputs.scheme, inputs.month)
     codes = {UUID(one.member.code): one.member.code for one in inputs.subjects}
     codes |= {UUID(tie.right): tie.right for tie in inputs.ties}
-    since = min([plan.reads_from, *(compile_reads(p, inputs.scheme, until) for p, until in inputs.earlier)])
+    since = min(
+        [
+            plan.reads_from,
+            *(plan_of(version, inputs.scheme, until).reads_from for version, _pack, until in inputs.earlier),
+        ]
+    )
     return Wanted(codes, since.first, inputs.month.last, watermark=inputs.watermark)
-
-
-def compile_reads(pack: Pack, scheme: str, until: Month) -> Month:
-    """From which month on an earlier version reads."""
-    return compile_plan(pack, scheme, until).reads_from
 
 
 def facts_of(inputs: Inputs) -> list[Fact]:
@@ -215,14 +216,24 @@ def _closing_apart(one: Rostered, closed: Mapping[int, tuple[int, ...]], now: Pl
 # --- what is final ---------------------------------------------------------------------------------------------------
 
 
-def _final_rows(plan: Plan, scheme: str, codes: Mapping[UUID, Rostered], final: Mapping[int, int]) -> FinalRows:
-    """Final rows of the subjects in the year; who has none in a final month of his place was counted nowhere."""
+def final_rows(
+    plan: Plan, scheme: str, codes: Mapping[UUID, Rostered], final: Mapping[int, int], *, before: int | None = None
+) -> FinalRows:
+    """Final rows of the subjects in the year; who has none in a final month of his place was counted nowhere.
+
+    `final` (place → its last final month) decides, not what became final meanwhile; `before`: only what runs with
+    smaller keys have booked, for making a run again.
+    """
     first, last = plan.months[0].index, plan.months[-1].index
     during = {"scheme": scheme, "month__range": (first, last), "final": True, "subject__in": list(codes)}
-    parts = any(grade.parts for grade in plan.grades)
-    columns = ("subject", "month", "state", "priced", "counted")
     rows = Statement.objects.filter(**during).order_by("pk")
-    months: list[MonthRow] = [(str(subject), *more) for subject, *more in rows.values_list(*columns)]
+    months: list[MonthRow] = [
+        (str(subject), *more)
+        for place, subject, *more in rows.values_list(
+            "book__place_id", "subject", "month", "state", "priced", "counted"
+        )
+        if more[0] <= final.get(place, 0)
+    ]
     there = {(row[0], row[1]) for row in months}
     for one in codes.values():
         for month in plan.months:
@@ -231,22 +242,32 @@ def _final_rows(plan: Plan, scheme: str, codes: Mapping[UUID, Rostered], final: 
                 months.append((one.member.code, month.index, "exempt", None, None))
     if not months:
         return FinalRows()
-    adjustments = Adjustment.objects.filter(**during).order_by("pk")
-    grades = GradeResult.objects.filter(**during).order_by("pk")
+    parts = any(grade.parts for grade in plan.grades)
     return FinalRows(
         months=tuple(sorted(months, key=lambda row: row[:2])),
         categories=tuple(_categories(rows.values_list("subject", "month", "categories"))) if parts else (),
-        adjustments=tuple(
-            (str(s), m, b, counted)
-            for s, m, b, counted in adjustments.values_list("subject", "month", "booked", "counted")
-        ),
-        grades=tuple(
-            (str(s), m, grade, state, total, band or None)
-            for s, m, grade, state, total, band in grades.values_list(
-                "subject", "month", "grade", "state", "total", "band"
-            )
-        ),
+        adjustments=tuple(_booked(during, final, before)),
+        grades=tuple(_graded(during, final)),
     )
+
+
+def _booked(during: Mapping[str, Any], final: Mapping[int, int], before: int | None) -> Iterable[BookedRow]:
+    rows = Adjustment.objects.filter(**during).order_by("pk")
+    if before is not None:
+        rows = rows.filter(run_id__lt=before)
+    for place, subject, month, booked, counted in rows.values_list(
+        "book__place_id", "subject", "month", "booked", "counted"
+    ):
+        if booked <= final.get(place, 0):
+            yield str(subject), month, booked, counted
+
+
+def _graded(during: Mapping[str, Any], final: Mapping[int, int]) -> Iterable[GradeRow]:
+    rows = GradeResult.objects.filter(**during).order_by("pk")
+    columns = ("book__place_id", "subject", "month", "grade", "state", "total", "band")
+    for place, subject, month, grade, state, total, band in rows.values_list(*columns):
+        if month <= final.get(place, 0):
+            yield str(subject), month, grade, state, total, band or None
 
 
 def _categories(
@@ -257,7 +278,7 @@ def _categories(
             yield str(subject), month, category, base, priced, counted
 
 
-def _earlier(row: Binding, books: Iterable[YearBook], month: Month) -> tuple[tuple[Pack, Month], ...]:
+def _earlier(row: Binding, books: Iterable[YearBook], month: Month) -> tuple[tuple[UUID, Pack, Month], ...]:
     """The versions by which the unit settled earlier months of the year, each with its last month."""
     last: dict[int, int] = {}
     for book in books:
@@ -265,7 +286,7 @@ def _earlier(row: Binding, books: Iterable[YearBook], month: Month) -> tuple[tup
             last[book.binding] = max(last.get(book.binding, 0), book.month)
     rows = Binding.objects.filter(pk__in=last).exclude(version_id=row.version_id).values_list("pk", "version__uuid")
     found = sorted((last[key], str(version), version) for key, version in rows)
-    return tuple((pack_of(version), Month.from_index(until)) for until, _text, version in found)
+    return tuple((version, pack_of(version), Month.from_index(until)) for until, _text, version in found)
 
 
 def _ties(plan: Plan, codes: Mapping[UUID, Rostered]) -> tuple[TieRow, ...]:
