@@ -194,9 +194,10 @@ def next_ids(facts: int, events: int) -> tuple[list[int], list[int]]:
 
 
 def copy_rows(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Copy rows whose columns are those of `TYPES`."""
+    """Copy rows whose columns are those of `TYPES`; what goes wrong is said in Django's words, as everywhere."""
     names = ", ".join(TYPES[table])
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    copying = f"COPY {table} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         for row in rows:
             copy.write_row(row)
 
