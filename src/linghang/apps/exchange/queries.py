@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 from linghang.apps.exchange.data import Context, EffectData, Filters, ImportData, ImportState
 from linghang.apps.exchange.folders import Folders, read_json
 from linghang.apps.exchange.imports.children import LOOKS
-from linghang.apps.exchange.imports.preview import PREVIEW
+from linghang.apps.exchange.imports.preview import PREVIEW, flaws_page
 from linghang.apps.exchange.kinds import ImportKind, import_kinds
 from linghang.apps.exchange.models import Effect, Import, RememberedColumns
 from linghang.apps.exchange.policies import may_see
+from linghang.engine.problems import Problem
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.viewer import Grant, Viewer
@@ -121,6 +122,13 @@ def preview_path(uuid: UUID) -> Path | None:
     """Where the preview of an import lies, None when it has gone or was not made."""
     path = FOLDERS.of(uuid) / PREVIEW
     return path if path.is_file() else None
+
+
+def problems_of(*, viewer: Viewer, uuid: UUID, most: int = 10_000) -> list[Problem]:
+    """What is wrong with the cells of an import that was compared, errors first; nothing once it is written."""
+    get_import(viewer, uuid)
+    path = preview_path(uuid)
+    return [flaw.problem for flaw in flaws_page(path, sheet="", code="", number=1, most=most)[0]] if path else []
 
 
 def import_data(row: Import) -> ImportData:

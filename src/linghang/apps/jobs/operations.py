@@ -31,6 +31,7 @@ from linghang.apps.jobs.finish import on_finished, tell_finished
 from linghang.apps.jobs.models import Job
 from linghang.apps.jobs.policies import after_cancel
 from linghang.apps.jobs.queries import job_data, own_jobs
+from linghang.apps.jobs.running import run_job
 from linghang.apps.jobs.scopes import scope_snapshot
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import Scope
@@ -46,6 +47,7 @@ __all__ = [
     "job_kind",
     "on_finished",
     "run_in_child",
+    "run_job",
     "start_job",
 ]
 

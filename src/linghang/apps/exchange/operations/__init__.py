@@ -1,6 +1,7 @@
 """Writes: an import from its upload to its undoing. Each step that takes time is a job (`do_work`)."""
 
 from linghang.apps.exchange.operations.steps import (
+    accept_columns,
     begin_import,
     confirm_import,
     discard_import,
@@ -15,6 +16,7 @@ from linghang.apps.exchange.operations.steps import (
 from linghang.apps.exchange.operations.work import do_work
 
 __all__ = [
+    "accept_columns",
     "begin_import",
     "confirm_import",
     "discard_import",

@@ -26,7 +26,7 @@ from linghang.apps.exchange.data import (
 )
 from linghang.apps.exchange.folders import keep_upload, read_json, shown_name, write_json
 from linghang.apps.exchange.imports.children import CORRECTIONS, LOOKS
-from linghang.apps.exchange.imports.stored import mapping_json
+from linghang.apps.exchange.imports.stored import mapping_json, mapping_of
 from linghang.apps.exchange.kinds import ImportKind, kind_of
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.models import Effect, Import, RememberedColumns
@@ -111,6 +111,15 @@ def match_columns(
             )
         _start(row, Work.CHECK, actor, now)
         return import_data(row)
+
+
+def accept_columns(*, import_uuid: UUID, actor: Viewer, now: datetime) -> ImportData:
+    """Take the columns as they were proposed, or remembered from a table like it; refused when none was known."""
+    mapping = mapping_of(get_import(actor, import_uuid).mapping)
+    if not (mapping.roster or mapping.facts):
+        words = _("表头认不出来。请先在页面上导入一次这样的表，把各列对应好并记住。")
+        raise DomainError("columns_unknown", words)
+    return match_columns(import_uuid=import_uuid, mapping=mapping, remember=False, actor=actor, now=now)
 
 
 def rematch_import(
