@@ -10,7 +10,7 @@ import pytest
 
 from linghang.apps.appraisal.models import Run
 from linghang.apps.appraisal.operations.month_settling import computed, in_this_process
-from linghang.apps.appraisal.queries.again import make_again
+from linghang.apps.appraisal.queries.rerun import make_again
 from linghang.apps.appraisal.tests.months_world import month_unit
 from linghang.engine.periods import Month
 

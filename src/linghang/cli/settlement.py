@@ -41,7 +41,7 @@ def _verify(folder: DataFolder, run: UUID) -> tuple[bool, str]:
         settings.DATABASES["default"] = database_entry(owner)
         django.setup()
         from linghang.apps.appraisal.operations.month_settling import computed, in_this_process
-        from linghang.apps.appraisal.queries.again import make_again
+        from linghang.apps.appraisal.queries.rerun import make_again
         from linghang.ui.web.errors import DomainError
         from linghang.ui.web.scope import system_scope
 

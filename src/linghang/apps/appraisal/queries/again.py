@@ -1,72 +1,60 @@
-"""A settlement made again from what it read: the same rules, roster, closings, final months and records."""
+"""A month made again from what its settlement read: the same pack, the same row of the roster, the same records."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-from linghang.apps.appraisal.data.months import RunKind
-from linghang.apps.appraisal.models import Run
-from linghang.apps.appraisal.months.asked import Inputs, Outcome
-from linghang.apps.appraisal.months.packing import unpacked
-from linghang.apps.appraisal.queries.inputs import final_rows, plan_of
-from linghang.apps.appraisal.queries.packs import pack_of
+from linghang.apps.appraisal.models import Run, Statement
+from linghang.apps.appraisal.months.roster import member_of
+from linghang.apps.appraisal.queries.inputs import plan_of
+from linghang.apps.appraisal.queries.results import live_inputs
+from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts
 from linghang.engine.periods import Month
-from linghang.ui.web.errors import not_found
-from linghang.ui.web.scope import system_scope
+
+if TYPE_CHECKING:
+    from linghang.engine.rules.plan import Plan
+    from linghang.engine.settle.reference import MemberResult
+    from linghang.engine.settle.results import Line
 
 
 @dataclass(frozen=True)
 class Again:
-    """A run with the hash that it wrote and the one that comes out now."""
+    """A month made again: the plan and everything that the engine says of the person's year so far."""
 
-    run: UUID
-    title: str
-    at: datetime
-    subjects: int
-    written: str
-    now: str
+    plan: "Plan"
+    month: Month
+    result: "MemberResult"
 
     @property
-    def same(self) -> bool:
-        return self.written == self.now
+    def lines(self) -> "list[Line]":
+        return self.lines_of(self.month)
+
+    def lines_of(self, month: Month) -> "list[Line]":
+        return [line for line in self.result.lines if line.month == month]
+
+    def total_of(self, month: Month) -> int | None:
+        return self.result.months[month][1] if month in self.result.months else None
 
 
-def make_again(run: UUID, compute: Callable[[Inputs], Outcome]) -> Again:
-    """Settle once more what a run inside the open scope settled; nothing is written."""
-    row = Run.objects.select_related("version", "packed").defer("version__files").filter(uuid=run).first()
-    if row is None:
-        raise not_found()
-    outcome = compute(inputs_of_run(row))
+def month_again(row: Statement) -> Again:
+    """What the settlement said of the month, line by line; the caller has read the row inside his scope."""
+    return made_again(row, row.run, row.basis)
+
+
+def made_again(row: Statement, run: Run, basis: Mapping[str, Any]) -> Again:
+    """The month of a statement on the records and the roster's row that a run read: its own run, or a later one.
+
+    A month is made again by the rules it was settled by, whatever holds later.
+    """
+    from linghang.engine.settle.reference import settle_member  # loads more than a web process needs otherwise
+
     month = Month.from_index(row.month)
-    title = f"{pack_of(row.version.uuid).schemes[row.scheme].title['zh']} · {month.words}"
-    return Again(row.uuid, title, row.at, row.subjects, row.result_hash, outcome.result_hash)
-
-
-def inputs_of_run(row: Run) -> Inputs:
-    """What a run read, its records as of its watermark."""
-    content = unpacked(bytes(row.packed.content))
-    month = Month.from_index(row.month)
-    plan = plan_of(row.version.uuid, row.scheme, month)
-    codes = {UUID(one.member.code): one for one in content["subjects"]}
-    with system_scope(reason="a settlement that may be read is made again from all that it read"):
-        frozen = final_rows(plan, row.scheme, codes, content["final"], before=row.pk)
-    return Inputs(
-        binding=0,
-        version=row.version.uuid,
-        version_key=row.version_id,
-        pack=plan.pack,
-        scheme=row.scheme,
-        month=month,
-        subjects=content["subjects"],
-        places={key: UUID(uuid) for key, uuid in content["places"].items()},
-        closed={key: tuple(months) for key, months in content["closed"].items()},
-        final=content["final"],
-        frozen=frozen,
-        watermark={int(node): seq for node, seq in row.watermark.items()},
-        ties=content["ties"],
-        earlier=tuple(
-            (UUID(version), pack_of(UUID(version)), Month.from_index(until)) for version, until in content["earlier"]
-        ),
-        year_end=RunKind(row.kind) is RunKind.YEAR_END,
-    )
+    plan = plan_of(row.run.version.uuid, row.scheme, month)
+    marks = {int(node): seq for node, seq in run.watermark.items()}
+    if plan.through or plan.looks_around:
+        given = live_inputs(row.book.binding_id, row.subject, month, marks=marks)
+        return Again(plan, month, settle_member(given.plan, given.member, given.facts, given.closed))
+    member = member_of(str(row.subject), basis)
+    closed = frozenset((member.organisation, Month.from_index(index)) for index in basis["closed"])
+    wanted = Wanted({row.subject: member.code}, plan.reads_from.first, month.last, watermark=marks)
+    return Again(plan, month, settle_member(plan, member, settlement_facts(wanted), closed))
