@@ -205,7 +205,7 @@ def _item_sentences(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
     yield f"依据的记录：{'、'.join(kind.title['zh'] + f'（{kind.unit}）' for kind in kinds)}。"
     yield from _whom(item, scheme, words)
     if (only := _unconditional(item)) is not None:
-        yield f"每条记录计 {_worth(item, only, words, '得分')}。"
+        yield f"每条记录的得分：{_worth(item, only, words, '得分')}。"
     if item.norm:
         yield words.norm(item.norm, kinds[0].unit)
     if item.accumulate:

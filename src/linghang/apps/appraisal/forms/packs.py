@@ -73,7 +73,7 @@ class FileForm(forms.Form):
 
     name = forms.CharField(label=_("文件"), max_length=LONGEST_NAME)
     text = forms.CharField(
-        label=_("内容"), required=False, strip=False, max_length=MOST_BYTES,
+        label=_("内容"), strip=False, max_length=MOST_BYTES,
         widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "pack-source"}),
     )  # fmt: skip
 

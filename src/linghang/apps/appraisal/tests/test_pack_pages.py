@@ -15,7 +15,8 @@ from linghang.apps.jobs.models import Job
 from linghang.apps.jobs.running import run_job
 from linghang.apps.ledger.data import NewFact
 from linghang.apps.ledger.operations import record
-from linghang.apps.org.operations import add_person, change_standing
+from linghang.apps.org.data import NewPerson
+from linghang.apps.org.operations import add_people
 from linghang.engine.packs.texts import load_texts, read_texts
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
@@ -161,13 +162,11 @@ def test_a_changed_price_stands_in_the_new_text_with_its_version_and_the_old_one
 
 
 def _people(unit):
+    since, branch = date(2020, 1, 1), unit.places["branch"].uuid
+    names = ("孙一", "周二", "吴三")
+    rows = [NewPerson(name, since, branch=branch, standing="full_member", standing_from=since) for name in names]
     with system_scope(reason="test"):
-        found = {
-            name: add_person(name=name, organisation=unit.places["branch"].uuid, actor=SYSTEM)
-            for name in ("孙一", "周二", "吴三")
-        }
-        for person in found.values():
-            change_standing(person=person, status="full_member", valid_from=date(2020, 1, 1), actor=SYSTEM, now=NOW)
+        found = dict(zip(names, add_people(rows=rows, actor=SYSTEM, now=NOW).people, strict=True))
     with unit.scope("officer"):
         items = [NewFact("contact.visit", found["周二"], date(2026, 2, n)) for n in (3, 4)]
         items += [NewFact("contact.visit", found["吴三"], date(2026, 2, n)) for n in range(3, 9)]

@@ -143,8 +143,18 @@ def _edit(
 ) -> HttpResponse:  # fmt: skip
     if problems is None:
         problems = [problem for problem in card.report.problems if problem.place.file == name]
-    context = {"form": form, "line": card.line, "name": name, "problems": problems, "known": name in card.files}
+    context = {
+        "form": form, "line": card.line, "name": name, "problems": problems, "known": name in card.files,
+        "wrong": _lines(card.files.get(name, ""), problems),
+    }  # fmt: skip
     return render(request, "appraisal/packs/file.html", context, status=status)
+
+
+def _lines(text: str, problems: list[Problem]) -> list[tuple[int, str]]:
+    """The lines at which problems stand, so that nobody has to count them."""
+    lines = text.split("\n")
+    numbers_of = sorted({problem.place.line for problem in problems if 0 < problem.place.line <= len(lines)})
+    return [(number, lines[number - 1].strip()) for number in numbers_of]
 
 
 @require_POST
