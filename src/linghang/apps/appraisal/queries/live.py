@@ -11,7 +11,7 @@ from linghang.apps.appraisal.data.packs import BindingLine
 from linghang.apps.appraisal.data.statements import Ground, MonthSum, Sight, SpanSum, Stand, StatementPage
 from linghang.apps.appraisal.models import Book
 from linghang.apps.appraisal.policies.statements import sight_of_group, sight_on
-from linghang.apps.appraisal.queries.again import Again
+from linghang.apps.appraisal.queries.month_again import Again
 from linghang.apps.appraisal.queries.own import Whose, whose
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.appraisal.queries.results import live_inputs
@@ -104,7 +104,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         stand=Stand.EXPECTED,
         state=str(again.result.states[month]),
         total=total,
-        sentence=sentence_of(rows, month, again, total),
+        sentence=_("到现在，%(said)s") % {"said": sentence_of(rows, month, again, total)},
         bars=() if total is None else tuple(category_bars(again.plan, again.lines, month)),
         lines=tuple(lines),
         unknown=tuple(titles[item] for m, item in again.result.unknown if m == month),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from linghang.apps.appraisal.data.statements import AdjustmentLine
 from linghang.apps.appraisal.models import Adjustment, Book, GradeResult, Statement
-from linghang.apps.appraisal.queries.again import Again, month_again
+from linghang.apps.appraisal.queries.month_again import Again, month_again
 from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.engine.periods import Month, Span, span_start
 from linghang.ui.web.errors import DomainError, not_found

@@ -12,7 +12,7 @@ from linghang.apps.appraisal.queries.sight import Rows
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start, span_words
 
 if TYPE_CHECKING:
-    from linghang.apps.appraisal.queries.again import Again
+    from linghang.apps.appraisal.queries.month_again import Again
     from linghang.engine.rules.mechanisms import PlanEffect
     from linghang.engine.rules.plan import Plan, PlanGrade
 

@@ -14,8 +14,8 @@ from linghang.apps.appraisal.data.expected import ExpectedLine
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.data.statements import AdjustmentLine, PricedLine
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Statement
-from linghang.apps.appraisal.queries.again import month_again
 from linghang.apps.appraisal.queries.expected import expected_of
+from linghang.apps.appraisal.queries.month_again import month_again
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.apps.appraisal.words import title_in_language

@@ -18,7 +18,7 @@ from linghang.apps.appraisal.data.statements import (
 )
 from linghang.apps.appraisal.models import Adjustment, Book, Run, Statement
 from linghang.apps.appraisal.policies.statements import stand_of
-from linghang.apps.appraisal.queries.again import Again, month_again
+from linghang.apps.appraisal.queries.month_again import Again, month_again
 from linghang.apps.appraisal.queries.objections import objections_of
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
 from linghang.apps.appraisal.queries.spans import adjustment_line, grade_lines, next_steps, span_sum, spans_of

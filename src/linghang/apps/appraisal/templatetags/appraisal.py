@@ -6,7 +6,15 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from linghang.apps.appraisal.data.statements import CauseLine, GradeLine, PricedLine, Stand, YearPage
+from linghang.apps.appraisal.data.statements import (
+    CauseLine,
+    GradeLine,
+    PricedLine,
+    SpanSum,
+    Stand,
+    StatementPage,
+    YearPage,
+)
 from linghang.apps.appraisal.words import (
     CAUSES,
     NOT_GRADED,
@@ -19,6 +27,8 @@ from linghang.engine.periods import Month
 from linghang.ui.templatetags.ui import badge, signed_points
 
 register = template.Library()
+
+MONTHS_OF_QUARTER = 3
 
 
 @register.filter
@@ -70,3 +80,13 @@ def cause_words(cause: CauseLine) -> str:
 def quarter_address(page: YearPage, number: int) -> str:
     """Where a quarter of the year opens."""
     return reverse("appraisal:quarter", args=[page.subject, page.scheme_id, page.year, number])
+
+
+@register.simple_tag
+def span_address(page: StatementPage, span: SpanSum) -> str:
+    """Where the sum of a span opens: beside an open month the parts stand on the same page."""
+    if page.live:
+        return "#spans"
+    if len(span.months) > MONTHS_OF_QUARTER:
+        return reverse("appraisal:year", args=[page.subject, page.scheme_id, page.month.year])
+    return reverse("appraisal:quarter", args=[page.subject, page.scheme_id, page.month.year, page.month.quarter])

@@ -49,6 +49,7 @@ ROLES = {
     "stranger": ("officer", "other_top"),
 }
 ABSENT = {"meeting": "group-meeting", "presence": "absent", "reason": "none"}
+LATE = {"meeting": "group-meeting", "presence": "late", "reason": "none"}
 PRESENT = {"meeting": "group-meeting", "presence": "present", "reason": "none"}
 
 
@@ -110,22 +111,22 @@ def _people(world: PointsWorld) -> list[UUID]:
     return [found[name] for name in NAMES]
 
 
-def volunteer(world: PointsWorld, person: int, day: date, hours: int = 2, now: datetime = NOW) -> UUID:
+def volunteer(world: PointsWorld, person: int, day: date, hours: int = 2, number: int = 0) -> UUID:
     fact = NewFact(
         "service.volunteer", world.people[person], day, quantity=hours * 10_000, attributes={"role": "participant"},
-        sequence=day.day,
+        sequence=day.day + 100 * number,
     )  # fmt: skip
-    return _record(world, fact, None, now)
+    return _record(world, fact, None)
 
 
-def meeting(world: PointsWorld, person: int, day: date, attributes=ABSENT, now: datetime = NOW) -> UUID:
+def meeting(world: PointsWorld, person: int, day: date, attributes=ABSENT) -> UUID:
     fact = NewFact("life.attendance", world.people[person], day, attributes=attributes)
-    return _record(world, fact, NewEvent("group-meeting", day, node=world.branch.node.uuid), now)
+    return _record(world, fact, NewEvent("group-meeting", day, node=world.branch.node.uuid))
 
 
-def _record(world: PointsWorld, fact: NewFact, event: NewEvent | None, now: datetime) -> UUID:
+def _record(world: PointsWorld, fact: NewFact, event: NewEvent | None) -> UUID:
     with world.scope("organiser"):
-        return record(items=[fact], event=event, actor=world.viewer("organiser"), now=now).facts[0]
+        return record(items=[fact], event=event, actor=world.viewer("organiser"), now=NOW).facts[0]
 
 
 def take_back(world: PointsWorld, fact: UUID) -> None:

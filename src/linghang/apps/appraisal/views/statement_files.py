@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.statements import GradeLine, PricedLine, SpanSum, StatementPage, YearPage
 from linghang.apps.appraisal.queries.sight import refusal
-from linghang.apps.appraisal.queries.statements import page_of_rows
 from linghang.apps.appraisal.queries.years import year_page
 from linghang.apps.appraisal.views.shared import pdf_response, workbook_response
-from linghang.apps.appraisal.views.statements import AskFirstError, opened
+from linghang.apps.appraisal.views.statements import AskFirstError, month_page, opened
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Heading, Paragraph
 from linghang.apps.exchange.sheets import Cell, Column, Kind, Stamp, Table
@@ -46,13 +45,9 @@ def statement_pdf(request: Request, subject: UUID, scheme: str, month: Month) ->
 
 def _month(request: Request, subject: UUID, scheme: str, month: Month) -> StatementPage | HttpResponse:
     try:
-        rows = opened(request, subject, scheme, month.year, month)
+        return month_page(request, subject, scheme, month)[0]
     except AskFirstError as ask:
         return ask.answer
-    page = page_of_rows(request.viewer, rows, month, on=request.today)
-    if page is None:
-        raise refusal(request.viewer)
-    return page
 
 
 def _name(page: StatementPage) -> str:

@@ -45,7 +45,7 @@ def mine(request: Request) -> HttpResponse:
     """我的积分: the viewer's own month as it stands now, else the newest one that was settled."""
     subject = person_of_user(request.viewer.uuid) if request.viewer.uuid else None
     if subject is not None and (shown := _live(request, subject, "", Month.of(request.today))):
-        return shown
+        return _month_response(request, *shown)
     found = newest_of_user(request.viewer.uuid) if request.viewer.uuid else None
     if found is None:
         return render(request, "appraisal/statements/none.html")
@@ -56,21 +56,26 @@ def mine(request: Request) -> HttpResponse:
 def statement(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponse:
     """One month of one person: as it was settled, or, while it is open, as it stands now."""
     try:
-        rows = rows_of(request.viewer, subject, scheme=scheme, year=month.year, on=request.today, month=month)
-        if (rows is None or rows.of(month) is None) and (shown := _live(request, subject, scheme, month)):
-            return shown
-        if rows is None:
-            raise refusal(request.viewer)
-        note_sight(request, rows.sight, owner_of(rows, subject), subject)
+        return _month_response(request, *month_page(request, subject, scheme, month))
     except AskFirstError as ask:
         return ask.answer
+
+
+def month_page(request: Request, subject: UUID, scheme: str, month: Month) -> tuple[StatementPage, Rows]:
+    """The month as the viewer may see it; the reading is noted. Raises AskFirstError where a reason comes first."""
+    rows = rows_of(request.viewer, subject, scheme=scheme, year=month.year, on=request.today, month=month)
+    if (rows is None or rows.of(month) is None) and (shown := _live(request, subject, scheme, month)):
+        return shown
+    if rows is None:
+        raise refusal(request.viewer)
+    note_sight(request, rows.sight, owner_of(rows, subject), subject)
     page = page_of_rows(request.viewer, rows, month, on=request.today)
     if page is None:
         raise refusal(request.viewer)
-    return _month_response(request, page, rows)
+    return page, rows
 
 
-def _live(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponse | None:
+def _live(request: Request, subject: UUID, scheme: str, month: Month) -> tuple[StatementPage, Rows] | None:
     """The month that is still open, for whoever may see it; None where there is none or the viewer may not."""
     found = open_month(request.viewer, subject, scheme, month, on=request.today)
     if found is None:
@@ -79,7 +84,7 @@ def _live(request: Request, subject: UUID, scheme: str, month: Month) -> HttpRes
     rows = rows_of(request.viewer, subject, scheme=found.binding.scheme, year=month.year, on=request.today, month=month)
     rows = rows or Rows(found.sight, (), (), ())
     page = live_page(request.viewer, rows, found, now=request.now)
-    return _month_response(request, page, rows) if page else None
+    return (page, rows) if page else None
 
 
 def _month_response(request: Request, page: StatementPage, rows: Rows) -> HttpResponse:
