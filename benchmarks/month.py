@@ -20,6 +20,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[1]
 YEAR, SCHEME, SEED = 2025, "member-points", 20261121
@@ -57,9 +58,14 @@ def _bind(node: Any) -> None:
     from linghang.engine.periods import Month
 
     moment = datetime(YEAR, 1, 1, tzinfo=UTC)
+    version = PackVersion.objects.get(owner=None, pack="example-4x-points")
+    version.pk, version.uuid, version.version = None, uuid4(), f"0.{YEAR}.0"
+    version.content_hash = f"{YEAR:064}"  # the example's numbers, one year earlier
+    version.files = {path: text.replace("from: 2026-", f"from: {YEAR}-") for path, text in version.files.items()}
+    version.save(force_insert=True)
     Binding.objects.create(
         node=ScopeNode.objects.get(uuid=node),
-        version=PackVersion.objects.get(owner=None, pack="example-4x-points"),
+        version=version,
         scheme=SCHEME,
         since=Month(YEAR, 1).index,
         offered_at=moment,

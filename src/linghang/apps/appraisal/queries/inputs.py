@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
 from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, TieRow
@@ -27,6 +29,7 @@ from linghang.engine.facts import Fact
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import Scope, system_scope, use_scope
 
 WHY = "a settlement reads its unit as a whole; who may see the result is asked when it is shown"
@@ -47,8 +50,17 @@ class YearBook:
 
 @lru_cache(maxsize=256)
 def plan_of(version: UUID, scheme: str, month: Month) -> Plan:
-    """The scheme of a published version, compiled for the month's year up to it; kept, since it never changes."""
-    return compile_plan(pack_of(version), scheme, month)
+    """The scheme of a published version, compiled for the month's year up to it; kept, since it never changes.
+
+    Refused where a number of the scheme has no value in a month of the year yet.
+    """
+    try:
+        return compile_plan(pack_of(version), scheme, month)
+    except LookupError as missing:
+        message = _("这个办法还不能算到%(month)s：%(what)s。请党务干部发布补上这个数的新版本，再绑定。")
+        raise DomainError(
+            "rules_incomplete", message % {"month": month.words, "what": missing.args[0]}, status=409
+        ) from missing
 
 
 def read_inputs(
