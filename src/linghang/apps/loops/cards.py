@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.access.data import ROLES
 from linghang.apps.loops.data import (
     ORIGINS,
+    RATINGS,
     ROLE_LABELS,
     CaseCard,
     CaseFileLine,
@@ -60,7 +61,32 @@ def card_of(row: Case, viewer: Viewer, today: date, calendar: WorkCalendar) -> C
         subject=row.subject.uuid if row.subject else None,
         subject_user=matter.subject,
         facts=tuple(UUID(fact) for fact in row.about.get("facts", ())),
+        rating=str(RATINGS.get(_rating(taken), "")),
+        may_rate=_to_rate(row, matter, taken, viewer),
     )
+
+
+def may_rate(row: Case, matter: Matter, viewer: Viewer) -> bool:
+    """Whether the viewer reported this, got an answer, and has not said yet what he thinks of it."""
+    return _to_rate(
+        row, matter, list(Transition.objects.filter(case=row).select_related("words").order_by("seq")), viewer
+    )
+
+
+def _to_rate(row: Case, matter: Matter, taken: Sequence[Transition], viewer: Viewer) -> bool:
+    foreign = Who.REPORTER not in matter.kind.people.get(Who.RESPONSIBLE, ())  # nobody rates what he did himself
+    mine = viewer.uuid is not None and viewer.uuid == matter.reporter and viewer.uuid != matter.doer
+    return bool(row.ends and foreign and mine and _answer(matter.kind, taken)) and not _rating(taken)
+
+
+def _rating(taken: Sequence[Transition]) -> str:
+    """What was said of the last answer; once the case was taken up again, nothing yet."""
+    for one in reversed(taken):
+        if one.step in RATINGS:
+            return one.step
+        if one.state_from != one.state_to:
+            break
+    return ""
 
 
 def _needs_people(kind: LoopKind) -> bool:

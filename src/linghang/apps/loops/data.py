@@ -58,8 +58,16 @@ class Built(StrEnum):
     RESUME = "resume"
     EXTEND = "extend"
     ERASE = "erase"
+    SATISFIED = "satisfied"
+    FAIRLY = "fairly-satisfied"
+    DISSATISFIED = "dissatisfied"
 
 
+RATINGS: dict[str, Promise] = {
+    Built.SATISFIED: _("满意"),
+    Built.FAIRLY: _("基本满意"),
+    Built.DISSATISFIED: _("不满意"),
+}
 BUILT_LABELS: dict[str, Promise] = {
     Built.COMMENT: _("说明"),
     Built.ASSIGN: _("指定人员"),
@@ -67,6 +75,9 @@ BUILT_LABELS: dict[str, Promise] = {
     Built.RESUME: _("恢复"),
     Built.EXTEND: _("延期"),
     Built.ERASE: _("清除文字"),
+    Built.SATISFIED: _("反映人评价：满意"),
+    Built.FAIRLY: _("反映人评价：基本满意"),
+    Built.DISSATISFIED: _("反映人评价：不满意"),
     **LEVELS,
 }
 
@@ -180,6 +191,8 @@ class CaseCard:
     subject: UUID | None
     subject_user: UUID | None
     facts: tuple[UUID, ...] = ()
+    rating: str = ""
+    may_rate: bool = False
 
 
 @dataclass(frozen=True)

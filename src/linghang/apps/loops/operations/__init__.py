@@ -5,6 +5,7 @@ from linghang.apps.loops.operations.escalating import escalate_due
 from linghang.apps.loops.operations.moving import move
 from linghang.apps.loops.operations.opening import Opened, open_case
 from linghang.apps.loops.operations.others import open_contact_lost, report_problem, request_correction
+from linghang.apps.loops.operations.rating import rate
 from linghang.apps.loops.operations.steering import assign, comment, erase_texts, extend, pause, resume
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "open_case",
     "open_contact_lost",
     "pause",
+    "rate",
     "report_problem",
     "request_correction",
     "resume",

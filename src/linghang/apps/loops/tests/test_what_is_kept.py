@@ -146,3 +146,29 @@ def test_erasing_a_case_keeps_no_fingerprint_of_its_files(unit, browser, with_a_
         erase_texts(case=the_case().uuid, reason="误录", actor=actor, now=NOW)
     with_a_file.refresh_from_db()
     assert (with_a_file.name, with_a_file.sha256) == ("", "")
+
+
+def test_whoever_reported_says_in_one_tap_what_he_thinks_of_the_answer(unit, browser):
+    case = handed_over(unit)
+    page, move = reverse("loops:case", args=[case.uuid]), reverse("loops:move", args=[case.uuid])
+    early = browser(unit.users["member"]).post(move, {"step": "satisfied"})
+    assert early.status_code == 403
+    step(unit, "secretary", case, "request", note="已换防水层")
+    step(unit, "officer", case, "pass")
+    assert "这样的答复您满意吗？" in browser(unit.users["member"]).get(page).content.decode()
+    for who in ("secretary", "officer", "organiser"):
+        assert "这样的答复您满意吗？" not in browser(unit.users[who]).get(page).content.decode(), who
+        assert browser(unit.users[who]).post(move, {"step": "dissatisfied"}).status_code == 403, who
+    told = browser(unit.users["member"]).post(move, {"step": "fairly-satisfied"}, follow=True).content.decode()
+    assert "反映人评价：基本满意" in told
+    assert browser(unit.users["member"]).post(move, {"step": "satisfied"}).status_code == 403
+    seen = browser(unit.users["secretary"]).get(page).content.decode()
+    assert "反映人评价：基本满意" in seen
+    assert "王小川" not in seen  # who is responsible still does not read who reported
+
+
+def test_nobody_rates_what_he_declared_himself(unit, browser):
+    sent = sent_back(unit, browser)
+    move = reverse("loops:move", args=[sent.uuid])
+    browser(unit.users["member"]).post(move, {"step": "withdraw"})
+    assert browser(unit.users["member"]).post(move, {"step": "satisfied"}).status_code == 403

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.loops import operations
-from linghang.apps.loops.data import CaseCard, own_pages
+from linghang.apps.loops.data import RATINGS, CaseCard, own_pages
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
 from linghang.apps.loops.queries import case_card, case_file, get_case
@@ -46,6 +46,7 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
         "card": card,
         "steps": steps,
         "problem": problem,
+        "ratings": RATINGS if card.may_rate else {},
         "people_form": StepForm(prefix="assign", people=people, initial=card.named) if card.may_assign else None,
         "steering": _steering(card),
     }
@@ -73,6 +74,11 @@ def _note(request: Request, card: CaseCard) -> None:
 def move(request: Request, uuid: UUID) -> HttpResponse:
     """Take a step; the button's value says which."""
     step = request.POST.get("step", "")
+    if step in RATINGS:
+        get_case(uuid)
+        return _do(
+            request, uuid, lambda: operations.rate(case=uuid, rating=step, actor=request.viewer, now=request.now)
+        )
     card = case_card(uuid, viewer=request.viewer, today=request.today)
     people = all_options(matter_of(get_case(uuid)), on=request.today) if _names_people(card) else {}
     form = StepForm(request.POST, prefix=step, people=people)
