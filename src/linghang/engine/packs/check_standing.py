@@ -48,8 +48,10 @@ class _Standing:
             self._carry(f"项目“{item.id}”", item.limits, item.place)
             if item.accumulate and any(limit.carry for limit in item.limits.values()):
                 self._mixed(item.place, f"项目“{item.id}”按累计得分，超出的不能结转", "把 carry 写在类别的限额里")
-        for node in (*self.scheme.categories, *self.scheme.joints):
-            self._carry(f"“{node.id}”", node.limits, node.place)
+        for category in self.scheme.categories:
+            self._carry(f"类别“{category.id}”", category.limits, category.place)
+        for joint in self.scheme.joints:
+            self._carry(f"合并限额“{joint.id}”", joint.limits, joint.place)
         self._carry("总分", self.scheme.total_limits, self.scheme.place)
         self._lists()
 
@@ -148,7 +150,8 @@ class _Standing:
             if limit is None:
                 continue
             if limit.carry and (limit.cap is None or limit.carry > UNIT):
-                self._add(place, "bad-carry", f"{what}的结转要有 cap，比例不超过 100%", "例如 {cap: 10.00, carry: 100%}")
+                words = f"{what}的结转要有 cap，比例不超过 100%"
+                self._add(place, "bad-carry", words, "例如 {cap: 10.00, carry: 100%}")
             if limit.carry and span is Span.YEAR:
                 words = f"{what}写了结转到下一年"
                 hint = "上年结余记成一条单位为分的记录，得分写 每1分 1.00"
