@@ -1,11 +1,13 @@
 """Events and single records are found by their words, inside the scope only, as long as they stand."""
 
+from dataclasses import replace
+
 import pytest
 
 from linghang.apps.access.tests.world import NOW, TODAY, make_account, viewer
 from linghang.apps.ledger.data import NewEvent
 from linghang.apps.ledger.models import Text
-from linghang.apps.ledger.operations import erase_text, record, reverse
+from linghang.apps.ledger.operations import erase_text, open_batch, record, record_many, reverse, void_batch
 from linghang.apps.ledger.tests.world import attended, make_person, scope_of_user, volunteered
 from linghang.apps.org.search.data import search_kinds
 from linghang.apps.org.search.models import Findable
@@ -81,6 +83,20 @@ def test_a_rebuild_gives_what_recording_gave(units, secretary):
     kinds = [kind for kind in search_kinds if kind.code in ("event", "fact")]
     assert rebuild(report=lambda _kind, _count: None, kinds=kinds) == {"event": 1, "fact": 1}
     assert _content() == before
+
+
+def test_of_an_import_the_events_are_found_until_it_is_taken_back_and_single_rows_never(units, secretary):
+    members = [make_person(name, units["below"].node) for name in ("张建国", "李梅")]
+    event = NewEvent(kind="life.attendance", occurred_on=TODAY, node=units["below"].node.uuid, texts={"title": "演练"})
+    items = [*(replace(attended(one), event=event) for one in members), volunteered(members[0])]
+    about = {"actor": viewer(secretary), "now": NOW}
+    with use_scope(scope_of_user(secretary)):
+        batch = open_batch(kind="import", node=units["below"].node.uuid, **about)
+        record_many(items=items, batch=batch, **about)
+        assert len(hits("演练", secretary, "event")) == 1
+        assert hits("张建国", secretary, "fact") == []
+        assert void_batch(batch=batch, **about).reversed == 3
+    assert hits("演练", secretary, "event") == []
 
 
 def _content():
