@@ -1,6 +1,6 @@
 """What other rooms and the pages may know of packs in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +30,7 @@ class VersionLine:
     pack: str
     version: str
     title: str
+    schemes: Mapping[str, str]
     content_hash: str
     state: PackState
     shipped: bool
@@ -65,6 +66,7 @@ class BindingLine:
     number: str
     content_hash: str
     scheme: str
+    title: str
     since: Month
     until: Month | None
     offered_by: str

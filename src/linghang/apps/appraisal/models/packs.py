@@ -34,7 +34,7 @@ def months() -> Func:
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class PackVersion(models.Model):
-    """One version of a pack, whole: `files` maps each path inside the pack to its text.
+    """One version of a pack, whole: `files` maps each path inside the pack to its text, `schemes` ids to titles.
 
     `owner` is the top organisation that holds it; without one it came with the product and every unit may bind it.
     Once published its content never changes.
@@ -48,6 +48,7 @@ class PackVersion(models.Model):
     content_hash = models.CharField(max_length=64)
     files = models.JSONField()
     locked = models.JSONField(default=dict)
+    schemes = models.JSONField(default=dict)
     state = models.CharField(max_length=12)
     note = models.TextField(blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

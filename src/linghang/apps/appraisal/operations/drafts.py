@@ -19,7 +19,7 @@ from linghang.apps.appraisal.queries.drafts import (
     newest_published,
     report_of,
 )
-from linghang.apps.appraisal.queries.packs import pack_of, version_line
+from linghang.apps.appraisal.queries.packs import pack_of, scheme_titles, version_line
 from linghang.engine.packs.model import Pack
 from linghang.engine.packs.texts import IDENTITY_FILE, identity_in_texts, name_problems, named
 from linghang.engine.problems import Place, Problem, ProblemsFound
@@ -126,6 +126,7 @@ def offer_version(*, version: UUID, note: str, actor: Viewer, now: datetime) -> 
         row.files = locked_files(row) | {CHANGELOG: _changelog(row, note)}
         pack = _sound(row)
         _refuse_name(row, pack)
+        row.schemes = scheme_titles(pack)
         row.content_hash, row.locked, row.title = pack.content_hash, dict(pack.locked), pack.identity.title["zh"][:200]
         row.note, row.state, row.offered_by, row.offered_at = note.strip(), PackState.OFFERED, _user(actor), now
         row.save()

@@ -15,7 +15,7 @@ from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.packs import BindingLine, PackState
 from linghang.apps.appraisal.models.books import Book
 from linghang.apps.appraisal.models.packs import Binding, PackVersion
-from linghang.apps.appraisal.queries.packs import binding_line, binding_rows, pack_of
+from linghang.apps.appraisal.queries.packs import binding_line, binding_rows, scheme_titles
 from linghang.apps.org.packs import forget_packs
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
@@ -41,13 +41,17 @@ def install_shipped(*, now: datetime) -> tuple[str, ...]:
 
 
 def _missing(now: datetime) -> list[PackVersion]:
-    held = set(PackVersion.objects.filter(owner=None).values_list("pack", "version"))
+    held = {(row.pack, row.version): row for row in PackVersion.objects.filter(owner=None).defer("files")}
     found = []
     for folder in sorted(path.parent for path in Path(settings.PACKS_DIR).glob("*/pack.yaml")):
         pack, problems = load_pack(folder)
         if pack is None:
             raise ProblemsFound(problems.errors)
-        if (pack.identity.id, pack.identity.version) not in held:
+        row = held.get((pack.identity.id, pack.identity.version))
+        if row is not None and row.content_hash == pack.content_hash and row.schemes != scheme_titles(pack):
+            row.schemes = scheme_titles(pack)
+            row.save(update_fields=["schemes"])
+        elif row is None:
             found.append(PackVersion.objects.create(**_content(pack, read_texts(folder)), **_shipped(now)))
     return found
 
@@ -61,6 +65,7 @@ def _content(pack: Pack, files: dict[str, str]) -> dict[str, object]:
         "content_hash": pack.content_hash,
         "files": files,
         "locked": dict(pack.locked),
+        "schemes": scheme_titles(pack),
     }
 
 
@@ -85,7 +90,7 @@ def bind(
             raise not_found()
         if row.state != PackState.PUBLISHED:
             raise DomainError("pack_not_published", _("这一版还没有发布（或已停用），不能启用。请先由两个人发布。"))
-        if scheme not in pack_of(version).schemes:
+        if scheme not in row.schemes:
             raise DomainError("unknown_scheme", _("这一版里没有这个办法，请重新选择。"), field="scheme")
         if until is not None and until < since:
             raise DomainError("months_out_of_order", _("止月不能早于起月，请改正月份。"), field="until")

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from linghang.apps.appraisal.data.packs import BindingLine, nearest
+from linghang.apps.appraisal.data.packs import BindingLine, VersionLine, nearest
 from linghang.apps.appraisal.queries.packs import above, binding_line, binding_rows, holding, pack_of
-from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope
 
@@ -28,7 +27,6 @@ class BindingRow:
     """One binding inside the scope. `state`: waiting, later, now, over."""
 
     line: BindingLine
-    title: str
     state: str
 
 
@@ -62,18 +60,17 @@ def bindings_of(version: UUID) -> tuple[BindingLine, ...]:
 
 
 def _row(line: BindingLine, month: Month) -> BindingRow:
-    title = pack_of(line.version).schemes[line.scheme].title["zh"]
     if line.confirmed_at is None:
-        return BindingRow(line, title, "waiting")
+        return BindingRow(line, "waiting")
     if month < line.since:
-        return BindingRow(line, title, "later")
-    return BindingRow(line, title, "now" if line.holds(month) else "over")
+        return BindingRow(line, "later")
+    return BindingRow(line, "now" if line.holds(month) else "over")
 
 
-def schemes_of(versions: Iterable[tuple[UUID, str]]) -> list[tuple[str, str]]:
-    """('version uuid/scheme', title) of every scheme of the versions; `versions` are (uuid, label)."""
-    found = []
-    for uuid, label in versions:
-        pack: Pack = pack_of(uuid)
-        found += [(f"{uuid}/{scheme.id}", f"{scheme.title['zh']} · {label}") for scheme in pack.schemes.values()]
-    return found
+def schemes_of(versions: Iterable[VersionLine]) -> list[tuple[str, str]]:
+    """('version uuid/scheme', title) of every scheme of the versions."""
+    return [
+        (f"{line.uuid}/{scheme}", f"{title} · {line.pack} {line.version}")
+        for line in versions
+        for scheme, title in line.schemes.items()
+    ]

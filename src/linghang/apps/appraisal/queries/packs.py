@@ -103,6 +103,7 @@ def binding_line(row: Binding) -> BindingLine:
         path=row.node.path,
         place=row.node.label,
         version_key=row.version_id,
+        title=row.version.schemes.get(row.scheme, row.scheme),
         version=row.version.uuid,
         pack=row.version.pack,
         number=row.version.version,
@@ -134,6 +135,7 @@ def version_line(row: PackVersion) -> VersionLine:
         pack=row.pack,
         version=row.version,
         title=row.title,
+        schemes=row.schemes,
         content_hash=row.content_hash,
         state=PackState(row.state),
         shipped=row.owner_id is None,
@@ -144,6 +146,11 @@ def version_line(row: PackVersion) -> VersionLine:
         published_by=published,
         published_at=row.published_at,
     )
+
+
+def scheme_titles(pack: Pack) -> dict[str, str]:
+    """What a version keeps of its schemes, so that lists need not read the whole pack."""
+    return {scheme.id: scheme.title["zh"] for scheme in pack.schemes.values()}
 
 
 def shipped_version(pack: str) -> UUID:

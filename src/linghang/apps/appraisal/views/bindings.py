@@ -25,7 +25,7 @@ from linghang.ui.web.request import Request
 def propose(request: Request) -> HttpResponse:
     """A place, a scheme of a published version, and the months."""
     versions = [line for line in packs_held(drafts=False) if line.state is PackState.PUBLISHED]
-    choices = schemes_of((line.uuid, f"{line.pack} {line.version}") for line in versions)
+    choices = schemes_of(versions)
     wanted = request.GET.get("version", "")
     initial = {
         "choice": next((key for key, _title in choices if wanted and key.startswith(wanted)), None),
