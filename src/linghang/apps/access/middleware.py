@@ -38,7 +38,7 @@ class AccessMiddleware:
             request.viewer = viewer_on(
                 request.user.uuid, request.user.display_name, on=request.today, top=_chosen_top(request)
             )
-        token = enter(Scope(reader=request.viewer.uuid, on=request.today))
+        token = enter(Scope(reader=request.viewer.uuid, top=request.viewer.top, on=request.today))
         try:
             response = _refuse_body(request) or self.get_response(request)
         finally:
