@@ -8,12 +8,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.results import SCHEMAS as RESULTS
+from linghang.engine.facts import FactFile
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.columns import FactFile, RosterFile
+from linghang.engine.settle.columns import RosterFile
 from linghang.engine.settle.duck import settle_columns
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.part_result import PartResult

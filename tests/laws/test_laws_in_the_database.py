@@ -16,8 +16,7 @@ from linghang.apps.ledger.operations import checking, record, reverse
 from linghang.apps.ledger.queries import settlement
 from linghang.apps.ledger.queries.settlement import Wanted, facts_for_settlement, settlement_facts
 from linghang.apps.org.models import Person
-from linghang.engine.facts import Fact
-from linghang.engine.settle.columns import FactFile
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.settle.run import settle
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM

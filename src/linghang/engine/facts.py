@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place
@@ -58,6 +59,14 @@ class Fact:
     def order(self) -> tuple[date, int, str]:
         """The canonical order (day, given sequence, key): never the order of arrival."""
         return (self.occurred_on, self.sequence, self.key)
+
+
+@dataclass(frozen=True)
+class FactFile:
+    """A Parquet file of facts in the columns that `settle.fact_file` describes; `codes` when subjects are codes."""
+
+    path: Path
+    codes: bool = False
 
 
 def cancel_reversed(facts: list[Fact]) -> list[Fact]:

@@ -17,14 +17,13 @@ from linghang.apps.exchange.facts_reader import read_facts
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.roster_reader import read_roster
 from linghang.apps.exchange.statements import write_statements
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Progress, Request, settle, silent

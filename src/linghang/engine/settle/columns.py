@@ -15,14 +15,6 @@ from linghang.engine.roster import Roster
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)  # stand for an open side of a range: all months lie within
 
 
-@dataclass(frozen=True)
-class FactFile:
-    """A Parquet file of facts in the columns that `fact_file` describes; `codes` when subjects are codes."""
-
-    path: Path
-    codes: bool = False
-
-
 def fact_table(facts: Iterable[Fact], roster: Roster, attributes: Iterable[str]) -> pa.Table:
     """Standing facts of the roster's members in canonical order; their position becomes `sequence`."""
     standing = [f for f in cancel_reversed(list(facts)) if f.subject in roster]

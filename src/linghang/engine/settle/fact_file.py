@@ -13,14 +13,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, TruthRow
-from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.sql import OPEN
 
 NEEDED = ("subject", "occurred_on", "kind", "sequence")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen, LateResult, book_late
 from linghang.engine.settle.liability import Tie, count_for_responsible

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from linghang import __version__
 from linghang.apps.appraisal.months.asked import Facts, FinalRows, Inputs, Outcome
+from linghang.engine.facts import FactFile
 from linghang.engine.roster import DateRange, Roster
-from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.liability import Tie
 from linghang.engine.settle.results import SCHEMAS, Settlement

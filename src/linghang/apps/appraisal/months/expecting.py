@@ -6,10 +6,10 @@ from typing import Any
 
 from linghang.apps.appraisal.months.asked import Facts, Inputs
 from linghang.apps.appraisal.months.computing import frozen_of
+from linghang.engine.facts import FactFile
 from linghang.engine.periods import Span, span_end
 from linghang.engine.roster import DateRange, Roster
 from linghang.engine.rules.plan import PlanGrade
-from linghang.engine.settle.columns import FactFile
 from linghang.engine.settle.liability import Tie
 from linghang.engine.settle.results import GradeState, Settlement
 from linghang.engine.settle.run import Earlier, Request, settle

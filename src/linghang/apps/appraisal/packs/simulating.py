@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member
@@ -76,7 +76,6 @@ def simulate(wanted: Simulation, records: Records, progress: Report) -> dict[str
 def _settled(wanted: Simulation, side: Side, records: Records) -> "Settlement":
     from linghang.engine.periods import Span, months_between, span_start
     from linghang.engine.roster import Roster
-    from linghang.engine.settle.columns import FactFile
     from linghang.engine.settle.run import Request, settle
 
     months = months_between(span_start(wanted.month, Span.YEAR), wanted.month)

@@ -13,9 +13,8 @@ from django.db import connection
 
 from linghang.apps.ledger.models import ChainHead
 from linghang.apps.org.packs import pack_in_force
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.problems import Place
-from linghang.engine.settle.columns import FactFile
 
 # the engine's content hash with the subject's code in it, so that facts from here and from a file order alike
 _KEY = """encode(sha256(convert_to(concat_ws(E'\\x1f', f.kind, c.code, to_char(f.occurred_on, 'YYYY-MM-DD'), f.quantity,
