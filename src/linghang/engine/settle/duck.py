@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linghang.engine.facts import Fact
+from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import months_between, span_end
 from linghang.engine.points import UNIT
@@ -25,7 +25,6 @@ from linghang.engine.settle.columns import (
     EARLIEST,
     EXEMPT_DAYS,
     LATEST,
-    FactFile,
     RosterFile,
     exempt_table,
     fact_table,
