@@ -61,7 +61,7 @@ class BooksForm(forms.Form):
     def __init__(self, *args: Any, latest: Month, schemes: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         months = [latest + -n for n in range(BACK)]
-        self.fields["month"].choices = [(str(month), month.words) for month in months]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["month"].choices = [(str(month), date_format(month.first, "YEAR_MONTH_FORMAT")) for month in months]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["scheme"].choices = [("", _("全部")), *schemes]  # type: ignore[attr-defined]  # as above
         self.fields["state"].choices = [("", _("全部")), *((s.value, t) for s, t in STATE_TITLES.items())]  # type: ignore[attr-defined]  # as above
 

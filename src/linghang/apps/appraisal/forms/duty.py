@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.appraisal.data.duty import SHEET_STATES
@@ -41,4 +42,5 @@ class BoardForm(forms.Form):
 
 
 def month_words(month: Month) -> str:
-    return str(_("%(year)s年%(month)s月")) % {"year": month.year, "month": month.month}
+    """2026年3月, in the language of the page."""
+    return date_format(month.first, "YEAR_MONTH_FORMAT")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.appraisal.data.duty import Verdict
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.models import Book, DutyAudit, DutySheet
+from linghang.apps.appraisal.operations.months import close_recording, open_books
 from linghang.apps.appraisal.policies.duty import due_of, may_audit, may_send
 from linghang.apps.appraisal.queries.duty import Place, content_of, lines_of
 from linghang.engine.periods import Month
@@ -79,10 +80,9 @@ def _insert(row: DutySheet) -> None:
 
 def _close_books(where: Place, month: Month, actor: Viewer, now: datetime) -> None:
     """关账 of every scheme whose recording is still open; after a sheet came back they are closed already."""
+    open_books(month=month, node=where.node, now=now)
     rows = Book.objects.filter(place_id=where.key, month=month.index, state=BookState.RECORDING)
     for book in rows.values_list("uuid", flat=True):
-        from linghang.apps.appraisal.operations.months import close_recording
-
         close_recording(book=book, actor=actor, now=now)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from linghang.apps.appraisal.data.presets import SMALLEST_GROUP, PresetCode
 from linghang.ui.web.viewer import Viewer
 
+ABOVE = frozenset({"officer", "leader"})  # officers see names on the branch's own page, after they said why
 COMMITTEE = frozenset({"secretary", "organiser", "discipline_member"})
 
 
@@ -24,11 +25,9 @@ def view_of(viewer: Viewer, path: str, preset: str) -> View | None:
     held = [grant for grant in viewer.grants if grant.path]
     if any(grant.role in COMMITTEE and grant.path == path for grant in held):
         return View.TABLE
-    if any(grant.role == "officer" and path.startswith(grant.path) for grant in held):
-        return View.TABLE
     if any(grant.role == "member" and grant.path == path for grant in held):
         return View.TABLE if preset == PresetCode.ENTERPRISE else View.DISTRIBUTION
-    if any(grant.role == "leader" and path.startswith(grant.path) for grant in held):
+    if any(grant.role in ABOVE and path.startswith(grant.path) for grant in held):
         return View.DISTRIBUTION
     return None
 

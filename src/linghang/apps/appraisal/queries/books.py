@@ -36,8 +36,9 @@ from linghang.apps.appraisal.queries.objections import objections_of_book
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.queries.presets import preset_at
 from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
-from linghang.apps.appraisal.words import STATES, band_words
+from linghang.apps.appraisal.words import NOT_GRADED, STATES
 from linghang.apps.appraisal.words import title_in_language as said
+from linghang.engine.packs.model import Scheme
 from linghang.engine.workdays import Counting, WorkCalendar
 from linghang.ui.web.viewer import Viewer
 
@@ -154,7 +155,7 @@ def members_of(card: BookCard) -> Members:
     """Everybody of a book by the sound of the name: never by points."""
     scheme = pack_of(card.line.version).schemes[card.line.scheme]
     heads = tuple(CategoryHead(one.id, said(one.title)) for one in scheme.categories)
-    stars = _stars(grades_of_book(card.line.uuid))
+    stars = _stars(grades_of_book(card.line.uuid), scheme)
     late = _late(card.line.uuid)
     rows = [
         MemberRow(
@@ -174,11 +175,12 @@ def members_of(card: BookCard) -> Members:
     return Members(heads, tuple(sorted(rows, key=lambda row: (sound_of(row.name), row.name, row.code))))
 
 
-def _stars(grades: Iterable[GradeData]) -> Mapping[UUID, str]:
-    """The star of each, in words; where somebody has none, no reason stands in the list."""
+def _stars(grades: Iterable[GradeData], scheme: Scheme) -> Mapping[UUID, str]:
+    """The star of each, in the words of the scheme; where somebody has none, no reason stands in the list."""
+    titles = {(grade.id, band.id): said(band.title) for grade in scheme.grades for band in grade.bands}
     found: dict[UUID, str] = {}
     for grade in grades:
-        words = str(band_words(grade.band)) if grade.state == "graded" else str(_("本期不评星"))
+        words = titles.get((grade.grade, grade.band)) or str(NOT_GRADED)
         found[grade.subject] = f"{found[grade.subject]}、{words}" if grade.subject in found else words
     return found
 

@@ -25,18 +25,18 @@ from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 
+OPEN = "open"
 BULK = (Step.CLOSE, Step.SETTLE, Step.CHECK, Step.PUBLISH, Step.APPROVE, Step.ANNOUNCE)
 
 
 def board(request: Request) -> HttpResponse | FileResponse:
-    """Month × branches by state; missing books of the month are made when somebody first looks."""
+    """Month × branches by state. A new month's books are made within the hour, or at once by whoever asks."""
     return _page(request)
 
 
 def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> HttpResponse | FileResponse:
     latest = Month.of(request.today)
     month = _month(request.GET, latest)
-    _open(request, month)
     titles = schemes_of(board_rows(BookFilter(month=month)))
     asked = _asked(request.GET, month, schemes=titles, latest=latest)
     state = asked.states[0].value if asked.states else ""
@@ -91,12 +91,11 @@ def _month(given: QueryDict, latest: Month) -> Month:
         return latest + -1
 
 
-def _open(request: Request, month: Month) -> None:
-    """Under every place that stands highest in the scope."""
+def _open(request: Request, month: Month) -> int:
+    """Make the missing books of the year up to a month under every place that stands highest in the scope."""
     nodes = nodes_in_scope(on=request.today)
     tops = [node for node in nodes if not any(node.path.startswith(up.path) and up != node for up in nodes)]
-    for node in tops:
-        open_books(month=month, node=node.uuid, now=request.now)
+    return sum(open_books(month=month, node=node.uuid, now=request.now) for node in tops)
 
 
 def _export(request: Request, rows: Sequence[BookLine], month: Month) -> FileResponse:
@@ -123,7 +122,11 @@ def _export(request: Request, rows: Sequence[BookLine], month: Month) -> FileRes
 
 @require_POST
 def bulk(request: Request) -> HttpResponse | FileResponse:
-    """Take one step with all books that were ticked."""
+    """Take one step with all books that were ticked, or with all of the list; `open` makes a month's books."""
+    if request.POST.get("step") == OPEN:
+        made = _open(request, _month(QueryDict(request.POST.get("query", "")), Month.of(request.today)))
+        messages.success(request, _("开了 %(n)s 册。") % {"n": made})
+        return redirect(_back(request))
     try:
         step = Step(request.POST.get("step", ""))
         books = _all(request) if request.POST.get("all") else [UUID(one) for one in request.POST.getlist("book")]
