@@ -15,6 +15,7 @@ BASE_URL = OPTIONS.address
 DEFAULT_PRESET = OPTIONS.preset
 DEMO = OPTIONS.demo
 DEMO_TODAY = OPTIONS.today
+DEMO_STORIES = "linghang.demo.tour.stories"  # the rooms do not know the demo, which stands above them
 ASSETS_DIR = OPTIONS.assets_dir
 PACKS_DIR = REPOSITORY / "packs"
 EXAMPLES_DIR = REPOSITORY / "examples"

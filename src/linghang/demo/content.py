@@ -108,12 +108,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Card:
-    """One story: what a newcomer sees in three minutes."""
+    """One story: what a newcomer sees in three minutes, as whom, click by click, and what there is not yet of it."""
 
     order: int
     title: str
     minutes: int
     text: str
+    account: str
+    clicks: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def _unit(written: dict[str, Any]) -> Unit:
         organisations=tuple(Organisation(**one) for one in written["organisations"]),
         branches=tuple(_branch(one) for one in written["branches"]),
         leaders=tuple(Leaders(**one) for one in written["leaders"]),
-        card=Card(**written["card"]),
+        card=_card(**written["card"]),
         projects=tuple(Project(**one) for one in written.get("projects", ())),
         joint=tuple(_joint(one) for one in written.get("joint", ())),
         indicators=tuple(Indicator(**one) for one in written.get("indicators", ())),
@@ -170,6 +173,10 @@ def _unit(written: dict[str, Any]) -> Unit:
         irregular=written.get("irregular", {}),
         **{name: tuple(written.get(name, ())) for name in plain},
     )
+
+
+def _card(clicks: list[str], missing: list[str] | None = None, **written: Any) -> Card:
+    return Card(clicks=tuple(clicks), missing=tuple(missing or ()), **written)
 
 
 def _branch(written: dict[str, Any]) -> Branch:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
 from linghang.apps.portal import queries
@@ -54,6 +55,15 @@ def branches(request: Request) -> HttpResponse:
         raise not_found()
     note_list(request, count=len(board.rows), filters={"show": show})
     return render(request, "portal/branches.html", {"board": board, "show": show, "as_of": request.now})
+
+
+def demo(request: Request) -> HttpResponse:
+    """The stories of a demo installation, before and after signing in. A real one has no such page."""
+    if not settings.DEMO:
+        raise not_found()
+    frame = "ui/base.html" if request.viewer.signed_in else "ui/bare.html"
+    context = {"frame": frame, "stories": import_string(settings.DEMO_STORIES)()}
+    return render(request, "portal/demo.html", context)
 
 
 def demo_day(request: Request) -> HttpResponse:
