@@ -12,7 +12,7 @@ RULES = (
         roles=dict.fromkeys(("officer", "leader", "inspector"), Reach.SUBTREE),
         reads=True,
     ),
-    Rule("portal:demo", _("三分钟看懂"), public="visitors of a demo choose a story, and its account, before they sign in"),
+    Rule("portal:demo", _("三分钟看懂"), public="visitors of a demo choose a story before they sign in"),
     Rule("portal:demo-day", _("演示：换一天"), roles={EVERYONE: Reach.SELF}),
     # the permission row of each kind's own page decides what is found, not this one
     Rule("portal:search", _("查找"), roles={EVERYONE: Reach.SELF}, reads=True),
