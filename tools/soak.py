@@ -1,5 +1,6 @@
-"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; the
-sabotage run; the laws on a hundred times as many worlds; then all tests on the oldest PostgreSQL we promise.
+"""`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; an
+import while PostgreSQL is; the sabotage run; the laws on a hundred times as many worlds; then all tests on the oldest
+PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [ROOT / ".venv" / "bin" / "pytest", "-q", "-p", "no:xdist"]
 LEDGER_KILLED, LEDGER_WRITES = "tests/server/test_ledger_killed.py", 20_000
+IMPORT_KILLED, IMPORT_ROWS = "tests/server/test_import_killed.py", 40_000
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 
@@ -24,6 +26,10 @@ def main() -> int:
     print(f"— {LEDGER_WRITES} 次录入，期间随机杀掉网页、后台任务和数据库", flush=True)
     writes = os.environ | {"LINGHANG_TEST_LEDGER_WRITES": str(LEDGER_WRITES)}
     if subprocess.run([*PYTEST, "-s", LEDGER_KILLED], cwd=ROOT, env=writes, check=False).returncode:
+        return 1
+    print(f"— 一次导入{IMPORT_ROWS}条再整批撤销，中途反复杀掉数据库", flush=True)
+    rows = os.environ | {"LINGHANG_TEST_IMPORT_ROWS": str(IMPORT_ROWS)}
+    if subprocess.run([*PYTEST, "-s", IMPORT_KILLED], cwd=ROOT, env=rows, check=False).returncode:
         return 1
     print("— 让每个机制的操作逐个失效，看测试发现不发现", flush=True)
     if subprocess.run([sys.executable, "tools/sabotage"], cwd=ROOT, check=False).returncode:

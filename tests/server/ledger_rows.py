@@ -2,6 +2,7 @@
 
 python -m tests.server.ledger_rows seed COUNT          a branch with ten people, COUNT facts of them
 python -m tests.server.ledger_rows record NAME         facts without end; prints the uuid of each that was kept
+python -m tests.server.ledger_rows import ROWS         an import, then its undoing, each tried until it is done
 """
 
 import os
@@ -73,6 +74,44 @@ def record_without_end(name: str) -> None:
         print(f"ok {item.uuid}", flush=True)
 
 
+def take_in(rows: int) -> None:
+    """One import, and when a line comes in, all of it taken back; says when each is done.
+
+    An import that has to be tried again finds either nothing of itself or everything, never a part.
+    """
+    from linghang.apps.ledger.operations import open_batch, record_many, void_batch
+    from linghang.apps.org.models import Person
+    from linghang.ui.web.writing import SYSTEM
+
+    people = tried(lambda: list(Person.objects.order_by("pk").values_list("uuid", "node__uuid")))
+    batch = tried(lambda: open_batch(kind="import", node=people[0][1], actor=SYSTEM, now=NOW))
+    items = [fact(people[number % len(people)][0], number) for number in range(rows)]
+    print("begun", flush=True)
+    tried(lambda: record_many(items=items, actor=SYSTEM, now=NOW, batch=batch), done=lambda: stored(batch) == rows)
+    print("imported", flush=True)
+    sys.stdin.readline()
+    tried(lambda: void_batch(batch=batch, actor=SYSTEM, now=NOW))
+    print("undone", flush=True)
+
+
+def tried(work, *, done=lambda: False):
+    """Again and again until it is done; `done` says so where the answer was lost after the commit."""
+    from django.db import Error, connection
+
+    while True:
+        try:
+            return None if done() else work()
+        except Error:
+            connection.close()
+            time.sleep(0.1)
+
+
+def stored(batch) -> int:
+    from linghang.apps.ledger.models import Fact
+
+    return Fact.objects.filter(batch__uuid=batch).count()
+
+
 def fact(person, number: int):
     from linghang.apps.ledger.data import NewFact
 
@@ -90,4 +129,5 @@ if __name__ == "__main__":
 
     DAY, NOW = date(2026, 3, 5), datetime(2026, 3, 6, 1, 0, tzinfo=UTC)
     with system_scope(reason="test"):
-        {"seed": lambda text: seed(int(text)), "record": record_without_end}[sys.argv[1]](sys.argv[2])
+        actions = {"seed": lambda text: seed(int(text)), "record": record_without_end}
+        (actions | {"import": lambda text: take_in(int(text))})[sys.argv[1]](sys.argv[2])
