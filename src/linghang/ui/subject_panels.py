@@ -5,7 +5,7 @@ given to the template as `panel` (with `subject` and `on`), or None when there i
 scope of the request is the one of the page.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -92,3 +92,34 @@ class SubjectActions:
         ordered = sorted(self._actions.values(), key=lambda action: (action.order, action.name))
         found = ((action, action.address(request, subject)) for action in ordered if action.own == own)
         return [ShownAction(str(action.label), action.icon, url) for action, url in found if url]
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """What one room adds to a printed file: a titled table, and sentences below it."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+PaperPart = Callable[[HttpRequest, UUID, date], Sequence[PaperTable]]
+
+
+@dataclass
+class SubjectPapers:
+    """A registry of parts of one printed file; registering a name again replaces the part.
+
+    The scope of the request is the one of the file: a part holds what its reader may see.
+    """
+
+    _parts: dict[str, tuple[int, PaperPart]] = field(default_factory=dict)
+
+    def register(self, name: str, part: PaperPart, *, order: int = 100) -> None:
+        self._parts[name] = (order, part)
+
+    def tables(self, request: HttpRequest, subject: UUID, *, on: date) -> list[PaperTable]:
+        """The tables of all rooms, in order."""
+        ordered = sorted((order, name) for name, (order, _part) in self._parts.items())
+        return [table for _order, name in ordered for table in self._parts[name][1](request, subject, on)]

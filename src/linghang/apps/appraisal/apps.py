@@ -26,13 +26,13 @@ class AppraisalConfig(AppConfig):
         from linghang.apps.appraisal.papers_points import points_on_paper
         from linghang.apps.appraisal.queries.objections import open_of
         from linghang.apps.loops.data import own_pages
-        from linghang.apps.org.data.file_parts import person_file
         from linghang.apps.org.data.panels import (
             SubjectAction,
             SubjectPanel,
             branch_panels,
             person_actions,
             person_panels,
+            person_papers,
         )
         from linghang.apps.org.packs import unit_packs
         from linghang.ui.navigation import Entry, main_menu
@@ -48,7 +48,7 @@ class AppraisalConfig(AppConfig):
         person_panels.register(honours)
         points = SubjectPanel("appraisal.points", points_of_person, "appraisal/panels/points.html", order=20)
         person_panels.register(points)
-        person_file.register("appraisal.points", points_on_paper, order=30)
+        person_papers.register("appraisal.points", points_on_paper, order=30)
         for name, label, address, own in (
             ("appraisal.mine", _("我的积分"), own_points, True),
             ("appraisal.statement", _("积分明细"), points_address, False),

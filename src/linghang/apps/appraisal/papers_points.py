@@ -15,13 +15,13 @@ from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.sight import reason_today
 from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS
-from linghang.apps.exchange.documents.blocks import Block, Grid, Heading
+from linghang.apps.org.data.panels import PaperTable
 from linghang.engine.periods import Month, span_words
 from linghang.engine.points import format_points
 from linghang.ui.web.viewer import NOBODY, Viewer
 
 
-def points_on_paper(request: HttpRequest, person: UUID, on: date) -> Sequence[Block]:
+def points_on_paper(request: HttpRequest, person: UUID, on: date) -> Sequence[PaperTable]:
     """Settled months up to a day and the stars; nothing for who may not see them, or has not said why he looks."""
     last = Month.of(on).index
     rows = Statement.objects.select_related("book__place", "node", "person__user").filter(subject=person)
@@ -30,8 +30,8 @@ def points_on_paper(request: HttpRequest, person: UUID, on: date) -> Sequence[Bl
         return ()
     late = Adjustment.objects.filter(subject=person, booked__lte=last).order_by("scheme", "booked", "month")
     entries = [_month(request, row) for row in statements] + [_late(request, row) for row in late]
-    blocks: list[Block] = [Heading(_("积分")), Grid((_("期间"), _("得分"), _("状态"), _("明细")), entries)]
-    return [*blocks, *_stars(person, last)]
+    table = PaperTable(_("积分"), (_("期间"), _("得分"), _("状态"), _("明细")), entries)
+    return [table, *_stars(person, last)]
 
 
 def _sees(request: HttpRequest, row: Statement, on: date) -> bool:
@@ -57,10 +57,10 @@ def _late(request: HttpRequest, row: Adjustment) -> tuple[str, ...]:
     return (line.words, format_points(line.counted, sign=True), booked, request.build_absolute_uri(address))
 
 
-def _stars(person: UUID, last: int) -> list[Block]:
+def _stars(person: UUID, last: int) -> list[PaperTable]:
     rows = GradeResult.objects.select_related("run__version").defer("run__version__files").filter(subject=person)
     found = [_star(row) for row in rows.filter(month__lte=last).order_by("month", "grade")]
-    return [Heading(_("星级")), Grid((_("期间"), _("累计"), _("星级"), _("状态")), found)] if found else []
+    return [PaperTable(_("星级"), (_("期间"), _("累计"), _("星级"), _("状态")), found)] if found else []
 
 
 def _star(row: GradeResult) -> tuple[str, ...]:

@@ -61,4 +61,5 @@ def reason_given(reader: UUID, person: UUID, *, pages: str, on: date) -> str:
     """
     with system_scope(reason="a reader is asked once a day why he looks; only his own rows about one person are read"):
         rows = AccessLog.objects.filter(reader=reader, person=person, page__startswith=pages, at__gte=_start_of(on))
-        return rows.exclude(reason="").order_by("-at").values_list("reason", flat=True).first() or ""
+        row = rows.exclude(reason="").order_by("-at").first()
+        return row.reason if row else ""

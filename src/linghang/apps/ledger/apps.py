@@ -34,8 +34,7 @@ def _join_pages() -> None:
     from linghang.apps.ledger import panels
     from linghang.apps.ledger.papers import records_on_paper
     from linghang.apps.ledger.permissions import INSPECTORS, READERS, RECORDERS
-    from linghang.apps.org.data.file_parts import person_file
-    from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels
+    from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels, person_papers
     from linghang.ui.navigation import Entry, main_menu
     from linghang.ui.panels import Action, Panel, home_actions, home_panels, todo_sources
     from linghang.ui.web.routes import may_see
@@ -61,4 +60,4 @@ def _join_pages() -> None:
     person_panels.register(
         SubjectPanel("ledger.records", panels.records_of_person, "ledger/panels/person.html", order=40)
     )
-    person_file.register("ledger.records", records_on_paper, order=60)
+    person_papers.register("ledger.records", records_on_paper, order=60)

@@ -8,25 +8,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linghang.apps.exchange.documents.blocks import Block, Grid, Heading, Paragraph
 from linghang.apps.ledger.data.pages import FactFilter, FactLine
 from linghang.apps.ledger.queries.pages_list import facts_for_export
+from linghang.apps.org.data.panels import PaperTable
 
 MOST = 500  # a file on paper is read by people; all of them are in the list of records
 
 
-def records_on_paper(request: HttpRequest, person: UUID, on: date) -> Sequence[Block]:
+def records_on_paper(request: HttpRequest, person: UUID, on: date) -> Sequence[PaperTable]:
     """What is recorded of a person up to a day and the reader may see, the latest first."""
     lines = facts_for_export(FactFilter(subject=person, until=on))
     if not lines:
         return ()
-    header = (_("日期"), _("记录"), _("记录人"), _("记录编号"))
-    blocks: list[Block] = [Heading(_("记录")), Grid(header, [_row(line) for line in lines[:MOST]])]
     address = request.build_absolute_uri(reverse("ledger:fact", args=[UUID(int=0)])).replace(f"{UUID(int=0)}/", "")
-    blocks.append(Paragraph(_("在 %(address)s 后面加上记录编号，可以打开这一条。") % {"address": address}))
+    notes = [_("在 %(address)s 后面加上记录编号，可以打开这一条。") % {"address": address}]
     if len(lines) > MOST:
-        blocks.append(Paragraph(_("只印最近 %(count)d 条，全部记录见系统。") % {"count": MOST}))
-    return blocks
+        notes.append(_("只印最近 %(count)d 条，全部记录见系统。") % {"count": MOST})
+    header = (_("日期"), _("记录"), _("记录人"), _("记录编号"))
+    return [PaperTable(_("记录"), header, [_row(line) for line in lines[:MOST]], notes)]
 
 
 def _row(line: FactLine) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Heading
+from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Heading, Paragraph
 from linghang.apps.org.data import DatedLine, PersonCard
+from linghang.apps.org.data.panels import PaperTable
 
 
-def file_of(card: PersonCard, on: date, *, more: Sequence[Block] = ()) -> Document:
+def file_of(card: PersonCard, on: date, *, more: Sequence[PaperTable] = ()) -> Document:
     """一人一档 as a document: what the page shows, numbers masked, then `more`: what other rooms hold."""
     blocks: list[Block] = [Grid((_("项目"), _("内容")), _head(card))]
     for title, lines in (
@@ -24,7 +25,8 @@ def file_of(card: PersonCard, on: date, *, more: Sequence[Block] = ()) -> Docume
     if card.transfers:
         header = (_("从"), _("到"), _("转出"), _("接收"), _("回执号"))
         blocks += [Heading(_("组织关系转接")), Grid(header, _transfers(card))]
-    blocks += more
+    for table in more:
+        blocks += [Heading(table.title), Grid(table.header, table.rows), *(Paragraph(note) for note in table.notes)]
     note = _("截至%(day)s；由系统按登记生成，号码已遮盖。") % {"day": day_words(on)}
     return Document(_("党员（职工）个人档案"), blocks, signature=card.home, dated=day_words(on), footnote=note)
 

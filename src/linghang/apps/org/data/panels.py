@@ -4,19 +4,31 @@ from linghang.apps.org.data.panels import SubjectPanel, branch_panels
 branch_panels.register(SubjectPanel("ledger.records", query=records_of, template="ledger/panels/branch.html"))
 """
 
-from linghang.ui.subject_panels import ShownAction, SubjectAction, SubjectActions, SubjectPanel, SubjectPanels
+from linghang.ui.subject_panels import (
+    PaperTable,
+    ShownAction,
+    SubjectAction,
+    SubjectActions,
+    SubjectPanel,
+    SubjectPanels,
+    SubjectPapers,
+)
 
 branch_panels = SubjectPanels()
 person_panels = SubjectPanels()  # `subject` is the person's uuid; on his own page the scope holds only what is his
 person_actions = SubjectActions()
+person_papers = SubjectPapers()  # what other rooms add to the printed file (一人一档)
 
 __all__ = [
+    "PaperTable",
     "ShownAction",
     "SubjectAction",
     "SubjectActions",
     "SubjectPanel",
     "SubjectPanels",
+    "SubjectPapers",
     "branch_panels",
     "person_actions",
     "person_panels",
+    "person_papers",
 ]

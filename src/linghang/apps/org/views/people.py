@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from linghang.apps.audit.queries import reads_of_person
 from linghang.apps.jobs.operations import run_in_child
-from linghang.apps.org.data.file_parts import person_file
-from linghang.apps.org.data.panels import person_actions, person_panels
+from linghang.apps.org.data.panels import person_actions, person_panels, person_papers
 from linghang.apps.org.forms.people import ReasonForm
 from linghang.apps.org.operations import confirm_own_contact, reveal_numbers
 from linghang.apps.org.papers import file_of
@@ -81,7 +80,7 @@ def person_print(request: Request, uuid: UUID) -> FileResponse:
     card = person_card(uuid, on=on)
     if card.user != request.viewer.uuid:
         note_person(request, card.user or card.uuid)
-    document = file_of(card, on, more=person_file.blocks(request, uuid, on=on))
+    document = file_of(card, on, more=person_papers.tables(request, uuid, on=on))
     made = run_in_child(print_pdf, document, settings.ASSETS_DIR / "fonts")
     return FileResponse(BytesIO(made), as_attachment=True, filename=f"{card.name}-{on.isoformat()}.pdf")
 
