@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 
+import pyarrow.compute as pc
 import pytest
 
 from linghang.engine.facts import Fact
@@ -315,6 +316,33 @@ def test_final_months_must_lie_before_the_open_one_in_its_year(until: Month) -> 
     frozen = replace(freeze(request(late_pack(), period=MARCH), []), period=until)
     with pytest.raises(ValueError, match="上期"):
         settle(request(late_pack(), period=APRIL, frozen=frozen), [])
+
+
+def test_each_subject_has_months_of_his_own_that_are_final() -> None:
+    pack = pack_of(item(), base=1000)
+    roster = (member("a", organisation="甲"), member("b", organisation="乙"))
+    frozen = freeze(request(pack, *roster, period=JANUARY), [])
+    mine = {name: found.filter(pc.equal(found["subject"], 0)) for name, found in frozen.tables.items()}
+    known = [serve(day(1, 5), code="a"), serve(day(1, 5), code="b")]
+    found = both(request(pack, *roster, period=FEBRUARY, frozen=Frozen(mine)), known)
+    assert [(r["subject"], r["counted"]) for r in found.rows("adjustments")] == [(0, 100)]
+    assert [found.month_total(code, JANUARY) for code in ("a", "b")] == [1000, 1100]
+
+
+def test_the_end_of_the_year_books_once_more_and_moves_the_year_but_no_quarter() -> None:
+    pack = pack_of(item(), grades=(star(Span.QUARTER), star(Span.YEAR)), late_months=12)
+    december = Month(2026, 12)
+    frozen = freeze(request(pack, period=december), [serve(day(12, 1))])
+    known = [serve(day(12, 1)), serve(day(12, 2), 1), serve(day(11, 3), 2)]
+    found = both(request(pack, period=december, frozen=frozen, year_end=True), known)
+    assert [(Month.from_index(r["month"]).month, r["counted"]) for r in found.rows("adjustments")] == [
+        (11, 100),
+        (12, 100),
+    ]
+    totals = {r["grade"]: r["total"] for r in found.rows("grades", month=december.index)}
+    assert sorted(totals.values()) == [100, 300]
+    with pytest.raises(ValueError, match="年终关账"):
+        settle(request(pack, period=MARCH, frozen=freeze(request(pack, period=MARCH), []), year_end=True), [])
 
 
 # --- one hash everywhere ---------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.around import remembered
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.reference import settle_member
-from linghang.engine.settle.results import SCHEMAS, Settlement, State, canonical
+from linghang.engine.settle.results import SCHEMAS, Settlement, State, canonical, table
 from linghang.engine.settle.run import Request, settle
 from tests.laws.worlds import COVERAGE, World
 
@@ -216,6 +216,44 @@ def final_means_final(world: World, arrivals: Iterable[int], engine: str) -> Non
     booked = _sums([*run.rows("months"), *run.rows("adjustments")])
     assert booked == _sums(full.rows("months"))
     COVERAGE["adjustments booked"] += run.tables["adjustments"].num_rows
+
+
+def final_at_own_pace(world: World, arrivals: Iterable[int], random: Random, engine: str) -> None:
+    """Law 6 for organisations that make their months final one by one, each in its own time: a row of a final month is
+    all that says so, and one call settles everybody, wherever he stands.
+    """
+    slots, months = list(arrivals), compile_plan(world.pack, "s", world.period).months
+    members: dict[str, set[int]] = {}
+    for position, member in enumerate(world.roster):
+        members.setdefault(member.organisation, set()).add(position)
+    rows: dict[str, list[dict]] = {name: [] for name in SCHEMAS}
+    done = dict.fromkeys(members, 0)
+    while waiting := [name for name, number in done.items() if number < len(months)]:
+        name = random.choice(waiting)
+        month = months[done[name]]
+        known = [f for f, slot in zip(world.facts, slots, strict=True) if _arrived(f, slot, month, world.facts, slots)]
+        request = Request(world.pack, "s", world.roster, month, world.closed, _final_rows(rows, month))
+        run = settle(request, list(world.facts) if month == months[-1] else known, engine=engine)
+        for table_name in ("items", "categories", "months", "unknown", "grades"):
+            mine = run.rows(table_name, month=month.index)
+            rows[table_name] += [row for row in mine if row["subject"] in members[name]]
+        booked = run.rows("adjustments", booked=month.index)
+        rows["adjustments"] += [row for row in booked if row["subject"] in members[name]]
+        done[name] += 1
+    full = settle(world.request, world.facts, engine=engine)
+    assert _sums([*rows["months"], *rows["adjustments"]]) == _sums(full.rows("months"))
+    COVERAGE["adjustments booked at one's own pace"] += len(rows["adjustments"])
+
+
+def _final_rows(rows: dict[str, list[dict]], until: Month) -> Frozen | None:
+    """What is final up to a month, for whoever has got there."""
+    if not rows["months"]:
+        return None
+    found = {
+        name: [row for row in known if row.get("booked", row.get("month", 0)) <= until.index]
+        for name, known in rows.items()
+    }
+    return Frozen({name: table(name, known) for name, known in found.items()})
 
 
 def _arrived(fact: Fact, slot: int, now: Month, facts: tuple[Fact, ...], slots: list[int]) -> bool:

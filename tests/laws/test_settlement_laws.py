@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,16 @@ def test_law_6_final_months_do_not_move_and_adjustments_make_up_the_difference(
 ) -> None:
     slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
     laws.final_means_final(world, slots, engine)
+
+
+@engines
+@trying(15)
+@given(worlds(), st.data())
+def test_law_6_holds_for_organisations_that_stand_at_different_months(
+    engine: str, world: World, data: st.DataObject
+) -> None:
+    slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
+    laws.final_at_own_pace(world, slots, Random(data.draw(st.integers(0, 99))), engine)
 
 
 # --- the same with every further mechanism ---------------------------------------------------------------------------
@@ -214,3 +225,8 @@ def test_law_6_notices_late_facts_that_are_booked_twice(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(late, "_differences", forgets_what_was_booked)
     caught(lambda world: laws.final_means_final(world, [1] * len(world.facts), "reference"))
+
+
+def test_law_6_notices_late_facts_that_are_booked_in_a_month_that_is_final(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late, "_booking", lambda frozen, period, **_more: lambda _subject: period.index - 1)
+    caught(lambda world: laws.final_at_own_pace(world, [1] * len(world.facts), Random(3), "reference"))
