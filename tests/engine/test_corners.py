@@ -320,7 +320,7 @@ def test_final_months_must_lie_before_the_open_one_in_its_year(until: Month) -> 
 
 def test_each_subject_has_months_of_his_own_that_are_final() -> None:
     pack = pack_of(item(), base=1000)
-    roster = (member("a", organisation="甲"), member("b", organisation="乙"))
+    roster = (member("a", organisation="第1支部"), member("b", organisation="第2支部"))
     frozen = freeze(request(pack, *roster, period=JANUARY), [])
     mine = {name: found.filter(pc.equal(found["subject"], 0)) for name, found in frozen.tables.items()}
     known = [serve(day(1, 5), code="a"), serve(day(1, 5), code="b")]

@@ -1,7 +1,7 @@
 """What looks thin before a branch closes its recording: shown once, decided by people."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +18,7 @@ from linghang.apps.loops.queries import open_declarations
 from linghang.apps.org.queries.year_roster import member_spans
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.scope import current_scope, use_scope
 
 Source = Callable[[UUID, Month], list[Thin]]
 
@@ -46,7 +47,7 @@ def thin_spots(book: UUID) -> tuple[Thin, ...]:
     month = Month.from_index(row.month)
     found = [
         *_without_records(row, month),
-        *_norms_short(row.place.uuid, month.last),
+        *_norms_short(row.place.uuid, row.node.path, month.last),
         *_unconfirmed(row),
         *thin_sources.of(row.place.uuid, month),
     ]
@@ -64,8 +65,10 @@ def _without_records(row: Book, month: Month) -> list[Thin]:
     return [Thin("no-records", words, len(silent), f"{reverse('ledger:list')}?{urlencode(asked)}")]
 
 
-def _norms_short(place: UUID, day: date) -> list[Thin]:
-    strip = branch_month(place, on=day)
+def _norms_short(place: UUID, path: str, day: date) -> list[Thin]:
+    narrow = replace(current_scope(), subtrees=(path,), nodes=(), system_reason="")
+    with use_scope(narrow):  # the branch alone: an officer closes hundreds of them one after the other
+        strip = branch_month(place, on=day)
     if strip is None:
         return []
     return [
