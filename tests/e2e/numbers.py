@@ -29,6 +29,9 @@ MARKED = """() => Array.from(document.querySelectorAll("main [data-number]")).ma
 }))"""
 
 
+ROWS = "main tbody tr, main .empty"  # the rows of a list, or the sentence that there are none
+
+
 @dataclass(frozen=True)
 class Number:
     """One marked number: what it says, where it leads, or that it is a leaf."""
@@ -64,5 +67,5 @@ def _problems(page: Page, here: str, address: str) -> Iterator[str]:
         yield f"answers {answer.status if answer else 'nothing'}"
     if anchor and page.locator(f"[id='{anchor}']").count() != 1:
         yield f"has no place #{anchor}"
-    if not anchor and not numbers_on(page) and "/ledger/" not in target:
+    if not anchor and not numbers_on(page) and "/ledger/" not in target and not page.locator(ROWS).count():
         yield "shows neither a record nor what the number is made of"

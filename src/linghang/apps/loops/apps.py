@@ -19,7 +19,7 @@ class LoopsConfig(AppConfig):
         plain = holds_only("member", "staff")  # what somebody without an office comes for stands first
         main_menu.register(Entry(_("台账"), "loops:list", icon="clipboard-list", order=50))
         main_menu.register(Entry(_("申报"), "loops:declare", icon="plus", order=12, visible=plain))
-        main_menu.register(Entry(_("反映问题"), "loops:report", icon="message-report", order=28, visible=plain))
+        main_menu.register(Entry(_("反映问题"), "loops:report", icon="message-report", order=13, visible=plain))
         todo_sources.register("loops", panels().todos)
         home_actions.register(
             Action(_("申报"), _("志愿服务、任务、学习，支部确认后记入"), "loops:declare", "plus", order=20)
