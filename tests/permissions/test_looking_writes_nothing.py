@@ -10,7 +10,7 @@ from django.urls import reverse
 from linghang.ui.web.routes import rules
 from tests.permissions.table import addresses
 from tests.permissions.targets import DATA, OBJECTS
-from tests.permissions.test_matrix import taken_back
+from tests.permissions.test_matrix import WHOLE_TABLE, taken_back
 
 WRITES = re.compile(
     r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|COPY)\s+\"?(\w+)|\b(nextval|setval)\b", re.IGNORECASE
@@ -32,25 +32,38 @@ def written(statements) -> set[str]:
     return {match[1] or match[2] for match in found if match} - NOTED
 
 
-@pytest.mark.parametrize("who", ["officer", "secretary", "member", "system_admin"])
+VISITORS = (
+    "officer",
+    "member",
+    "system_admin",
+    "secretary",
+)  # `make soak` asks as each, `make test` as the first who may
+METHODS = ("get", "head") if WHOLE_TABLE else ("get",)
+
+
 @pytest.mark.parametrize("name", sorted(addresses()))
-def test_looking_at_an_address_changes_nothing(name, who, world):
+def test_looking_at_an_address_changes_nothing(name, world):
     rule = rules()[name]
-    if not rule.public and not rule.admits({who}, "GET"):
+    asking = [who for who in VISITORS if rule.public or rule.admits({who}, "GET")]
+    for who in asking if WHOLE_TABLE else asking[:1]:
+        with taken_back():
+            _look(name, who, world)
+
+
+def _look(name: str, who: str, world) -> None:
+    user, browser = world.visit(who, "own")
+    reach = rules()[name].reach(who)
+    cell = world.cell("self" if reach and reach.value == "self" else "own", user)
+    arguments = OBJECTS[name](cell) if name in OBJECTS else {}
+    if arguments is None or (addresses()[name] and name not in OBJECTS):
         return
-    with taken_back():
-        user, browser = world.visit(who, "own")
-        cell = world.cell("self" if rule.reach(who) and rule.reach(who).value == "self" else "own", user)
-        arguments = OBJECTS[name](cell) if name in OBJECTS else {}
-        if arguments is None or (addresses()[name] and name not in OBJECTS):
-            return
-        said = DATA[name](cell) if name in DATA else {}
-        plain = {key: value for key, value in (said or {}).items() if isinstance(value, str)}
-        for method in ("get", "head"):
-            with CaptureQueriesContext(connection) as asked:
-                answer = getattr(browser, method)(reverse(name, kwargs=arguments), SENT | plain)
-                if answer.streaming:
-                    b"".join(answer.streaming_content)
-            assert written(asked.captured_queries) <= ALSO.get(name, set()), (
-                f"{method} {name} as {who}: {answer.status_code}"
-            )
+    said = DATA[name](cell) if name in DATA else {}
+    plain = {key: value for key, value in (said or {}).items() if isinstance(value, str)}
+    for method in METHODS:
+        with CaptureQueriesContext(connection) as asked:
+            answer = getattr(browser, method)(reverse(name, kwargs=arguments), SENT | plain)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+        assert written(asked.captured_queries) <= ALSO.get(name, set()), (
+            f"{method} {name} as {who}: {answer.status_code}"
+        )
