@@ -24,7 +24,7 @@ def scaled_unit(people: int) -> Unit:
         ),
         branches=tuple(_branch(number) for number in range(count)),
         leaders=(Leaders("committee_member", CODE, 2),),
-        card=Card(0, "", 0, ""),
+        card=Card(0, "", 0, "", "", ()),
     )
 
 
