@@ -11,7 +11,7 @@ from linghang.apps.appraisal.data.packs import BindingLine
 from linghang.apps.appraisal.data.statements import Ground, MonthSum, Sight, SpanSum, Stand, StatementPage
 from linghang.apps.appraisal.models import Book
 from linghang.apps.appraisal.policies.statements import sight_of_group, sight_on
-from linghang.apps.appraisal.queries.month_again import Again
+from linghang.apps.appraisal.queries.month_again import Again, in_order
 from linghang.apps.appraisal.queries.own import Whose, whose
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.appraisal.queries.results import live_inputs
@@ -90,7 +90,9 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         given = live_inputs(binding.key, subject, month)
     except DomainError:
         return None
-    again = Again(given.plan, month, settle_member(given.plan, given.member, given.facts, given.closed))
+    again = Again(
+        given.plan, month, settle_member(given.plan, given.member, in_order(given.plan, given.facts), given.closed)
+    )
     total, titles = again.total_of(month), {item.id: item.title for item in again.plan.items}
     lines = with_behind(viewer, [priced_line(again.plan, line) for line in again.lines], on=now.date())
     return StatementPage(

@@ -1,7 +1,7 @@
 """A month made again from what its settlement read: the same pack, the same row of the roster, the same records."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from linghang.apps.appraisal.models import Run, Statement
@@ -9,6 +9,7 @@ from linghang.apps.appraisal.months.roster import member_of
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.results import live_inputs
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts
+from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
 
 if TYPE_CHECKING:
@@ -53,8 +54,19 @@ def made_again(row: Statement, run: Run, basis: Mapping[str, Any]) -> Again:
     marks = {int(node): seq for node, seq in run.watermark.items()}
     if plan.through or plan.looks_around:
         given = live_inputs(row.book.binding_id, row.subject, month, marks=marks)
-        return Again(plan, month, settle_member(given.plan, given.member, given.facts, given.closed))
+        return Again(plan, month, settle_member(given.plan, given.member, in_order(plan, given.facts), given.closed))
     member = member_of(str(row.subject), basis)
     closed = frozenset((member.organisation, Month.from_index(index)) for index in basis["closed"])
     wanted = Wanted({row.subject: member.code}, plan.reads_from.first, month.last, watermark=marks)
-    return Again(plan, month, settle_member(plan, member, settlement_facts(wanted), closed))
+    return Again(plan, month, settle_member(plan, member, in_order(plan, settlement_facts(wanted)), closed))
+
+
+def in_order(plan: "Plan", facts: Iterable[Fact]) -> list[Fact]:
+    """The records with their attributes as their kinds list them: the database keeps no order, and people read one."""
+    return [replace(fact, attributes=_attributes(plan, fact)) for fact in facts]
+
+
+def _attributes(plan: "Plan", fact: Fact) -> dict[str, str]:
+    kind = plan.pack.kinds.get(fact.kind)
+    order = {name: number for number, name in enumerate(kind.attributes)} if kind else {}
+    return dict(sorted(fact.attributes.items(), key=lambda pair: order.get(pair[0], len(order))))

@@ -145,7 +145,8 @@ def settle_month(world: PointsWorld, month: Month, *, state: str = BookState.FIN
     with world.scope("officer", day):
         open_books(month=month, node=world.places["parent"].node.uuid, now=now)
         book = world.book(month)
-        close_recording(book=book.uuid, actor=world.viewer("secretary", day), now=now)
+        if book.closed_at is None:
+            close_recording(book=book.uuid, actor=world.viewer("secretary", day), now=now)
         settle_books(books=[book.uuid], actor=world.viewer("officer", day), now=now)
         if state == BookState.SETTLED:
             return world.book(month)

@@ -6,7 +6,9 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linghang.apps.appraisal.models import Adjustment
@@ -159,6 +161,25 @@ def test_the_quarter_is_its_months_and_what_was_booked(quarter):
         browser(quarter, "member").get(reverse("appraisal:year", args=[quarter.people[0], SCHEME, 2026])).status_code
         == 200
     )
+
+
+def test_the_page_costs_the_same_statements_however_much_it_shows(quarter):
+    member = browser(quarter, "member")
+    member.get(address(quarter))  # packs and plans are read once
+    with CaptureQueriesContext(connection) as few:
+        member.get(address(quarter))
+    for day in range(1, 20):
+        volunteer(quarter, 0, MARCH.first + timedelta(days=day), number=day)
+    settle_month(quarter, MARCH, state="public")
+    with CaptureQueriesContext(connection) as many:
+        page = member.get(address(quarter)).content.decode()
+    assert page.count("data-counted") > 20
+    assert len(many) == len(few)
+
+
+def test_attributes_of_a_line_stand_in_the_order_of_their_kind(quarter):
+    titles = [line.title for line in page_of(quarter, "member", MARCH).lines]
+    assert "参加组织生活：党小组会、缺席、无" in titles
 
 
 def quarter_total(world):
