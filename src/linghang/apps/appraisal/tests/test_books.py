@@ -10,9 +10,12 @@ from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.operations.months import settle_books
 from linghang.apps.appraisal.operations.presets import set_preset
 from linghang.apps.appraisal.policies.presets import distribution
-from linghang.apps.appraisal.queries.books import day_choices, sound_of
+from linghang.apps.appraisal.queries.books import day_choices, members_of, sound_of
+from linghang.apps.appraisal.queries.months import book_of
 from linghang.apps.appraisal.queries.presets import preset_at
 from linghang.apps.appraisal.tests.months_world import MonthUnit, at, month_unit
+from linghang.apps.appraisal.views.public import document_of
+from linghang.apps.exchange.documents.blocks import Grid
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
 
@@ -200,6 +203,27 @@ def test_the_list_and_the_sheet_can_be_taken_away_by_preset(unit, browser):
         assert len(b"".join(sheet.streaming_content)) > 1000
 
 
+def test_the_sheet_for_the_wall_has_a_column_to_sign_and_shows_points_only_by_preset(unit):
+    published(unit)
+    with unit.scope():
+        card = book_of(unit.book("a", JAN).uuid)
+        members = members_of(card)
+    grids = {}
+    for with_points in (True, False):
+        document = document_of(card, members, with_points=with_points)
+        grids[with_points] = [block for block in document.blocks if isinstance(block, Grid)]
+        assert "受理人：a-secretary同志" in document.blocks[0].text
+        assert "非涉密" in document.footnote
+    (table,) = grids[True]
+    assert table.header[-1] == "本人签名"
+    assert [row[1] for row in table.rows] == [f"党员a{n}" for n in range(6)]
+    assert table.rows[0][-3] == "78.00"
+    spread, signed = grids[False]
+    assert [row[1] for row in spread.rows] == ["6"]
+    assert "签名" in signed.header[2]
+    assert not any("78.00" in row for row in signed.rows)
+
+
 def test_the_last_days_of_a_showing_are_told_for_each_number_of_working_days():
     choices = day_choices(FEB2)
     assert (choices[0].days, choices[0].last) == (5, date(2026, 2, 6))
@@ -228,6 +252,8 @@ def test_a_step_in_bulk_names_those_that_were_refused_with_the_reason(unit, brow
     assert unit.book("b", JAN).state is BookState.CLOSED
     assert client.post(address, {"step": "nonsense"}).status_code == 404
     assert client.post(address, {"step": "close"}).status_code == 302
+    assert client.post(address, {"step": "open", "query": "month=2026-02"}).status_code == 302
+    assert unit.book("a", Month(2026, 2)).state is BookState.RECORDING
 
 
 def test_settling_in_bulk_starts_a_job(unit, browser):
