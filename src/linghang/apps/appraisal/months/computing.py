@@ -30,8 +30,18 @@ def silent(_done: int, _total: int, _words: str = "") -> None:
 
 def compute(inputs: Inputs, facts: Facts, progress: Report = silent) -> Outcome:
     """Settle; the same inputs and facts give the same outcome and hash on every machine."""
+    request = request_of(inputs)
+    source = facts if isinstance(facts, list) else FactFile(facts, codes=True)
+    settled = settle(
+        request, source, progress=lambda _name, done, total: progress(done * STEPS // max(1, total), STEPS, "核算")
+    )
+    return _outcome(settled, request)
+
+
+def request_of(inputs: Inputs) -> Request:
+    """What is to be settled, as the engine asks for it."""
     roster = Roster(one.member for one in inputs.subjects)
-    request = Request(
+    return Request(
         pack=inputs.pack,
         scheme=inputs.scheme,
         roster=roster,
@@ -42,11 +52,6 @@ def compute(inputs: Inputs, facts: Facts, progress: Report = silent) -> Outcome:
         year_end=inputs.year_end,
         earlier=tuple(Earlier(pack, until) for _version, pack, until in inputs.earlier),
     )
-    source = facts if isinstance(facts, list) else FactFile(facts, codes=True)
-    settled = settle(
-        request, source, progress=lambda _name, done, total: progress(done * STEPS // max(1, total), STEPS, "核算")
-    )
-    return _outcome(settled, request)
 
 
 def frozen_of(final: FinalRows, roster: Roster) -> Frozen | None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from linghang.apps.appraisal.months.asked import Facts, Inputs
-from linghang.apps.appraisal.months.computing import frozen_of
+from linghang.apps.appraisal.months.computing import request_of
 from linghang.engine.facts import FactFile
 from linghang.engine.periods import Span, span_end
-from linghang.engine.roster import DateRange, Roster
 from linghang.engine.rules.plan import PlanGrade
-from linghang.engine.settle.liability import Tie
 from linghang.engine.settle.results import GradeState, Settlement
-from linghang.engine.settle.run import Earlier, Request, settle
+from linghang.engine.settle.run import settle
 from linghang.engine.settle.spans import thresholds
 
 
@@ -29,22 +27,6 @@ class ExpectedRow:
     band: str = ""
     next_band: str = ""
     missing: int | None = None
-
-
-def request_of(inputs: Inputs) -> Request:
-    """What is to be settled, as the engine asks for it."""
-    roster = Roster(one.member for one in inputs.subjects)
-    return Request(
-        pack=inputs.pack,
-        scheme=inputs.scheme,
-        roster=roster,
-        period=inputs.month,
-        closed=inputs.closings,
-        frozen=frozen_of(inputs.frozen, roster),
-        ties=tuple(Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties),
-        year_end=inputs.year_end,
-        earlier=tuple(Earlier(pack, until) for pack, until in inputs.earlier),
-    )
 
 
 def expect(inputs: Inputs, facts: Facts) -> dict[str, ExpectedRow]:
