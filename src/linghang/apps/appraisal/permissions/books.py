@@ -19,5 +19,6 @@ RULES = (
     Rule("appraisal:book-export", _("导出支部月度积分"), roles={**COMMITTEE, **ABOVE}, reads=True),
     Rule("appraisal:book-sheet", _("公示表"), roles={**COMMITTEE, **ABOVE}, reads=True),
     Rule("appraisal:public", _("支部内公示"), roles=FELLOWS, reads=True),
+    Rule("appraisal:shown", _("支部公示"), roles=FELLOWS, reads=True),
     Rule("appraisal:presets", _("积分展示预设"), roles=ABOVE),
 )

@@ -5,13 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from linghang.apps.appraisal.data.books import Members
-from linghang.apps.appraisal.data.months import FINAL_STATES, BookCard, BookState
+from linghang.apps.appraisal.data.months import FINAL_STATES, BookCard, BookLine, BookState
 from linghang.apps.appraisal.data.presets import PresetLine
 from linghang.apps.appraisal.policies.presets import View, distribution, view_of
 from linghang.apps.appraisal.queries.books import members_of
-from linghang.apps.appraisal.queries.months import book_of
+from linghang.apps.appraisal.queries.months import BookFilter, book_of, books_page
 from linghang.apps.appraisal.queries.presets import preset_at
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.paging import Page
 from linghang.ui.web.viewer import Viewer
 
 SHOWN = (BookState.PUBLIC, *FINAL_STATES)
@@ -58,3 +59,8 @@ def public_page(uuid: UUID, *, viewer: Viewer, today: date) -> PublicPage:
         people=len(members.totals),
         while_public=card.line.state is BookState.PUBLIC,
     )
+
+
+def shown_page(*, number: int) -> Page[BookLine]:
+    """One page of the months of the open scope that are shown or were."""
+    return books_page(BookFilter(states=SHOWN), number=number)

@@ -137,6 +137,15 @@ def test_before_it_is_shown_fellow_members_see_nothing_of_a_month(unit, browser)
     assert page_of(unit, browser, "a-member", "appraisal:public").status_code == 404
 
 
+def test_a_member_finds_the_months_of_his_own_branch_that_are_shown(unit, browser):
+    published(unit, "a")
+    settled(unit, "b")
+    shown = browser(unit.users["a-member"]).get(reverse("appraisal:shown")).content.decode()
+    assert reverse("appraisal:public", args=[unit.book("a", JAN).uuid]) in shown
+    other = browser(unit.users["b-member"]).get(reverse("appraisal:shown")).content.decode()
+    assert "还没有公示过" in other
+
+
 def enterprise(unit, since=FEB2, ground="职代会决议〔2026〕3号"):
     with unit.scope():
         node = unit.places["unit"].node.uuid

@@ -11,5 +11,6 @@ urlpatterns = [
     path("books/<uuid:uuid>/members.xlsx", public.export, name="book-export"),
     path("books/<uuid:uuid>/sheet/", public.sheet, name="book-sheet"),
     path("books/<uuid:uuid>/public/", public.public, name="public"),
+    path("shown/", public.shown, name="shown"),
     path("presets/", presets.presets, name="presets"),
 ]

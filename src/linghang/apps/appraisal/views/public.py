@@ -18,7 +18,7 @@ from linghang.apps.appraisal.printed import print_pdf, print_word
 from linghang.apps.appraisal.queries.books import members_of, state_title
 from linghang.apps.appraisal.queries.months import book_of
 from linghang.apps.appraisal.queries.presets import preset_at
-from linghang.apps.appraisal.queries.public import public_page
+from linghang.apps.appraisal.queries.public import public_page, shown_page
 from linghang.apps.appraisal.views.books import reason_of, shows_names
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Paragraph
 from linghang.apps.exchange.listing import list_response
@@ -36,6 +36,16 @@ def public(request: Request, uuid: UUID) -> HttpResponse:
     note_list(request, count=len(page.members.rows) if page.members else 0)
     context = {"page": page, "card": page.card, "line": page.card.line, "as_of": page.card.run and page.card.run.at}
     return render(request, "appraisal/books/public.html", context)
+
+
+def shown(request: Request) -> HttpResponse:
+    """The months that are or were shown in the branches of the scope, by branch and month."""
+    number = request.GET.get("page", "1")
+    page = shown_page(number=int(number) if number.isdigit() else 1)
+    rows = [(row, state_title(row.state)) for row in page.rows]
+    note_list(request, count=page.total)
+    context = {"page": page, "rows": rows, "as_of": request.now}
+    return render(request, "appraisal/books/shown.html", context)
 
 
 def export(request: Request, uuid: UUID) -> FileResponse:
