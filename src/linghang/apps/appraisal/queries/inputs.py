@@ -239,12 +239,11 @@ def final_rows(
     first, last = plan.months[0].index, plan.months[-1].index
     during = {"scheme": scheme, "month__range": (first, last), "final": True, "subject__in": list(codes)}
     rows = Statement.objects.filter(**during).order_by("pk")
+    columns = ("book__place_id", "subject", "month", "state", "priced", "counted")
     months: list[MonthRow] = [
-        (str(subject), *more)
-        for place, subject, *more in rows.values_list(
-            "book__place_id", "subject", "month", "state", "priced", "counted"
-        )
-        if more[0] <= final.get(place, 0)
+        (str(subject), month, state, priced, counted)
+        for place, subject, month, state, priced, counted in rows.values_list(*columns)
+        if month <= final.get(place, 0)
     ]
     there = {(row[0], row[1]) for row in months}
     for one in codes.values():
