@@ -57,7 +57,7 @@ def passes(name: str, command: list[str], **environment: str) -> bool:
 
 def pytest(more: list[str]) -> list[str]:
     workers = min(len(os.sched_getaffinity(0)), MOST_WORKERS)
-    return ["pytest", *(["-n", str(workers)] if workers > 1 else []), *more]
+    return ["pytest", *(["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else []), *more]
 
 
 if __name__ == "__main__":

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page
 
 from linghang.server.children import end_orphans
 from linghang.server.postgres import Cluster, create_cluster, free_port
+from tests.browser import chromium_of_this_machine
 
 PATIENCE = 60
-DEMO_PATIENCE = 400  # five units with two years of records
+DEMO_PATIENCE = 900  # on a machine that does much else; five units with two years of records
 PROGRAM = Path(sys.executable).parent / "linghang"
 
 
@@ -33,6 +35,11 @@ class Installation:
         self.port = free_port()
         self.output = data.parent / "output.txt"
         self.supervisor: subprocess.Popen[bytes] | None = None
+
+    @property
+    def home(self) -> str:
+        """Its front page, without the slash."""
+        return f"http://localhost:{self.port}"
 
     @property
     def said(self) -> str:
@@ -149,9 +156,9 @@ def running() -> Iterator[Installation]:
             made.remove()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_demo() -> Iterator[Installation]:
-    """A demo installation with all its units."""
+    """A demo installation with all its units; its tests leave it as it was and are of the group "demo": one for all."""
     with throw_away_folder() as folder:
         made = Installation(folder / "var")
         try:
@@ -170,3 +177,26 @@ def first_password() -> Callable[[Installation], str]:
         return found[1]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with chromium_of_this_machine() as browser:
+        yield browser
+
+
+@pytest.fixture
+def enter(running_demo: Installation) -> Callable[[Page, str], None]:
+    """Sign in as an account of the demo, as a visitor does: with the password from its file."""
+    text = (running_demo.data / "demo-accounts.txt").read_text(encoding="utf-8")
+    found = re.search(r"密码 (\S+)", text)
+    assert found, text
+
+    def sign_in(page: Page, name: str) -> None:
+        page.goto("/access/sign-in/")
+        page.get_by_label("用户名").fill(name)
+        page.get_by_label("密码", exact=True).fill(found[1])
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(running_demo.home + "/")
+
+    return sign_in

@@ -3,6 +3,10 @@
 import re
 import subprocess
 
+import pytest
+
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [installation.command()[0], *arguments]
@@ -58,3 +62,40 @@ def test_every_record_of_the_demo_verifies_and_survives_backup_and_restore(runni
     installation.start()
     assert counts(installation) == counts(running_demo)
     assert installation.stop() == 0
+
+
+def test_three_months_of_a_member_add_up_to_four_stars_and_the_correction_stands_in_april(running_demo):
+    with running_demo.connect() as app:
+        hero = app.execute(
+            "SELECT p.uuid FROM org_person p JOIN access_user u ON u.id = p.user_id WHERE u.username = 'qy-member'"
+        ).fetchone()
+        months = app.execute(
+            "SELECT counted, final FROM appraisal_statement WHERE subject = %s AND scheme = 'member-points'"
+            " ORDER BY month LIMIT 3",
+            hero,
+        ).fetchall()
+        star = app.execute(
+            "SELECT total, band, final FROM appraisal_graderesult WHERE subject = %s ORDER BY month LIMIT 1", hero
+        ).fetchone()
+        put_right = app.execute(
+            "SELECT counted, booked - month, final FROM appraisal_adjustment WHERE subject = %s", hero
+        ).fetchall()
+    assert months == [(8800, True), (9150, True), (8600, True)]
+    assert star == (26550, "star4", True)
+    assert put_right == [(350, 1, True)]
+
+
+def test_the_months_of_the_demo_stand_where_those_of_real_life_stand(running_demo):
+    """One objection was upheld and one was not; of October some branches are shown, one has not closed."""
+    with running_demo.connect() as app:
+        outcomes = {row[0] for row in app.execute("SELECT outcome FROM appraisal_objection")}
+        last = app.execute(
+            "SELECT o.code, b.state FROM appraisal_book b JOIN org_organisation o ON o.id = b.place_id"
+            " WHERE b.scheme = 'member-points' AND o.code LIKE 'QY%'"
+            " AND b.month = (SELECT max(month) FROM appraisal_statement)",
+        ).fetchall()
+        late = app.execute("SELECT count(*) FROM appraisal_adjustment WHERE final").fetchone()[0]
+    assert outcomes == {"upheld", "rejected"}
+    assert dict(last)["QY12"] == "recording"  # has not closed its month
+    assert {"announced", "public"} <= {state for _code, state in last}
+    assert late > 20  # written down late, booked later

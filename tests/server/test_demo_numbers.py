@@ -1,0 +1,58 @@
+"""Every number on every page of the month opens to its lines, records and evidence in at most two clicks.
+
+Five people of the demo walk through the pages by their links, at both widths and in both languages.
+"""
+
+import pytest
+
+from linghang.demo.content import units
+from linghang.demo.crowd import workers_of
+from tests.browser import check, open_page
+from tests.server.crawl import Crawl
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+UNIT = next(unit for unit in units() if unit.code == "QY")
+PEOPLE = {
+    "member": "qy-member",
+    "secretary": f"qy-shuji{workers_of(UNIT).code.removeprefix('QY')}",
+    "officer": "qy-officer",
+    "leader": "qy-leader",
+    "inspector": "qy-inspector",
+}
+# addresses that each of them must come to by links alone, or the walk is not worth its name
+REACHED = {
+    "member": {"portal:home", "appraisal:mine", "appraisal:statement", "appraisal:quarter", "appraisal:year"},
+    "secretary": {"portal:home", "appraisal:books", "appraisal:book", "appraisal:statement", "appraisal:duty"},
+    "officer": {"portal:home", "appraisal:books", "appraisal:book", "appraisal:packs", "appraisal:duty-board"},
+    "leader": {"portal:home", "portal:branches", "appraisal:books", "appraisal:star"},
+    "inspector": {"portal:home", "appraisal:books"},
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_number_opens_to_what_it_is_made_of(chromium, running_demo, enter, who):
+    with open_page(chromium, running_demo.home, "wide") as page:
+        enter(page, PEOPLE[who])
+        crawl, wrong = Crawl(page, per=3), []
+        for name in crawl.walk():
+            here = page.url
+            wrong += [f"{name} {here}: {one}" for one in crawl.numbers_without_source()]
+    assert wrong == [], f"{len(wrong)} numbers without a source:\n" + "\n".join(sorted(set(wrong)))
+    assert REACHED[who] <= set(crawl.visited), REACHED[who] - set(crawl.visited)
+
+
+@pytest.mark.parametrize(("screen", "language"), [("wide", "zh-hans"), ("phone", "zh-hans"), ("wide", "en")])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_fits_the_screen_and_everybody_can_use_it(chromium, running_demo, enter, who, screen, language):
+    wrong = []
+    with open_page(chromium, running_demo.home, screen) as page:
+        enter(page, PEOPLE[who])
+        page.context.add_cookies([{"name": "language", "value": language, "url": page.home}])
+        for name in Crawl(page, per=1).walk():
+            try:
+                check(page, f"{who}-{name.replace(':', '-')}-{language}")
+            except AssertionError as found:
+                wrong.append(f"{page.url}: {found}")
+                page.seen.console.clear()
+    assert wrong == [], "\n".join(wrong)
