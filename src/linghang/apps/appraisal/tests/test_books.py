@@ -69,6 +69,7 @@ def published(unit, branch="a"):
     unit.publish(branch, JAN)
 
 
+@pytest.mark.row("S3-26")
 def test_the_month_goes_step_by_step_with_one_button_for_what_comes_next(unit, browser, settings):
     text = page_of(unit, browser, "a-secretary").content.decode()
     assert "记录中" in text
@@ -118,6 +119,7 @@ def test_somebody_above_says_why_he_looks_before_he_sees_names(unit, browser):
     assert "党员a0" not in leader
 
 
+@pytest.mark.row("S3-26")
 def test_another_branch_finds_neither_the_book_nor_what_is_shown(unit, browser):
     published(unit)
     for who, name, status in (
@@ -212,6 +214,7 @@ def test_the_list_and_the_sheet_can_be_taken_away_by_preset(unit, browser):
         assert len(b"".join(sheet.streaming_content)) > 1000
 
 
+@pytest.mark.row("S3-26")
 def test_the_sheet_for_the_wall_has_a_column_to_sign_and_shows_points_only_by_preset(unit):
     published(unit)
     with unit.scope():

@@ -75,6 +75,7 @@ def line(found, code):
     return next(one for one in found.lines if one.code == code)
 
 
+@pytest.mark.row("S4-20")
 def test_a_sheet_is_due_three_working_days_after_the_month_and_red_from_the_next_day_on(branch):
     assert due_of(FEBRUARY).day == LAST_DAY
     assert card(branch, LAST_DAY).state == SheetState.OPEN
@@ -93,6 +94,7 @@ def test_the_lines_are_what_is_recorded_and_nothing_is_typed_again(branch):
     assert (after.count, after.wanted, after.state) == (1, 1, "ok")
 
 
+@pytest.mark.row("S4-20")
 def test_a_returned_sheet_shows_the_remark_and_its_version_and_can_be_sent_again(branch, browser):
     first = sent(branch, note="主题党日因检修改期")
     judged(branch, first, Verdict.RETURNED, "请补录主题党日")
@@ -108,6 +110,7 @@ def test_a_returned_sheet_shows_the_remark_and_its_version_and_can_be_sent_again
     assert line(versions[1], "norm:主题党日").count == 0  # what the first version said stays
 
 
+@pytest.mark.row("S4-20")
 def test_audited_numbers_stay_as_they_were_whatever_is_recorded_later(branch):
     judged(branch, sent(branch), Verdict.PASSED)
     held(branch)

@@ -93,12 +93,14 @@ def visit(unit: MonthUnit, who: str) -> Client:
     return client
 
 
+@pytest.mark.row("S3-20")
 def test_the_star_of_a_quarter_is_what_its_total_reaches(unit):
     first_quarter(unit)
     star = stars(unit, APRIL).final[0]
     assert (star.span, star.total, star.band, star.announced) == ("2026年1季度", 9200, "四星", True)
 
 
+@pytest.mark.row("S3-20")
 def test_what_is_recorded_after_the_end_leaves_the_quarter_alone_and_stands_in_the_next_one(unit):
     first_quarter(unit)
     held(unit, "meeting.held", date(2026, 3, 20), meeting="committee-meeting")
@@ -123,6 +125,7 @@ def test_the_lines_of_the_months_and_what_came_late_give_the_total(unit):
     assert page.thresholds == (("五星", 9500), ("四星", 8500), ("三星", 7500), ("未评星级", None))
 
 
+@pytest.mark.row("S3-20")
 def test_every_score_of_a_star_opens_what_it_is_made_of(unit):
     first_quarter(unit)
     refresh_expected(now=unit.clock)

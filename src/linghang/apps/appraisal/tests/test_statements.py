@@ -147,6 +147,7 @@ def test_one_category_alone_adds_up_to_its_bar(quarter):
     assert ">26.50</a>" in said
 
 
+@pytest.mark.row("S3-27")
 def test_the_quarter_is_its_months_and_what_was_booked(quarter):
     page = page_of(quarter, "member", MARCH)
     span = page.spans[0]
