@@ -4,7 +4,7 @@
     main_menu.register(Entry(_("积分考核"), "appraisal:home", icon="chart-bar", order=60))
 
 An entry shows to those whose posts open its address (`ui.web.routes`), unless it brings its own `visible`.
-No more than seven entries stand in the header; the rest is under 更多. A phone shows the first four and 更多.
+No more than six entries stand in the header; the rest is under 更多. A phone shows the first four and 更多.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from linghang.ui.icons import known_icon
 from linghang.ui.web.routes import may_open
 from linghang.ui.web.viewer import NOBODY
 
-MAIN_LIMIT = 7
+MAIN_LIMIT = 6
 PHONE_LIMIT = 4
 
 

@@ -64,9 +64,9 @@ class AppraisalConfig(AppConfig):
         home_actions.register(Action(_("试算"), note, "appraisal:trial", icon="calculator", order=10, offered=True))
         plain = holds_only("member", "staff")
         main_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=14, visible=plain))
-        main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=52))
-        main_menu.register(Entry(_("结果运用"), "appraisal:uses", icon="table", order=56))
-        main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=54))
+        main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=62))
+        main_menu.register(Entry(_("结果运用"), "appraisal:uses", icon="table", order=66))
+        main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=64))
         main_menu.register(Entry(_("办法"), "appraisal:packs", icon="scale", order=58))
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
 

@@ -66,13 +66,13 @@ def test_everything_registered_leads_to_an_address_with_a_permission_row():
         assert rule_for(entry.url_name), entry.url_name
 
 
-def test_the_main_menu_shows_seven_entries_the_phone_four_and_the_rest_under_more(monkeypatch):
+def test_the_main_menu_shows_six_entries_the_phone_four_and_the_rest_under_more(monkeypatch):
     names = "portal:home ui:components jobs:list notify:list audit:mine access:profile access:password access:mfa-enrol"
     entries = {name: Entry(name, name, icon="list") for name in names.split()}
     monkeypatch.setattr(main_menu, "_entries", entries)
     request = asked_by("member")
     menus = navigation(Context({"request": request}))
-    assert [len(menus[key]) for key in ("main", "rest", "phone", "phone_rest")] == [7, 1, 4, 4]
+    assert [len(menus[key]) for key in ("main", "rest", "phone", "phone_rest")] == [6, 2, 4, 4]
     monkeypatch.setattr(main_menu, "_entries", dict(list(entries.items())[:5]))
     menus = navigation(Context({"request": request}))
     assert [len(menus[key]) for key in ("main", "rest", "phone", "phone_rest")] == [5, 0, 5, 0]

@@ -111,8 +111,8 @@ def test_the_candidates_are_those_whom_the_final_books_list_and_nobody_else_gets
 
 def test_while_nothing_is_final_there_is_no_list(browser, world):
     given = {
-        "place": str(world.places["other_branch"].node.uuid), "selection": SELECTION, "year": "2026", "title": "优秀党员",
-        "quota": "1", "points_weight": "50",
+        "place": str(world.places["other_branch"].node.uuid), "selection": SELECTION, "year": "2026",
+        "title": "优秀党员", "quota": "1", "points_weight": "50",
     }  # fmt: skip
     answer = browser("officer").post(reverse("appraisal:selection-open"), given)
     assert answer.status_code == 422
