@@ -93,7 +93,7 @@ def test_an_idea_counts_in_its_own_category_only_and_what_is_over_the_limit_is_s
     assert (with_ideas["x"], without["x"]) == (1000, 0)  # 3 × 4.00, at most 10.00 a month
     sheet = openpyxl.load_workbook(out / "statements.xlsx")["明细"]
     cuts = [row[8] for row in sheet.iter_rows(values_only=True) if row[1] == "A1" and row[8]]
-    assert cuts == ["本类月上限 2.00"]
+    assert cuts == ["本类月上限，2.00 未计"]
 
 
 @pytest.mark.row("S3-24", "S5-25")

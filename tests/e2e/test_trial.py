@@ -65,7 +65,7 @@ def test_a_newcomer_sees_a_result_and_every_line_behind_it(page: Page, people, s
     expect(page.locator("#reach")).to_contain_text("以下任一项可以达到", timeout=120_000)
     page.get_by_role("navigation", name="月份").get_by_role("link", name="2026年2月").click()
     assert lines_add_up(page) == Decimal("91.50")
-    expect(page.get_by_text("本项月上限 2.00")).to_be_visible()
+    expect(page.get_by_text("本项月上限，2.00 未计")).to_be_visible()
     expect(page.locator("#reach")).not_to_contain_text("还差")
     check_page(page, "trial-statement-february")
 

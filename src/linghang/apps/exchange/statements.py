@@ -165,7 +165,7 @@ def _lines(view: _View, lines: Iterable[Line]) -> Table:
 
 def _line(view: _View, line: Line) -> list[Cell]:
     member = view.settlement.roster[line.subject]
-    why = "；".join(f"{cut_words(c)} {format_points(c.points)}" if c.points else cut_words(c) for c in line.cuts)
+    why = "；".join(f"{cut_words(c)}，{format_points(c.points)} 未计" if c.points else cut_words(c) for c in line.cuts)
     where = str(line.fact.source) if line.fact else ""
     words = line_words(view.plan, line)
     return [*_who(member), line.day, words, clause(view.plan, line), line.priced, line.counted, why, where]

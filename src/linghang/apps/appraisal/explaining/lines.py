@@ -12,8 +12,8 @@ from linghang.engine.settle.words import clause, cut_words, line_words
 
 
 def reason_words(line: Line) -> str:
-    """Why not all of a line counts: '本项月上限 2.00；同一活动只计一次'."""
-    return "；".join(f"{cut_words(c)} {format_points(c.points)}" if c.points else cut_words(c) for c in line.cuts)
+    """Why not all of a line counts: '本项月上限，2.00 未计；同一活动只计一次'."""
+    return "；".join(f"{cut_words(c)}，{format_points(c.points)} 未计" if c.points else cut_words(c) for c in line.cuts)
 
 
 def category_bars(plan: Plan, lines: Sequence[Line], period: Month) -> list[CategoryBar]:

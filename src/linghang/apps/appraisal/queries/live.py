@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.months import BookState
@@ -90,9 +91,9 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         given = live_inputs(binding.key, subject, month)
     except DomainError:
         return None
-    again = Again(
-        given.plan, month, settle_member(given.plan, given.member, in_order(given.plan, given.facts), given.closed)
-    )
+    facts = in_order(given.plan, given.facts)
+    result = settle_member(given.plan, given.member, facts, given.closed, given.around)
+    again = Again(given.plan, month, result)
     total, titles = again.total_of(month), {item.id: item.title for item in again.plan.items}
     lines = with_behind(viewer, [priced_line(again.plan, line) for line in again.lines], on=now.date())
     return StatementPage(
@@ -112,7 +113,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         unknown=tuple(titles[item] for m, item in again.result.unknown if m == month),
         adjustments=tuple(adjustment_line(late) for late in rows.booked_in(month)),
         spans=_spans(rows, month, again, total),
-        ground=_ground(again, now),
+        ground=_ground(again, binding, now),
         live=True,
     )
 
@@ -129,7 +130,7 @@ def _with(summed: SpanSum, month: Month, total: int | None) -> SpanSum:
     return replace(summed, months=tuple(open_month if one.month == month else one for one in summed.months))
 
 
-def _ground(again: Again, now: datetime) -> Ground:
+def _ground(again: Again, binding: BindingLine, now: datetime) -> Ground:
     pack = again.plan.pack
     return Ground(
         scheme=title_in_language(again.plan.scheme.title),
@@ -138,4 +139,5 @@ def _ground(again: Again, now: datetime) -> Ground:
         invented=pack.identity.invented,
         as_of=now,
         watermark=_("此刻已有的全部记录"),
+        link=f"{reverse('appraisal:pack', args=[binding.version])}?month={again.month}",
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
@@ -135,6 +136,7 @@ def ground_of(again: Again, run: Run, book: Book) -> Ground:
         invented=pack.identity.invented,
         as_of=run.at,
         watermark=words,
+        link=f"{reverse('appraisal:pack', args=[run.version.uuid])}?month={again.month}",
     )
 
 

@@ -80,7 +80,7 @@ def test_an_adopted_idea_counts_for_reform_only_and_what_is_over_its_limit_is_na
     unit.whole_month(JANUARY)
     text = page(unit, "a-member", "appraisal:statement", person, SCHEME, "2026-01", settings=settings)
     assert "28.00" in text  # 20 of duty, 8 of reform, nothing for pioneering
-    assert "本类月上限 2.00" in text
+    assert "本类月上限，2.00 未计" in text
     with unit.scope():
         stored = statement_of(person, SCHEME, JANUARY)
     assert {name: values[2] for name, values in stored.categories.items()} == {

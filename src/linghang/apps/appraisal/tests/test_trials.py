@@ -287,7 +287,7 @@ def test_a_statement_adds_up_and_says_why_something_did_not_count(officer, at):
     counted = [int(n) for n in re.findall(r'data-counted="(-?\d+)"', answer.content.decode())]
     assert sum(counted) == 1400
     assert "合计 14.00 分" in page
-    assert "本项月上限 2.00" in page
+    assert "本项月上限，2.00 未计" in page
     assert "志愿服务!D5" in page
     assert "距五星还差 4.50" in page
     earlier = text_of(browser(officer).get(f"/appraisal/trial/{trial.uuid}/members/P1/?month=2026-02"))

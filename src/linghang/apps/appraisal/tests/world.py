@@ -56,7 +56,7 @@ LINES = [
     {"day": "2026-03-01", "title": "学习基础分", "clause": "基础分", "given": 1000, "counted": 1000, "reason": "",
      "file": "", "sheet": "", "cell": ""},
     {"day": "2026-03-05", "title": "志愿服务", "clause": "第十条", "given": 600, "counted": 400,
-     "reason": "本项月上限 2.00", "file": "一季度.xlsx", "sheet": "志愿服务", "cell": "D5"},
+     "reason": "本项月上限，2.00 未计", "file": "一季度.xlsx", "sheet": "志愿服务", "cell": "D5"},
 ]  # fmt: skip
 
 
