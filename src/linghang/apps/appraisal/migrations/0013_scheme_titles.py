@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appraisal", "0010_what_runs_read"),
+        ("appraisal", "0012_what_runs_read"),
     ]
 
     operations = [

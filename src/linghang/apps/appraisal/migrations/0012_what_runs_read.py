@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appraisal", "0009_selections_uses_commitments"),
+        ("appraisal", "0011_commitments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
