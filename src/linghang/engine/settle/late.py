@@ -6,7 +6,7 @@ not move. A pack says for how many months late facts still count (`late_months`)
 At the end of the year, when December is final, too, what came late since then is booked in December (年终关账).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linghang.engine.periods import Month, Span, span_start
+from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.results import SCHEMAS, table
 
@@ -55,10 +56,18 @@ class LateResult:
 
 
 def book_late(
-    plan: Plan, period: Month, fresh: Mapping[str, pa.Table], frozen: Frozen | None, *, year_end: bool = False
+    plan: Plan,
+    period: Month,
+    fresh: Mapping[str, pa.Table],
+    frozen: Frozen | None,
+    *,
+    year_end: bool = False,
+    roster: Sequence[Member] = (),
 ) -> LateResult:
     """Put final months in place of recomputed ones, and book what differs, after what was booked before.
 
+    With the `roster`, a month in which somebody is scored and that is not final, though a later one is (he moved on
+    from a branch that is behind), takes what comes late for the months before it: it is booked there and nowhere else.
     Raises ValueError for final months that do not lie before `period` (at the end of the year: up to it) in its year.
     """
     if frozen is None:
@@ -72,9 +81,9 @@ def book_late(
     earlier = frozen.tables["adjustments"].cast(SCHEMAS["adjustments"])
     booked: list[dict[str, Any]] = []
     too_late: list[dict[str, Any]] = []
-    booked_in = _booking(frozen, period, year_end=year_end)
+    booked_in = _booking(frozen, period, roster, year_end=year_end)
     for (subject, month), difference in sorted(_differences(fresh, frozen).items()):
-        open_month = booked_in(subject)
+        open_month = booked_in(subject, month)
         if open_month > period.index:
             continue  # this subject's month is final, too: it is booked with his next one
         row = {"subject": subject, "month": month, "booked": open_month, "counted": difference}
@@ -97,13 +106,26 @@ def _check(frozen: Frozen, period: Month, *, year_end: bool) -> None:
             raise ValueError(f"上期结果到 {final.words} 为止，不是 {period.words} 之前、同一年的结果")
 
 
-def _booking(frozen: Frozen, period: Month, *, year_end: bool) -> Callable[[int], int]:
-    """In which month what came late for a subject is booked."""
+def _booking(frozen: Frozen, period: Month, roster: Sequence[Member], *, year_end: bool) -> Callable[[int, int], int]:
+    """In which month what came late about a month of a subject is booked."""
     if year_end or frozen.period is not None:
-        return lambda _subject: period.index
-    last = frozen.tables["months"].group_by("subject").aggregate([("month", "max")])
-    after = {s: m + 1 for s, m in zip(last["subject"].to_pylist(), last["month_max"].to_pylist(), strict=True)}
-    return lambda subject: after.get(subject, period.index)
+        return lambda _subject, _month: period.index
+    final: dict[int, set[int]] = {}
+    for subject, month in zip(*(frozen.tables["months"][c].to_pylist() for c in ("subject", "month")), strict=True):
+        final.setdefault(subject, set()).add(month)
+
+    def booked_in(subject: int, month: int) -> int:
+        own = final.get(subject)
+        if not own:
+            return period.index
+        behind = (m for m in range(month + 1, max(own)) if m not in own and _scored(roster, subject, m))
+        return next(behind, max(own) + 1)
+
+    return booked_in
+
+
+def _scored(roster: Sequence[Member], subject: int, month: int) -> bool:
+    return subject < len(roster) and roster[subject].scored_days(Month.from_index(month)) > 0
 
 
 def _differences(fresh: Mapping[str, pa.Table], frozen: Frozen) -> dict[tuple[int, int], int]:

@@ -73,7 +73,9 @@ def settle(
     fresh = dict(_compute(plan, request, kept, engine, progress))
     before = fresh.pop("before", None)
     fresh = _by_earlier_rules(plan, request, facts, engine, fresh)
-    late = book_late(plan, request.period, fresh, request.frozen, year_end=request.year_end)
+    late = book_late(
+        plan, request.period, fresh, request.frozen, year_end=request.year_end, roster=tuple(request.roster)
+    )
     organisations = [m.organisation for m in request.roster]
     grades = grade_all(
         plan,
