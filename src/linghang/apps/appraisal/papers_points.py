@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from linghang.apps.appraisal.data.statements import Sight
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Statement
 from linghang.apps.appraisal.policies.statements import sight_on, stand_of
+from linghang.apps.appraisal.queries.corrections import adjustment_line
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.sight import reason_today
-from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS
 from linghang.apps.org.data.panels import PaperTable
 from linghang.engine.periods import Month, span_words

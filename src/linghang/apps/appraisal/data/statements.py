@@ -80,11 +80,12 @@ class AdjustmentLine:
     counted: int
     final: bool
     year_end: bool
+    corrects: bool = False
 
     @property
     def words(self) -> str:
-        """'补计2月' for what was missing, '更正3月' for what was too much."""
-        word = "补计" if self.counted >= 0 else "更正"
+        """'补计2月' for what was missing, '更正3月' for what was put right."""
+        word = "更正" if self.corrects else "补计"
         return f"{word}{self.month.month}月"
 
 

@@ -12,12 +12,13 @@ from linghang.apps.appraisal.data.packs import BindingLine
 from linghang.apps.appraisal.data.statements import Ground, MonthSum, Sight, SpanSum, Stand, StatementPage
 from linghang.apps.appraisal.models import Book
 from linghang.apps.appraisal.policies.statements import sight_of_group, sight_on
+from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.month_again import Again, in_order
 from linghang.apps.appraisal.queries.own import Whose, whose
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.appraisal.queries.results import live_inputs
 from linghang.apps.appraisal.queries.sight import Rows
-from linghang.apps.appraisal.queries.spans import adjustment_line, next_steps, span_sum, spans_of
+from linghang.apps.appraisal.queries.spans import next_steps, span_sum, spans_of
 from linghang.apps.appraisal.queries.statements import sentence_of, with_behind
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.org.queries.groups import group_path_of
@@ -111,7 +112,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         bars=() if total is None else tuple(category_bars(again.plan, again.lines, month)),
         lines=tuple(lines),
         unknown=tuple(titles[item] for m, item in again.result.unknown if m == month),
-        adjustments=tuple(adjustment_line(late) for late in rows.booked_in(month)),
+        adjustments=adjustment_lines(rows.booked_in(month)),
         spans=_spans(rows, month, again, total),
         ground=_ground(again, binding, now),
         live=True,

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from linghang.apps.appraisal.data.statements import AdjustmentLine
 from linghang.apps.appraisal.models import Adjustment, Book, GradeResult, Statement
+from linghang.apps.appraisal.queries.corrections import adjustment_lines
+from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.month_again import Again, month_again
-from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.engine.periods import Month, Span, span_start
 from linghang.ui.web.errors import DomainError, not_found
 
@@ -53,6 +54,10 @@ def branch_month(book: UUID) -> BranchMonth:
     if not statements:
         message = "这一册还没有核算，没有可以复算的数。请先关账并核算。"
         raise DomainError("not_settled", message, status=409)
+    version = statements[0].run.version.uuid
+    if plan_of(version, row.scheme, Month.from_index(row.month)).looks_around:
+        message = "这个办法按名次或与别人的对比给分，单凭本支部的记录不能复算。请在积分明细里逐条核对。"
+        raise DomainError("not_by_itself", message, status=409)
     made = [(statement, month_again(statement)) for statement in statements]
     month, subjects = Month.from_index(row.month), [statement.subject for statement in statements]
     totals = _totals(row.scheme, subjects, month)
@@ -95,8 +100,9 @@ def _late(scheme: str, subjects: list[UUID], month: Month) -> dict[UUID, list[Ad
     """What is booked within the quarter so far."""
     found: dict[UUID, list[AdjustmentLine]] = {}
     during = (span_start(month, Span.QUARTER).index, month.index)
-    for row in Adjustment.objects.filter(scheme=scheme, subject__in=subjects, booked__range=during).order_by("pk"):
-        found.setdefault(row.subject, []).append(adjustment_line(row))
+    rows = list(Adjustment.objects.filter(scheme=scheme, subject__in=subjects, booked__range=during).order_by("pk"))
+    for row, line in zip(rows, adjustment_lines(rows), strict=True):
+        found.setdefault(row.subject, []).append(line)
     return found
 
 

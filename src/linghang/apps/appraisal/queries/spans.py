@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from linghang.apps.appraisal.data.statements import AdjustmentLine, GradeLine, MonthSum, NextStep, SpanSum
-from linghang.apps.appraisal.models import Adjustment, GradeResult
+from linghang.apps.appraisal.data.statements import GradeLine, MonthSum, NextStep, SpanSum
+from linghang.apps.appraisal.models import GradeResult
 from linghang.apps.appraisal.policies.statements import stand_of
+from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.sight import Rows
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start, span_words
 
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
 NOT_GRADED = "not_graded"
 
 
-def adjustment_line(row: Adjustment) -> AdjustmentLine:
-    return AdjustmentLine(
-        uuid=row.uuid,
-        month=Month.from_index(row.month),
-        booked=Month.from_index(row.booked),
-        counted=row.counted,
-        final=row.final,
-        year_end=row.year_end,
-    )
-
-
 def span_sum(rows: Rows, month: Month, span: Span, *, until: Month | None = None) -> SpanSum:
     """The months of the span that the viewer has, up to `until`, with what was booked within it."""
     months = months_between(span_start(month, span), min(until or span_end(month, span), span_end(month, span)))
@@ -37,7 +27,7 @@ def span_sum(rows: Rows, month: Month, span: Span, *, until: Month | None = None
     return SpanSum(
         words=span_words(month, span),
         months=tuple(_month_sum(rows, one) for one in months),
-        adjustments=tuple(adjustment_line(row) for row in booked),
+        adjustments=adjustment_lines(booked),
     )
 
 

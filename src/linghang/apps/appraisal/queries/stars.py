@@ -14,10 +14,10 @@ from linghang.apps.appraisal.data.expected import ExpectedLine
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.data.statements import AdjustmentLine, PricedLine
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Statement
+from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.expected import expected_of
 from linghang.apps.appraisal.queries.month_again import month_again
 from linghang.apps.appraisal.queries.packs import pack_of
-from linghang.apps.appraisal.queries.spans import adjustment_line
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.packs.grade_model import Grade
 from linghang.engine.packs.model import Pack
@@ -114,7 +114,7 @@ def star_page(branch: UUID, scheme: str, last: Month) -> StarPage | None:
             name=row.organisation.name if row.organisation else "",
             place=row.book.place.name,
             months=_months(list(kept.select_related("run__version").defer("run__version__files")), first, last),
-            adjustments=tuple(adjustment_line(each) for each in late.order_by("booked", "month")),
+            adjustments=adjustment_lines(late.order_by("booked", "month")),
             thresholds=_thresholds(pack, grade, row.scheme, first),
             pack=pack.label,
             invented=pack.identity.invented,

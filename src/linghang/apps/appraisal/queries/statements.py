@@ -19,10 +19,11 @@ from linghang.apps.appraisal.data.statements import (
 )
 from linghang.apps.appraisal.models import Adjustment, Book, Run, Statement
 from linghang.apps.appraisal.policies.statements import stand_of
+from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.month_again import Again, month_again
 from linghang.apps.appraisal.queries.objections import objections_of
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
-from linghang.apps.appraisal.queries.spans import adjustment_line, grade_lines, next_steps, span_sum, spans_of
+from linghang.apps.appraisal.queries.spans import grade_lines, next_steps, span_sum, spans_of
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.ledger.queries.behind import Behind, behind
 from linghang.engine.periods import Month, Span, span_end
@@ -67,7 +68,7 @@ def _page(viewer: Viewer, rows: Rows, row: Statement, month: Month, on: date) ->
         bars=() if exempt else tuple(category_bars(again.plan, again.lines, month)),
         lines=tuple(with_behind(viewer, lines, on=on)),
         unknown=tuple(items.get(item, item) for item in row.unknown),
-        adjustments=tuple(adjustment_line(a) for a in {a.pk: a for a in _late(rows, month)}.values()),
+        adjustments=adjustment_lines({a.pk: a for a in _late(rows, month)}.values()),
         spans=spans_of_month(rows, month, again),
         ground=ground_of(again, row.run, row.book),
         shown=_shown(row.book),

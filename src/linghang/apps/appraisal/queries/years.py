@@ -13,10 +13,11 @@ from linghang.apps.appraisal.data.statements import (
     YearPage,
 )
 from linghang.apps.appraisal.models import Adjustment, Run, Statement
+from linghang.apps.appraisal.queries.corrections import adjustment_line
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.month_again import Again, made_again, month_again
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
-from linghang.apps.appraisal.queries.spans import adjustment_line, grade_lines, next_steps, span_sum
+from linghang.apps.appraisal.queries.spans import grade_lines, next_steps, span_sum
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.ledger.queries.behind import behind
 from linghang.engine.periods import Month, Span
