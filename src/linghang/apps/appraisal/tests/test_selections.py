@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from linghang.apps.appraisal.models import Nominee, SelectionRound, Shortlisted
+from linghang.apps.appraisal.models import Binding, Nominee, SelectionRound, Shortlisted
 from linghang.apps.appraisal.tests.packs_world import SCHEME
-from linghang.apps.appraisal.tests.statements_world import points_world, settle_month, volunteer
+from linghang.apps.appraisal.tests.statements_world import points_world, settle_month
+from linghang.apps.ledger.data import NewFact
+from linghang.apps.ledger.operations import record
 from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope
 
@@ -28,8 +30,14 @@ def _today(settings, tmp_path):
 def world(db):
     """December is final; the first two members meet the conditions of the year."""
     world = points_world()
-    volunteer(world, 1, DECEMBER.first, now=NOW)
-    book = settle_month(world, DECEMBER, now=NOW)
+    with system_scope(reason="test"):
+        Binding.objects.filter(pk=world.binding.pk).update(since=DECEMBER.index)
+    served = NewFact(
+        "service.volunteer", world.people[1], DECEMBER.first, quantity=20_000, attributes={"role": "participant"}
+    )
+    with world.scope("organiser"):
+        record(items=[served], actor=world.viewer("organiser"), now=NOW)
+    book = settle_month(world, DECEMBER)
     with system_scope(reason="test"):
         for person in world.people[:2]:
             row = book.statements.get(subject=person)
