@@ -23,6 +23,7 @@ from linghang.server.postgres import Cluster, create_cluster, free_port
 from tests.browser import chromium_of_this_machine
 
 PATIENCE = 60
+START_PATIENCE = 300  # a first start makes all tables
 DEMO_PATIENCE = 900  # on a machine that does much else; five units with two years of records
 PROGRAM = Path(sys.executable).parent / "linghang"
 
@@ -59,7 +60,7 @@ class Installation:
                 stderr=output,
                 start_new_session=True,
             )
-        patience = DEMO_PATIENCE if "DEMO" in options else PATIENCE
+        patience = DEMO_PATIENCE if "DEMO" in options else START_PATIENCE
         self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None, patience)
         assert self.supervisor.poll() is None, self.said
 
