@@ -4,6 +4,7 @@ Five people of the demo walk through the pages by their links, at both widths an
 """
 
 import pytest
+from django.conf import settings
 
 from linghang.demo.content import units
 from linghang.demo.crowd import workers_of
@@ -26,7 +27,7 @@ REACHED = {
     "secretary": {"portal:home", "appraisal:books", "appraisal:book", "appraisal:statement", "appraisal:duty"},
     "officer": {"portal:home", "appraisal:books", "appraisal:book", "appraisal:packs", "appraisal:duty-board"},
     "leader": {"portal:home", "portal:branches", "appraisal:books", "appraisal:star"},
-    "inspector": {"portal:home", "appraisal:books"},
+    "inspector": {"portal:home", "appraisal:packs", "appraisal:commitments"},
 }
 
 
@@ -48,7 +49,7 @@ def test_every_page_fits_the_screen_and_everybody_can_use_it(chromium, running_d
     wrong = []
     with open_page(chromium, running_demo.home, screen) as page:
         enter(page, PEOPLE[who])
-        page.context.add_cookies([{"name": "language", "value": language, "url": page.home}])
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": page.home}])
         for name in Crawl(page, per=1).walk():
             try:
                 check(page, f"{who}-{name.replace(':', '-')}-{language}")

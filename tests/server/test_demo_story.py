@@ -1,9 +1,9 @@
-"""“我的分为什么少了”, click by click: the story of 青塬 in a real demo, at both widths; it makes the pictures of its page."""
+"""“我的分为什么少了”, click by click: the story of 青塬 in a real demo at both widths; makes the pictures of its page."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from linghang.demo.content import units
 from tests.browser import SCREENS, check, open_page
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 CARD = next(unit.card for unit in units() if unit.code == "QY")
 
 
-def line_of(page: Page, words: str):
+def line_of(page: Page, words: str) -> Locator:
     """The row of a statement that speaks of something."""
     return page.get_by_role("row").filter(has_text=words)
 
