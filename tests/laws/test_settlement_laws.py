@@ -228,5 +228,5 @@ def test_law_6_notices_late_facts_that_are_booked_twice(monkeypatch: pytest.Monk
 
 
 def test_law_6_notices_late_facts_that_are_booked_in_a_month_that_is_final(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(late, "_booking", lambda frozen, period, **_more: lambda _subject: period.index - 1)
+    monkeypatch.setattr(late, "_booking", lambda _frozen, period, *_more, **_also: lambda *_asked: period.index - 1)
     caught(lambda world: laws.final_at_own_pace(world, [1] * len(world.facts), Random(3), "reference"))

@@ -188,9 +188,18 @@ def _locked(group: Group, inputs: Inputs) -> tuple[list[Book], tuple[tuple[str, 
     keys = {*group.books, *drafts.values_list("book_id", flat=True)}
     rows = Book.objects.select_for_update(of=["self"]).select_related("place").filter(pk__in=keys).order_by("pk")
     mine = [row for row in rows if row.pk in set(group.books)]
-    final = [row for row in mine if BookState(row.state) in FINAL_STATES]
-    refused = tuple((row.place.name, str(STEPS[Step.SETTLE].wrong_state)) for row in final)
-    return [row for row in mine if row not in final], refused
+    words = {row.pk: told for row in mine if (told := _not_any_more(row, group))}
+    refused = tuple((row.place.name, words[row.pk]) for row in mine if row.pk in words)
+    return [row for row in mine if row.pk not in words], refused
+
+
+def _not_any_more(row: Book, group: Group) -> str:
+    """What happened to a book while it was reckoned, so that the result is not for it; "" for nothing."""
+    if BookState(row.state) in FINAL_STATES:
+        return str(STEPS[Step.SETTLE].wrong_state)
+    if row.binding_id != group.binding:
+        return _("核算期间启用了另一版积分办法，这次的结果没有采用。请重新核算。")
+    return ""
 
 
 def _taken(inputs: Inputs, books: Sequence[Book]) -> frozenset[str]:

@@ -168,12 +168,20 @@ def propose_decision(
         if title_until is not None and title_until < title_from:
             raise DomainError("dates_out_of_order", _("称号的止日不能早于起日，请改正。"), field="title_until")
         reasons = {choice.nominee: choice.reason.strip() for choice in chosen}
+        _refuse_own(row, list(reasons), actor)
         lines = nominees_of(row)
         refuse_choice(lines, reasons, quota=row.quota)
         _mark_chosen(row, lines, reasons)
         row.title_from, row.title_until, row.document = title_from, title_until, document.strip()
         row.proposed_by, row.proposed_at, row.state = _user(actor), now, RoundState.PROPOSED
         row.save()
+
+
+def _refuse_own(row: SelectionRound, chosen: Sequence[UUID], actor: Viewer) -> None:
+    """Law 8: who is to be honoured neither proposes nor confirms the decision."""
+    if row.nominees.filter(uuid__in=chosen, person__user__uuid=actor.uuid, person__user__isnull=False).exists():
+        message = _("选定的名单里有您本人，提出和审定都要回避，请由别的同志办理。")
+        raise DomainError("own_matter", message, status=403)
 
 
 def _mark_chosen(row: SelectionRound, lines: Sequence[NomineeLine], reasons: Mapping[UUID, str]) -> None:
@@ -189,6 +197,7 @@ def confirm_decision(*, round: UUID, actor: Viewer, now: datetime) -> None:
     with writing(actor, "confirm_decision"):
         row = _locked(round, "confirm_decision")
         need_different(row.proposed_by.uuid if row.proposed_by else None, actor)
+        _refuse_own(row, list(row.nominees.filter(chosen=True).values_list("uuid", flat=True)), actor)
         row.decided_by, row.decided_at, row.state = _user(actor), now, RoundState.DECIDED
         row.save()
 

@@ -8,7 +8,8 @@ from linghang.apps.appraisal.data.expected import ExpectedLine
 from linghang.apps.appraisal.data.statements import CategoryBar, PricedLine
 from linghang.apps.appraisal.models.expected import Expected, ExpectedMark
 from linghang.apps.appraisal.queries.expected import expected_of
-from linghang.apps.appraisal.queries.inputs import facts_of, plan_of, read_inputs
+from linghang.apps.appraisal.queries.inputs import plan_of, read_inputs
+from linghang.apps.appraisal.queries.results import around_of, as_counted
 from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope
 
@@ -39,29 +40,21 @@ def expected_page(subject: UUID, scheme: str, *, month: Month) -> ExpectedPage |
 
 def _lines(row: Expected, month: Month) -> tuple[tuple[CategoryBar, ...], tuple[PricedLine, ...]]:
     from linghang.apps.appraisal.explaining.lines import category_bars, priced_line
-    from linghang.engine.settle.liability import Tie, count_for_responsible
     from linghang.engine.settle.reference import settle_member
 
     inputs = read_inputs(binding=row.book.binding_id, month=month, marks=_marks(), **_asked(row))
     one = next(each for each in inputs.subjects if each.member.code == str(row.subject))
     plan = plan_of(inputs.version, inputs.scheme, month)
-    facts = facts_of(inputs)
-    if plan.through:
-        facts = count_for_responsible(plan, facts, tuple(_tie(Tie, tie) for tie in inputs.ties))
+    facts = as_counted(inputs, plan)
     own = [fact for fact in facts if fact.subject == one.member.code]
-    found = [each for each in settle_member(plan, one.member, own, inputs.closings).lines if each.month == month]
+    result = settle_member(plan, one.member, own, inputs.closings, around_of(inputs, plan, facts))
+    found = [each for each in result.lines if each.month == month]
     return tuple(category_bars(plan, found, month)), tuple(priced_line(plan, each) for each in found)
 
 
 def _asked(row: Expected) -> dict[str, Any]:
     """Schemes of members are read for one person, schemes of branches for the book."""
     return {"people": [row.subject]} if row.person_id else {"places": [row.book.place_id]}
-
-
-def _tie(make: Any, tie: Any) -> Any:
-    from linghang.engine.roster import DateRange
-
-    return make(tie.kind, tie.left, tie.right, DateRange(tie.since, tie.until))
 
 
 def _marks() -> dict[int, int]:

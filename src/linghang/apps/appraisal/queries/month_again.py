@@ -54,7 +54,8 @@ def made_again(row: Statement, run: Run, basis: Mapping[str, Any]) -> Again:
     marks = {int(node): seq for node, seq in run.watermark.items()}
     if plan.through or plan.looks_around:
         given = live_inputs(row.book.binding_id, row.subject, month, marks=marks)
-        return Again(plan, month, settle_member(given.plan, given.member, in_order(plan, given.facts), given.closed))
+        facts = in_order(plan, given.facts)
+        return Again(plan, month, settle_member(given.plan, given.member, facts, given.closed, given.around))
     member = member_of(str(row.subject), basis)
     closed = frozenset((member.organisation, Month.from_index(index)) for index in basis["closed"])
     wanted = Wanted({row.subject: member.code}, plan.reads_from.first, month.last, watermark=marks)

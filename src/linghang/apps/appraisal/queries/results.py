@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,6 +20,9 @@ from linghang.engine.rules.plan import Plan
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
 
+if TYPE_CHECKING:
+    from linghang.engine.settle.around import Around
+
 M = TypeVar("M", Adjustment, GradeResult)
 ALONG = ("person__user", "organisation", "book__place", "run")
 
@@ -29,6 +32,7 @@ class EngineInput:
     """What `explain` needs of one subject: pass all five on, `explain(plan, member, facts, month, closed)`.
 
     `facts` are the subject's own as of the settlement's watermark; those that count through links are already his.
+    `around`, for `settle_member`, is where he stands among the others, under plans that hold members against others.
     """
 
     plan: Plan
@@ -36,6 +40,7 @@ class EngineInput:
     facts: tuple[Fact, ...]
     month: Month
     closed: frozenset[tuple[str, Month]]
+    around: "Around | None" = None
 
 
 def statements_of_book(book: UUID) -> list[StatementData]:
@@ -192,7 +197,9 @@ def live_inputs(binding: int, subject: UUID, month: Month, *, marks: Mapping[int
     plan = plan_of(inputs.version, inputs.scheme, month)
     basis = basis_of(one, inputs.closed)
     closed = frozenset((one.member.organisation, Month.from_index(m)) for m in _closed_months(basis))
-    return EngineInput(plan, one.member, tuple(_own_facts(inputs, plan, str(subject))), month, closed)
+    facts = as_counted(inputs, plan)
+    own = tuple(fact for fact in facts if fact.subject == str(subject))
+    return EngineInput(plan, one.member, own, month, closed, around_of(inputs, plan, facts))
 
 
 def _closed_months(basis: Mapping[str, object]) -> Iterable[int]:
@@ -201,12 +208,24 @@ def _closed_months(basis: Mapping[str, object]) -> Iterable[int]:
     return months
 
 
-def _own_facts(inputs: Inputs, plan: Plan, code: str) -> list[Fact]:
+def as_counted(inputs: Inputs, plan: Plan) -> list[Fact]:
+    """The records as the subjects get them: those that count through links are whose they count for."""
     facts = facts_of(inputs)
-    if passes_on(inputs):
-        from linghang.engine.roster import DateRange
-        from linghang.engine.settle.liability import Tie, count_for_responsible
+    if not passes_on(inputs):
+        return facts
+    from linghang.engine.roster import DateRange
+    from linghang.engine.settle.liability import Tie, count_for_responsible
 
-        ties = [Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties]
-        facts = count_for_responsible(plan, facts, ties)
-    return [fact for fact in facts if fact.subject == code]
+    ties = [Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties]
+    return count_for_responsible(plan, facts, ties)
+
+
+def around_of(inputs: Inputs, plan: Plan, facts: Iterable[Fact]) -> "Around | None":
+    """What the plan sees of everybody, from inputs and records of everybody; None where it looks at each one alone."""
+    if not plan.looks_around:
+        return None
+    from linghang.engine.roster import Roster
+    from linghang.engine.settle.around import look_around
+    from linghang.engine.settle.reference import by_member
+
+    return look_around(plan, Roster(one.member for one in inputs.subjects), by_member(facts), inputs.closings)

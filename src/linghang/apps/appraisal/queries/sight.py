@@ -94,7 +94,7 @@ def owner_of(rows: Rows, subject: UUID) -> UUID:
 
 def reason_today(viewer: Viewer, person: UUID, *, on: date) -> str:
     """Why somebody above said today that he looks at this person's points; "" before he has said it."""
-    return reason_given(viewer.uuid, person, pages="appraisal:", on=on) if viewer.uuid else ""
+    return reason_given(viewer.uuid, person, pages="appraisal:sight-reason", on=on) if viewer.uuid else ""
 
 
 def refusal(viewer: Viewer) -> DomainError:

@@ -79,7 +79,7 @@ def _tell(job: JobHandle, settled: Settled) -> None:
     if settled.too_late:
         words += _("；过了补录期限、不再入账的差额%(count)d笔") % {"count": settled.too_late}
     if settled.refused:
-        words += _("；已定稿没有重算的：%(names)s") % {"names": "、".join(name for name, _why in settled.refused[:5])}
+        words += _("；没有重算的：%(names)s") % {"names": "、".join(name for name, _why in settled.refused[:5])}
     job.set_result(words=words, data={"runs": [str(run) for run in settled.runs], "subjects": settled.subjects})
 
 

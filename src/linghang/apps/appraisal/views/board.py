@@ -22,6 +22,7 @@ from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Column, Kind
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 
@@ -42,8 +43,7 @@ def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> H
     state = asked.states[0].value if asked.states else ""
     if request.GET.get("export"):
         return _export(request, board_rows(asked), month)
-    number = request.GET.get("page", "1")
-    page = board_page(asked, number=int(number) if number.isdigit() else 1)
+    page = board_page(asked, number=page_number(request.GET.get("page")))
     note_list(request, count=page.total, filters={str(_("月份")): str(month), str(_("到哪一步")): state})
     context = {
         "form": BooksForm(

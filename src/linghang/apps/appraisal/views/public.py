@@ -26,6 +26,7 @@ from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.apps.jobs.operations import run_in_child
 from linghang.ui.templatetags.ui import points
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list, reading_of
 from linghang.ui.web.request import Request
 
@@ -41,7 +42,7 @@ def public(request: Request, uuid: UUID) -> HttpResponse:
 def shown(request: Request) -> HttpResponse:
     """The months that are or were shown in the branches of the scope, by branch and month."""
     number = request.GET.get("page", "1")
-    page = shown_page(number=int(number) if number.isdigit() else 1)
+    page = shown_page(number=page_number(number))
     rows = [(row, state_title(row.state)) for row in page.rows]
     note_list(request, count=page.total)
     context = {"page": page, "rows": rows, "as_of": request.now}
