@@ -6,13 +6,15 @@ from uuid import UUID
 import pytest
 
 from linghang.apps.appraisal.data.months import BookState, Bulk, open_objections
-from linghang.apps.appraisal.models import Statement
+from linghang.apps.appraisal.models import Binding, Book, Statement
+from linghang.apps.appraisal.operations.month_settling import in_this_process
 from linghang.apps.appraisal.operations.months import (
     check_all,
     close_all,
     close_recording,
     publish_all,
     reopen_recording,
+    settle_books,
     start_settlement,
 )
 from linghang.apps.appraisal.queries.months import book_of, statement_of, year_of
@@ -332,3 +334,27 @@ def test_a_settlement_as_a_job_runs_the_engine_elsewhere_and_tells_what_it_wrote
     assert "1个支部，3份积分单" in done.result.words
     assert unit.book("a", JAN).state is BookState.SETTLED
     assert unit.book("b", JAN).state is BookState.RECORDING
+
+
+def test_rules_bound_while_a_month_is_settled_are_not_passed_over(unit):
+    """The result by the version before is not used for a book that goes by another one by now."""
+    unit.clock = at(2026, 2, 3)
+    unit.open(JAN)
+    unit.close("a", JAN)
+    book = unit.book("a", JAN)
+    other = Binding._base_manager.create(
+        node_id=unit.places["a"].node.key, version=unit.binding.version, scheme=SCHEME, since=JAN.index,
+        offered_at=unit.clock, confirmed_at=unit.clock,
+    )  # fmt: skip
+
+    def meanwhile(inputs, facts, progress):
+        Book._base_manager.filter(uuid=book.uuid).update(binding=other)
+        return in_this_process(inputs, facts, progress)
+
+    with unit.scope():
+        done = settle_books(books=[book.uuid], actor=unit.viewer("officer"), now=unit.clock, compute=meanwhile)
+    assert done.books == 0
+    assert "另一版" in done.refused[0][1]
+    assert unit.book("a", JAN).state is BookState.CLOSED
+    unit.settle(JAN, "a")
+    assert unit.book("a", JAN).state is BookState.SETTLED

@@ -9,7 +9,7 @@ from django.urls import reverse
 from linghang.apps.access.tests.world import NOW, TODAY
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.objections import Correction, Outcome
-from linghang.apps.appraisal.models import Objection
+from linghang.apps.appraisal.models import Objection, Statement
 from linghang.apps.appraisal.operations.objections import raise_objection, uphold_objection
 from linghang.apps.appraisal.queries.objections import objection_card, objections_of, open_of
 from linghang.apps.appraisal.tests.months import absent, give_statement, make_book, make_branch, settle_again
@@ -246,3 +246,14 @@ def test_another_member_does_not_find_the_objection(branch, browser):
     for who, status in (("colleague", 404), ("neighbour", 404), ("stranger", 404), ("discipline", 200)):
         page = browser(branch.users[who]).get(reverse("appraisal:objection", args=[objection]))
         assert page.status_code == status, who
+
+
+def test_an_objection_that_was_opened_is_no_reason_to_open_the_points(branch, browser):
+    """Somebody above says in his own words why he looks, also after he has read the objection."""
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    statement = Statement._base_manager.get(book__uuid=book.uuid)
+    client = browser(branch.users["officer"])
+    assert client.get(reverse("appraisal:objection", args=[objection])).status_code == 200
+    points = reverse("appraisal:statement", args=[statement.subject, statement.scheme, "2026-02"])
+    assert client.get(points)["Location"].startswith(reverse("appraisal:sight-reason", args=[statement.subject]))

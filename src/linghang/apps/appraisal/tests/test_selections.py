@@ -11,6 +11,7 @@ from linghang.apps.appraisal.tests.packs_world import SCHEME
 from linghang.apps.appraisal.tests.statements_world import points_world, settle_month
 from linghang.apps.ledger.data import NewFact
 from linghang.apps.ledger.operations import record
+from linghang.apps.org.models import Person
 from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope
 
@@ -231,3 +232,16 @@ def test_another_branch_and_another_unit_cannot_open_the_round(browser, round):
     for elsewhere in ("neighbour", "stranger"):
         assert browser(elsewhere).get(reverse("appraisal:selection", args=[round.uuid])).status_code == 404
     assert browser("colleague").get(reverse("appraisal:selection", args=[round.uuid])).status_code == 403
+
+
+def test_who_is_chosen_neither_proposes_nor_confirms(browser, world, round, settings):
+    vote(browser, round, world)
+    publish(browser, round, world)
+    settings.DEMO_TODAY = date(2027, 1, 28)
+    Person._base_manager.filter(uuid=world.people[1]).update(user=world.users["officer"])
+    own = choose(browser, round, world, 1)
+    assert own.status_code == 422
+    assert "提出和审定都要回避" in own.content.decode()
+    assert choose(browser, round, world, 1, who="leader").status_code == 302
+    assert "回避" in act(browser, round, "confirm", "officer", answer="confirm").content.decode()
+    assert act(browser, round, "confirm", "secretary", answer="confirm").status_code == 302
