@@ -1,7 +1,7 @@
 """The page of a branch's month: its steps, its members without any order by points, what came late, objections."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -93,7 +93,9 @@ def _position(state: BookState) -> int:
     return places[ORDER.index(state)]
 
 
-def _taken(state: BookState, goal: BookState, who: str, when: object, note: str) -> tuple[str, object, str]:
+def _taken(
+    state: BookState, goal: BookState, who: str, when: datetime | date | None, note: str
+) -> tuple[str, datetime | date | None, str]:
     """Who and when, only for what stands: a settlement that was made again undoes the check before it."""
     stands = reached(state, goal) or (goal is BookState.FINAL and bool(who))
     return (who, when, note) if stands else ("", None, "")

@@ -53,7 +53,7 @@ def packs(request: Request) -> HttpResponse:
     chosen = places[0][0] if places else ""
     if form.is_valid():
         month, chosen = form.cleaned_data["month"] or month, form.cleaned_data["place"] or chosen
-    form.data["place"], form.data["month"] = chosen, str(month)
+    asked["place"], asked["month"] = chosen, str(month)
     context = {
         "form": form,
         "month": month,
@@ -146,7 +146,7 @@ def _diffs(card: VersionCard, older: UUID, month: Month) -> list[tuple[str, obje
 
 
 @require_GET
-def word(request: Request, uuid: UUID) -> HttpResponse:
+def word(request: Request, uuid: UUID) -> FileResponse:
     """The rule text as .docx."""
     document, name = _document(request, uuid)
     made = run_in_child(print_word, document)
@@ -154,7 +154,7 @@ def word(request: Request, uuid: UUID) -> HttpResponse:
 
 
 @require_GET
-def pdf(request: Request, uuid: UUID) -> HttpResponse:
+def pdf(request: Request, uuid: UUID) -> FileResponse:
     """The rule text as PDF."""
     document, name = _document(request, uuid)
     made = run_in_child(print_pdf, document, settings.ASSETS_DIR / "fonts")
@@ -173,7 +173,7 @@ def _document(request: Request, uuid: UUID) -> tuple[Document, str]:
 
 
 @require_GET
-def folder(request: Request, uuid: UUID) -> HttpResponse:
+def folder(request: Request, uuid: UUID) -> FileResponse:
     """The folder of texts as zip: it can be handed in again, here or with the command line."""
     card = version_card(uuid, drafts=steers(request))
     made = zip_of_texts(card.files, folder=card.line.pack)

@@ -65,7 +65,8 @@ def begin(request: Request) -> HttpResponse:
     """Which list, where, for which year, how many."""
     places = [(str(n.uuid), "　" * n.depth + n.label) for n in nodes_in_scope(on=request.today)]
     initial = {"year": request.today.year - (request.today.month < 3)}
-    given, selections = request.POST if request.method == "POST" else None, queries.selections_in_force(on=request.today)
+    given = request.POST if request.method == "POST" else None
+    selections = queries.selections_in_force(on=request.today)
     form = asks.OpenForm(given, places=places, selections=selections, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -119,7 +119,7 @@ class Fact(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="fresh"),
+                referencing=pgtrigger.Referencing(new="fresh"),  # type: ignore[no-untyped-call]  # not annotated there
                 func="""
                     IF EXISTS (SELECT 1 FROM fresh n WHERE n.reverses_id IS NOT NULL AND (
                                    SELECT TRUE FROM ledger_fact f WHERE f.id = n.reverses_id

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def absences(node: UUID, *, since: date, until: date) -> Absences:
     home = find_node(node).key
     kinds = kinds_on(until)
     attendance = [kind for kind in kinds if kind.endswith(ATTENDANCE) and PRESENCE in kinds[kind].attributes]
-    asked = {
+    asked: dict[str, Any] = {
         "presence": PRESENCE, "away": AWAY, "made": MAKE_UP, "home": home, "kinds": [*attendance, MAKE_UP],
         "since": since, "until": until, "later": until + GRACE,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Own tables of indicators go in, long or with a column per month, and come out again as a whole."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -71,7 +71,8 @@ def test_months_without_a_year_anywhere_are_asked_about(officer, units):
     assert "no-year" in str(walk.problems())
 
 
-def test_another_value_of_a_known_period_is_shown_as_a_change_and_replaces_with_a_reason(officer, units):
+def test_another_value_of_a_known_period_is_shown_as_a_change_and_replaces_with_a_reason(officer, units, settings):
+    settings.DEMO_TODAY += timedelta(days=1)  # after the first value, at whatever hour this runs
     indicator = make_indicator(units["parent"], "处理矿量", decimals=0)
     give(indicator, date(2026, 1, 1), "41000")
     walk = Walk(officer, "indicators").upload(LONG).match()
