@@ -38,6 +38,7 @@ class Health:
 
 _TODAY = _("今天没有待办")
 
+
 @dataclass(frozen=True)
 class Story:
     """A card of the demo: what one sees of a unit in some minutes, as whom, click by click, and what is not there."""

@@ -179,7 +179,7 @@ def propose_decision(
 
 def _refuse_own(row: SelectionRound, chosen: Sequence[UUID], actor: Viewer) -> None:
     """Law 8: who is to be honoured neither proposes nor confirms the decision."""
-    if row.nominees.filter(uuid__in=chosen, person__user__uuid=actor.uuid, person__user__isnull=False).exists():
+    if actor.uuid and row.nominees.filter(uuid__in=chosen, person__user__uuid=actor.uuid).exists():
         message = _("选定的名单里有您本人，提出和审定都要回避，请由别的同志办理。")
         raise DomainError("own_matter", message, status=403)
 

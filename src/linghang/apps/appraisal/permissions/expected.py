@@ -6,9 +6,7 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 _COMMITTEE = {"secretary": Reach.NODE, "organiser": Reach.NODE, "discipline_member": Reach.NODE}
 _BRANCHES = {  # as the page of a branch
-    **dict.fromkeys(
-        ("officer", "leader", "inspector", "secretary", "organiser", "discipline_member"), Reach.SUBTREE
-    ),
+    **dict.fromkeys(("officer", "leader", "inspector", "secretary", "organiser", "discipline_member"), Reach.SUBTREE),
     **dict.fromkeys(("group_leader", "member"), Reach.NODE),
 }
 
