@@ -1,0 +1,95 @@
+"""A scheme that gives points by place among the members of a branch: months open line by line, now and as settled."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from linghang.apps.appraisal.models import PackVersion
+from linghang.apps.appraisal.queries.recalculation import branch_month
+from linghang.apps.appraisal.queries.statements import statement_page
+from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
+from linghang.engine.packs.texts import load_texts
+from linghang.engine.periods import Month
+from linghang.ui.web.errors import DomainError
+from linghang.ui.web.scope import system_scope
+
+JAN, FEB = Month(2026, 1), Month(2026, 2)
+PLACES = """
+  - id: hours-place
+    title: {zh: 志愿服务时长名次, en: Place by hours of service}
+    clause: 第十四条
+    category: x
+    facts: service.volunteer
+    rank: {span: month, ties: all, places: [{to: 1, points: 3.00}, {to: 2, points: 1.00}]}
+    table:
+      columns: [计数]
+      rows:
+        - [每小时 1.00]
+
+grades:
+"""
+
+
+@pytest.fixture
+def unit(db, settings, tmp_path) -> MonthUnit:
+    settings.DATA_DIR = tmp_path
+    with system_scope(reason="test"):
+        row = PackVersion.objects.get(owner=None, pack="example-4x-points")
+        used = {one.pack: one.files for one in PackVersion.objects.filter(owner=None, pack__in=row.locked)}
+        files = {name: text.replace("example-4x-points", "example-places") for name, text in row.files.items()}
+        files = {name: text for name, text in files.items() if not name.startswith("cases/")}
+        files["schemes/member.yaml"] = files["schemes/member.yaml"].replace("\ngrades:\n", PLACES)
+        pack, problems = load_texts(files, library=used)
+        assert pack is not None, problems.errors
+        PackVersion.objects.create(
+            pack="example-places", version=row.version, title="名次示例", content_hash=pack.content_hash, files=files,
+            locked=row.locked, schemes=row.schemes, state="published", owner=None, made_at=at(2025, 12),
+            published_at=at(2025, 12),
+        )  # fmt: skip
+    made = month_unit(branches=1, people=3, pack="example-places")
+    first, second, _third = made.people["a"]
+    made.volunteered(first, date(2026, 1, 10), quantity=60_000)
+    made.volunteered(second, date(2026, 1, 10))
+    made.whole_month(JAN)
+    return made
+
+
+def page(unit: MonthUnit, person: int, month: Month):
+    with unit.scope("a-secretary"):
+        return statement_page(unit.viewer("a-secretary"), unit.people["a"][person], SCHEME, month, on=unit.clock.date())
+
+
+@pytest.mark.parametrize(("person", "worth"), [(0, 300), (1, 100), (2, 0)])
+def test_the_lines_of_a_settled_month_hold_the_place_and_add_up(unit, person, worth):
+    found = page(unit, person, JAN)
+    assert sum(line.counted for line in found.lines) == found.total
+    assert sum(line.counted for line in found.lines if "第十四条" in line.clause) == worth
+
+
+def test_the_open_month_and_what_came_late_open_too(unit, settings):
+    second = unit.people["a"][1]
+    unit.clock = at(2026, 2, 20)
+    settings.DEMO_TODAY = unit.clock.date()
+    unit.open(FEB)
+    unit.volunteered(second, date(2026, 2, 3))
+    client = Client()
+    client.force_login(unit.users["a-secretary"], backend="django.contrib.auth.backends.ModelBackend")
+    live = client.get(reverse("appraisal:statement", args=[second, SCHEME, FEB]))
+    assert live.status_code == 200
+    assert "志愿服务时长名次" in live.content.decode()
+    unit.volunteered(second, date(2026, 1, 11), quantity=90_000)
+    unit.whole_month(FEB)
+    settings.DEMO_TODAY = unit.clock.date()
+    shown = page(unit, 1, FEB)
+    assert [(late.month, late.counted > 0) for late in shown.adjustments] == [(JAN, True)]
+    opened = client.get(reverse("appraisal:adjustment", args=[shown.adjustments[0].uuid]))
+    assert opened.status_code == 200
+    assert "志愿服务时长名次" in opened.content.decode()
+
+
+def test_the_workbook_says_that_it_cannot_compute_places(unit):
+    with unit.scope("a-secretary"), pytest.raises(DomainError) as caught:
+        branch_month(unit.book("a", JAN).uuid)
+    assert caught.value.code == "not_by_itself"
