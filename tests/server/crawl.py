@@ -22,6 +22,7 @@ EXEMPT = {
     "[data-number], [data-leaf]": "the convention itself",
     ".saying": "a sentence in words; its numbers stand beside it, marked",
     ".sr-only": "says again, to who does not see, what stands beside it",
+    ".keep-lines, .timeline": "what somebody wrote, word for word, and when",
     ".deadline": "how far away a day is; the day and the rule stand beside it",
     "time, code": "a moment, a code or a hash",
     "input, select, textarea, option, meter, progress": "what a form holds or a bar draws",

@@ -4,7 +4,7 @@ Who may open the page of a branch may know its stars: the caller has read the br
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 
 from linghang.apps.appraisal.data.expected import ExpectedLine
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
-from linghang.apps.appraisal.data.statements import AdjustmentLine, PricedLine
+from linghang.apps.appraisal.data.statements import AdjustmentLine, AdjustmentPage, PricedLine
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Statement
-from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.expected import expected_of
 from linghang.apps.appraisal.queries.month_again import month_again
 from linghang.apps.appraisal.queries.packs import pack_of
+from linghang.apps.appraisal.queries.years import adjustment_page
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.packs.grade_model import Grade
 from linghang.engine.packs.model import Pack
@@ -70,11 +70,15 @@ class StarPage:
     name: str
     place: str
     months: tuple[StarMonth, ...]
-    adjustments: tuple[AdjustmentLine, ...]
+    late: tuple[AdjustmentPage, ...]
     thresholds: tuple[tuple[str, int | None], ...]
     pack: str
     invented: bool
     as_of: datetime
+
+    @property
+    def adjustments(self) -> tuple[AdjustmentLine, ...]:
+        return tuple(page.line for page in self.late)
 
 
 def stars_of(branch: UUID, *, month: Month) -> Stars | None:
@@ -91,6 +95,11 @@ def stars_of_many(branches: Sequence[UUID]) -> dict[UUID, Star]:
     with system_scope(reason=WHY):
         rows = _final().filter(subject__in=set(branches)).order_by("subject", "-month").distinct("subject")
         return {row.subject: _star(row) for row in rows}
+
+
+def _without_records(page: AdjustmentPage) -> AdjustmentPage:
+    """What came late as the star's page shows it: not everybody who opens it may open the records."""
+    return replace(page, causes=tuple(replace(cause, readable=False) for cause in page.causes))
 
 
 def star_page(branch: UUID, scheme: str, last: Month) -> StarPage | None:
@@ -114,7 +123,7 @@ def star_page(branch: UUID, scheme: str, last: Month) -> StarPage | None:
             name=row.organisation.name if row.organisation else "",
             place=row.book.place.name,
             months=_months(list(kept.select_related("run__version").defer("run__version__files")), first, last),
-            adjustments=adjustment_lines(late.order_by("booked", "month")),
+            late=tuple(_without_records(adjustment_page(each)) for each in late.order_by("booked", "month")),
             thresholds=_thresholds(pack, grade, row.scheme, first),
             pack=pack.label,
             invented=pack.identity.invented,
