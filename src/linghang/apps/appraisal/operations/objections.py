@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.objections import OBJECTION, Correction, Outcome
-from linghang.apps.appraisal.models import Objection, Statement
+from linghang.apps.appraisal.models import Book, Objection, Statement
 from linghang.apps.appraisal.queries.objections import (
     Target,
     correction_in,
@@ -41,6 +41,7 @@ def raise_objection(
     Refused before the 公示 and between its end and 定稿; one objection to a line at a time.
     """
     with writing(actor, "raise_objection"):
+        _held(statement)
         target = target_of(statement, line, today=day_of(now))
         if target.owner is None or target.owner != actor.uuid:
             raise not_found()
@@ -63,6 +64,12 @@ def raise_objection(
             files=files,
         )
         return _linked(row, target, opened.uuid, actor, now)
+
+
+def _held(statement: UUID) -> None:
+    """Nobody makes the book final, or settles it anew, while an objection to it is written."""
+    rows = Book.objects.select_for_update(of=["self"]).filter(statements__uuid=statement)
+    rows.first()
 
 
 def _title(target: Target) -> str:
