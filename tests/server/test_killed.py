@@ -2,8 +2,11 @@
 
 import os
 import signal
+from pathlib import Path
 
 import psycopg
+
+from tests.server.test_ledger_killed import backends
 
 
 def killed(running, word: str) -> set[int]:
@@ -24,6 +27,20 @@ def test_killed_postmaster_comes_back_with_every_row(running):
     assert "before the postmaster was killed" in running.rows()
     running.wait_for(running.serves)
     assert "数据库意外停止，正在重新启动" in running.said
+
+
+def test_a_recovery_whose_helper_is_killed_does_not_refuse_for_ever(running):
+    """PostgreSQL 18 ends up with a postmaster and nobody who recovers; older ones have no such helpers."""
+    running.commit_row("before the recovery was killed")
+    before = running.cluster().postmaster()
+    os.kill(before, signal.SIGKILL)
+    helpers: list[int] = []
+    running.wait_for(lambda: bool(helpers.extend(_helpers(running, before)) or helpers or _rows_or_nothing(running)))
+    for pid in helpers[:1]:
+        os.kill(pid, signal.SIGKILL)
+    running.wait_for(lambda: _rows_or_nothing(running) is not None)
+    assert "before the recovery was killed" in running.rows()
+    running.wait_for(running.serves)
 
 
 def test_killed_web_server_comes_back(running):
@@ -62,6 +79,14 @@ def test_everything_killed_at_once_starts_again(running):
     running.start()
     assert "before everything was killed" in running.rows()
     assert running.serves()
+
+
+def _helpers(running, before: int) -> list[int]:
+    """The I/O workers of the postmaster that came after."""
+    postmaster = running.cluster().postmaster()
+    if postmaster in (None, before):
+        return []
+    return [pid for pid in backends(running) if b"io worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def _rows_or_nothing(running) -> set[str] | None:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -18,11 +19,13 @@ from pathlib import Path
 from linghang.server.binaries import Binaries, find_binaries, readable_by
 from linghang.server.identity import Identity, as_identity, closed_parent, identity_for
 from linghang.server.problems import Refused
+from linghang.server.watching import Watch
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 START_SECONDS = 60
 RETRY_SECONDS = 15
+LOOK_AGAIN_SECONDS = 5  # a recovery may take longer; `Cluster.start` goes on waiting
 HELD = "pre-existing shared memory block"
 SOCKET_PATH_LIMIT = 90  # the kernel allows 107 bytes; PostgreSQL appends `/.s.PGSQL.<port>.lock`
 
@@ -69,8 +72,10 @@ class Cluster:
 
     def start(self) -> None:
         """Start and wait until it accepts connections; returns at once when it already does."""
-        deadline = time.monotonic() + RETRY_SECONDS
+        deadline, watch = time.monotonic() + RETRY_SECONDS, Watch(self.refuses_idly)
         while not (self._try_start() and self._answers()):
+            if watch.stuck():
+                self.end()
             # after a SIGKILL of the postmaster its children keep the shared memory for a moment
             # or one is there and reads its log again: both take as long as they take
             if self._recovers() or HELD in _tail(self.log):
@@ -84,6 +89,16 @@ class Cluster:
         if self.running():
             self._pg_ctl("stop", "-m", "fast" if patient else "immediate", "-w", "-t", str(START_SECONDS))
 
+    def end(self) -> None:
+        """Stop one that does not work any more; what it had committed is recovered at the next start."""
+        pid = self.postmaster()
+        if pid is None:
+            return
+        self._pg_ctl("stop", "-m", "immediate", "-w", "-t", str(RETRY_SECONDS))
+        if self.postmaster() == pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def running(self) -> bool:
         return self.postmaster() is not None
 
@@ -95,6 +110,11 @@ class Cluster:
             return None
         return pid if _is_postmaster(pid, self.data) else None
 
+    def refuses_idly(self) -> bool:
+        """Whether it lives and refuses connections although no startup process recovers anything."""
+        pid = self.postmaster()
+        return pid is not None and self._is_ready() == 1 and not _has_startup_process(pid)
+
     def _try_start(self) -> bool:
         if self.running():
             return True
@@ -102,7 +122,7 @@ class Cluster:
         for leftover in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
             leftover.unlink(missing_ok=True)
         self._write_settings()
-        return self._pg_ctl("start", "-w", "-t", str(START_SECONDS), "-l", str(self.log)).returncode == 0
+        return self._pg_ctl("start", "-w", "-t", str(LOOK_AGAIN_SECONDS), "-l", str(self.log)).returncode == 0
 
     def _answers(self) -> bool:
         """Whether the postmaster speaks; one that was just killed may still be listed as a process."""
@@ -251,6 +271,22 @@ def _is_postmaster(pid: int, data: Path) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return b"postgres" in words[0] and os.fsencode(data) in words
+
+
+def _has_startup_process(postmaster: int) -> bool:
+    """Also true where the kernel does not list children."""
+    try:
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return any(_command(child).startswith(b"postgres: startup") for child in children)
+
+
+def _command(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _tail(path: Path, lines: int = 5) -> str:

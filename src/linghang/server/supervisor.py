@@ -22,6 +22,7 @@ from linghang.server.postgres import Cluster, create_cluster
 from linghang.server.problems import Refused
 from linghang.server.progress import Progress
 from linghang.server.roles import app_url, ensure_database, ensure_roles, owner_url
+from linghang.server.watching import Watch
 from linghang.server.web import answers, last_lines, port_is_busy, web_command
 
 LOOK_SECONDS = 0.3
@@ -41,6 +42,7 @@ class Supervisor:
         self.lock = FolderLock(folder.lock)
         self.options = Options()
         self.cluster: Cluster | None = None
+        self.watch: Watch | None = None  # of a database of our own
         self.children: list[Child] = []
         self.account: list[str] = []  # name and password, at the first start only
 
@@ -118,6 +120,7 @@ class Supervisor:
             self.folder.database, superuser_password=passwords.superuser, programs=self.options.postgres_bin
         )
         self.cluster.start()
+        self.watch = Watch(self.cluster.refuses_idly)
         ensure_roles(self.cluster, passwords)
         ensure_database(self.cluster)
         write_private(self.folder.database_url, app_url(self.cluster, passwords))
@@ -199,12 +202,19 @@ class Supervisor:
     # --- keep alive -------------------------------------------------------------------------------------------
 
     def _look_after(self) -> None:
-        if self.cluster is not None and not self.cluster.running():
-            self._restart_database(self.cluster)
+        if self.cluster is not None and self.watch is not None:
+            self._look_after_database(self.cluster, self.watch)
         for child in self.children:
             words = child.look()
             if words:
                 self.progress.warn(words)
+
+    def _look_after_database(self, cluster: Cluster, watch: Watch) -> None:
+        if watch.stuck():
+            self.progress.warn(f"数据库一直拒绝连接，正在停掉它；日志 {cluster.log}")
+            cluster.end()
+        if not cluster.running():
+            self._restart_database(cluster)
 
     def _restart_database(self, cluster: Cluster) -> None:
         self.progress.warn(f"数据库意外停止，正在重新启动；日志 {cluster.log}")
