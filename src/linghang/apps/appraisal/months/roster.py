@@ -55,6 +55,13 @@ def people_of(
     return found
 
 
+def no_member(subject: UUID, person: int, places: Mapping[int, int], *, before: Month) -> Rostered:
+    """Somebody whose months were settled at `places` and who was a member on no day from month `before` on."""
+    never = DateRange(before.first - DAY, before.first - DAY)
+    member = Member(code=str(subject), name="", organisation="", type="", member_class="", active=never)
+    return Rostered(member, person, None, places)
+
+
 def _clipped(span: YearSpan, months: Sequence[Month], first_months: Mapping[int, Month]) -> YearSpan | None:
     """The span from the day on which the scheme holds at its place; None where it never does."""
     start = first_months.get(span.branch)

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
 from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, TieRow
-from linghang.apps.appraisal.months.roster import Rostered, branches_of, people_of
+from linghang.apps.appraisal.months.roster import Rostered, branches_of, no_member, people_of
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
 from linghang.apps.org.queries.year_roster import (
@@ -195,6 +196,7 @@ def _subjects(
             exempt_classes=plan.exempt_classes(),
             codes={place.key: place.uuid for place in known.values()},
         )
+        found += _not_there_any_more(plan, found, chosen, people)
     else:
         below = _branches_below(plan, row)
         homes = {place.key: known[key] for place in below for key in chosen if key in known}
@@ -202,6 +204,24 @@ def _subjects(
     closed = _closed(books)
     found = [_closing_apart(one, closed, known.get(one.home(plan.months[-1]) or 0)) for one in found]
     return tuple(sorted(found, key=lambda one: (one.member.organisation, one.member.code))), known
+
+
+def _not_there_any_more(
+    plan: Plan, found: Collection[Rostered], chosen: Collection[int], people: Collection[UUID]
+) -> list[Rostered]:
+    """Who has final months in the year and, as is known by now, was no member in it at all: they are taken back."""
+    during = Q(scheme=plan.scheme.id, month__range=(plan.months[0].index, plan.months[-1].index), final=True)
+    there = {UUID(one.member.code) for one in found}
+    if not chosen and there.issuperset(people):
+        return []
+    asked = Q(book__place_id__in=set(chosen)) | Q(subject__in=set(people))
+    rows = Statement.objects.filter(during & asked, person__isnull=False).order_by("subject", "month")
+    columns = ("subject", "person_id", "month", "book__place_id")
+    gone: dict[tuple[UUID, int], dict[int, int]] = {}
+    for subject, person, month, place in rows.values_list(*columns):
+        if subject not in there:
+            gone.setdefault((subject, person), {})[month] = place
+    return [no_member(subject, person, places, before=plan.reads_from) for (subject, person), places in gone.items()]
 
 
 def _branches_below(plan: Plan, row: Binding) -> list[PlaceRow]:
