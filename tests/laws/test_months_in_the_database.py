@@ -223,12 +223,12 @@ def test_law_6_notices_adjustments_that_are_not_written(monkeypatch) -> None:
 
 
 def test_law_6_notices_what_was_booked_before_being_forgotten(monkeypatch) -> None:
-    real = inputs_module._final_rows
+    real = inputs_module.final_rows
 
-    def forgetful(*some) -> FinalRows:
-        return replace(real(*some), adjustments=())
+    def forgetful(*some, **more) -> FinalRows:
+        return replace(real(*some, **more), adjustments=())
 
-    monkeypatch.setattr(inputs_module, "_final_rows", forgetful)
+    monkeypatch.setattr(inputs_module, "final_rows", forgetful)
     caught(range(4), lambda seed: told(lived(seed)))
 
 
