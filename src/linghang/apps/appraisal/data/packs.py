@@ -16,6 +16,7 @@ class PackState(StrEnum):
     OFFERED = "offered"  # one person has asked to publish it, another one must
     PUBLISHED = "published"  # may be bound; its content stays
     WITHDRAWN = "withdrawn"  # not bound anew; where it held it stays readable
+    REMOVED = "removed"  # a draft that was thrown away: its content is gone, its history stays
 
 
 READABLE = (PackState.PUBLISHED, PackState.WITHDRAWN)  # what everybody in the unit may read

@@ -24,7 +24,7 @@ class PackManager(ScopedManager["PackVersion"]):
         within = Q(owner=None) | scope.condition("owner__path")
         if scope.top:
             within |= Q(owner__uuid=scope.top)
-        return ScopedQuerySet[PackVersion](self.model, using=self._db).filter(within)
+        return ScopedQuerySet[PackVersion](self.model, using=self._db).filter(within).exclude(state=PackState.REMOVED)
 
 
 def months() -> Func:

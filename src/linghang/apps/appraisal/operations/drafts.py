@@ -110,7 +110,8 @@ def remove_draft(*, version: UUID, actor: Viewer) -> None:
     with writing(actor, "remove_draft"):
         row = _own(version)
         refuse_unless(row.state, PackState.DRAFT)
-        row.delete()
+        row.files, row.note, row.state = {}, "", PackState.REMOVED
+        row.save()
 
 
 def offer_version(*, version: UUID, note: str, actor: Viewer, now: datetime) -> VersionLine:
