@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
+from threading import Lock
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -73,25 +74,37 @@ class Rule:
 
 
 _rules: dict[str, Rule] = {}
+_gathering = Lock()
 
 
 def rules() -> Mapping[str, Rule]:
-    """All rows by address name, gathered once from the `permissions` module of every app of this project."""
+    """All rows by address name, gathered once from the `permissions` module of every app of this project.
+
+    The first requests of a process come together: whoever comes meanwhile waits for the whole table.
+    """
     if not _rules:
-        for config in apps.get_app_configs():
-            if config.name.startswith("linghang.") and module_has_submodule(config.module, "permissions"):
-                module = import_module(f"{config.name}.permissions")
-                _add(getattr(module, "RULES", ()))
+        with _gathering:
+            if not _rules:
+                _rules.update(_gathered())
     return _rules
 
 
-def _add(rows: Iterable[Rule]) -> None:
+def _gathered() -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("linghang.") and module_has_submodule(config.module, "permissions"):
+            module = import_module(f"{config.name}.permissions")
+            _add(found, getattr(module, "RULES", ()))
+    return found
+
+
+def _add(found: dict[str, Rule], rows: Iterable[Rule]) -> None:
     for rule in rows:
-        if rule.url_name in _rules:
+        if rule.url_name in found:
             raise ValueError(f"two permission rows for {rule.url_name}")
         if bool(rule.public) == bool(rule.roles):
             raise ValueError(f"{rule.url_name}: give either roles or the reason why it is public")
-        _rules[rule.url_name] = rule
+        found[rule.url_name] = rule
 
 
 def rule_for(url_name: str) -> Rule | None:

@@ -93,13 +93,13 @@ def test_without_the_option_the_clock_is_the_real_one(settings):
 )
 def test_a_row_says_roles_or_a_reason_and_not_both(row):
     with pytest.raises(ValueError, match="either roles or the reason"):
-        _add([row])
+        _add({}, [row])
 
 
 def test_two_rows_for_one_address_stop_the_start():
     known = next(iter(rules().values()))
     with pytest.raises(ValueError, match="two permission rows"):
-        _add([known])
+        _add({known.url_name: known}, [known])
 
 
 def test_writing_can_be_narrower_than_reading():
