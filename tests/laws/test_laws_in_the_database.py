@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linghang.apps.access.tests.world import make_node
 from linghang.apps.ledger.data import NewEvent, NewFact
-from linghang.apps.ledger.operations import checking, record, reverse
+from linghang.apps.ledger.operations import checking, record, recording, reverse
 from linghang.apps.ledger.queries import settlement
 from linghang.apps.ledger.queries.settlement import Wanted, facts_for_settlement, settlement_facts
 from linghang.apps.org.models import Person
@@ -41,6 +41,7 @@ def _own_pack(monkeypatch):
     """Recording checks against the kinds of the generated worlds."""
     monkeypatch.setattr(checking, "pack_in_force", lambda *, on: current[0].pack)
     monkeypatch.setattr(settlement, "pack_in_force", lambda *, on: current[0].pack)
+    monkeypatch.setattr(recording, "kind_holds", lambda kind, *, path, on: kind in current[0].pack.kinds)
 
 
 current: list[World] = []
