@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,6 +16,9 @@ from django.utils import timezone
 
 from linghang.server.testing import SharedDatabase, shared_database
 from linghang.ui.messages import compile_all
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 EXPLICIT = ("browser", "office")  # marks whose tests must run, unless somebody says in so many words that they need not
 
@@ -96,3 +100,12 @@ def owner_connection(test_database: SharedDatabase, transactional_db: None) -> I
     """A connection as the owner, for tests that tamper with what the app role cannot touch."""
     with psycopg.connect(test_database.owner_url, autocommit=True) as owner:
         yield owner
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One browser for all tests of a process: Playwright starts once in a thread."""
+    from tests.browser import chromium_of_this_machine
+
+    with chromium_of_this_machine() as browser:
+        yield browser

@@ -20,16 +20,10 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from linghang.apps.access.models import RoleGrant, ScopeNode, User
-from tests.browser import SCREENS, check, chromium_of_this_machine, open_page
+from tests.browser import SCREENS, check, open_page
 
 PASSWORD = "a-long-enough-password-1"
 FIRST_DAY = date(2020, 1, 1)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with chromium_of_this_machine() as browser:
-        yield browser
 
 
 @pytest.fixture(params=list(SCREENS))

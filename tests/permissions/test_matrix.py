@@ -183,6 +183,7 @@ def test_pages_without_sign_in_are_these_and_no_others():
         "access:sign-in",
         "access:verify",
         "access:activate",
+        "portal:demo",
         "portal:health",
         "ui:language",
     }

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from linghang.server.children import end_orphans
 from linghang.server.postgres import Cluster, create_cluster, free_port
-from tests.browser import chromium_of_this_machine
 
 PATIENCE = 60
 START_PATIENCE = 300  # a first start makes all tables
@@ -178,12 +177,6 @@ def first_password() -> Callable[[Installation], str]:
         return found[1]
 
     return read
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with chromium_of_this_machine() as browser:
-        yield browser
 
 
 @pytest.fixture
