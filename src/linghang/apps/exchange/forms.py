@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.exchange.data import STATE_WORDS, Filters
 from linghang.apps.exchange.kinds import ImportKind
 from linghang.engine.periods import Month
+from linghang.ui.web.forms import offer
 from linghang.ui.web.viewer import Grant
 
 MEGABYTE = 1024 * 1024
@@ -33,7 +34,7 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, posts: list[Grant], roles: dict[str, Any], **named: Any) -> None:
         super().__init__(*args, **named)
         choices = [(f"{g.role} {g.path}", f"{roles.get(g.role, g.role)} · {g.label or _('全部')}") for g in posts]
-        self.fields["post"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "post", choices)
         self.several = len(choices) > 1
 
     def clean_month(self) -> str:
@@ -64,7 +65,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, kinds: list[ImportKind], **named: Any) -> None:
         super().__init__(*args, **named)
         every: list[tuple[str, Any]] = [("", _("全部"))]
-        self.fields["kind"].choices = [*every, *((k.code, k.title) for k in kinds)]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "kind", [*every, *((k.code, k.title) for k in kinds)])
 
     def wanted(self) -> Filters:
         """What is asked for; a value that does not exist is taken for none."""

@@ -14,7 +14,7 @@ from linghang.apps.loops.words import said
 from linghang.engine.packs.loop_model import LoopKind
 from linghang.engine.packs.model import FactKind
 from linghang.engine.points import UNIT
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, offer
 
 ONCE = ("次", "件", "项", "个")  # units of which a declaration is one
 LONG = {"rows": 3}
@@ -125,12 +125,12 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["node"].choices = [(str(uuid), label) for uuid, label in places]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "node", [(str(uuid), label) for uuid, label in places])
         if len(places) == 1:
             self.fields["node"].initial = str(places[0][0])
             self.fields["node"].widget = forms.HiddenInput()
         origins = [(code, label) for code, label in ORIGINS.items() if code != Origin.SYSTEM]
-        self.fields["origin"].choices = origins  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "origin", origins)
 
 
 class CorrectForm(forms.Form):
@@ -154,8 +154,8 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, data: Any, *, waiting: Sequence[UUID]) -> None:
         super().__init__(data)
-        self.fields["cases"].choices = [(str(uuid), str(uuid)) for uuid in waiting]  # type: ignore[attr-defined]  # a MultipleChoiceField
+        offer(self, "cases", [(str(uuid), str(uuid)) for uuid in waiting])
 
 
 def _choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]], nothing: Any = ALL) -> None:
-    form.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]  # a ChoiceField
+    offer(form, name, [("", nothing), *choices])

@@ -1,5 +1,6 @@
 """What forms of all rooms share: a day, and a refusal beside its field."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -22,7 +23,7 @@ class DayField(forms.DateField):
 class LongSelect(forms.Select):
     """A select of a thousand options: written in one go, since a template per option takes longer than the list."""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002  as Django calls it
         """The same element that Django's template writes for options without groups."""
         given = self.build_attrs(self.attrs, attrs)
         words = format_html_join(
@@ -55,6 +56,14 @@ class LongChoiceField(forms.ChoiceField):
     @choices.setter
     def choices(self, value: Any) -> None:
         self._choices = self.widget.choices = list(value)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
+    """Say what can be chosen in a field of a form; TypeError where the field is no choice."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field with choices")
+    field.choices = list(choices)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -13,7 +13,7 @@ from linghang.apps.appraisal.data.books import DayChoice
 from linghang.apps.appraisal.data.presets import PRESETS
 from linghang.apps.appraisal.policies.months import STATE_TITLES
 from linghang.engine.periods import Month
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, offer
 
 BACK = 12  # months that can be chosen
 MANNER = _("向受理人当面说，或在系统里对有疑问的一条点“有异议”")
@@ -30,8 +30,8 @@ class PublishForm(forms.Form):
         self, *args: Any, people: Sequence[tuple[UUID, str]], days: Sequence[DayChoice], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["receiver"].choices = [(str(uuid), label) for uuid, label in people]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["days"].choices = [(one.days, _day_words(one)) for one in days]  # type: ignore[attr-defined]  # as above
+        offer(self, "receiver", [(str(uuid), label) for uuid, label in people])
+        offer(self, "days", [(one.days, _day_words(one)) for one in days])
         self.fields["days"].help_text = days[0].words if days else ""
 
 
@@ -61,9 +61,9 @@ class BooksForm(forms.Form):
     def __init__(self, *args: Any, latest: Month, schemes: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         months = [latest + -n for n in range(BACK)]
-        self.fields["month"].choices = [(str(month), date_format(month.first, "YEAR_MONTH_FORMAT")) for month in months]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["scheme"].choices = [("", _("全部")), *schemes]  # type: ignore[attr-defined]  # as above
-        self.fields["state"].choices = [("", _("全部")), *((s.value, t) for s, t in STATE_TITLES.items())]  # type: ignore[attr-defined]  # as above
+        offer(self, "month", [(str(month), date_format(month.first, "YEAR_MONTH_FORMAT")) for month in months])
+        offer(self, "scheme", [("", _("全部")), *schemes])
+        offer(self, "state", [("", _("全部")), *((s.value, t) for s, t in STATE_TITLES.items())])
 
 
 class PresetForm(forms.Form):
@@ -79,5 +79,5 @@ class PresetForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]], today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["node"].choices = [(str(uuid), label) for uuid, label in places]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "node", [(str(uuid), label) for uuid, label in places])
         self.fields["since"].widget.attrs["min"] = today.isoformat()

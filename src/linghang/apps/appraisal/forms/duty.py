@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.appraisal.data.duty import SHEET_STATES
 from linghang.apps.appraisal.queries.duty import UNSENT
 from linghang.engine.periods import Month
+from linghang.ui.web.forms import offer
 
 BACK = 12  # months that can be chosen
 
@@ -36,9 +37,9 @@ class BoardForm(forms.Form):
     def __init__(self, *args: Any, latest: Month, **options: Any) -> None:
         super().__init__(*args, **options)
         months = [latest + -n for n in range(BACK)]
-        self.fields["month"].choices = [(str(month), month_words(month)) for month in months]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "month", [(str(month), month_words(month)) for month in months])
         states = [("", _("全部")), (UNSENT, _("未报送（含退回）")), *SHEET_STATES.items()]
-        self.fields["state"].choices = states  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "state", states)
 
 
 def month_words(month: Month) -> str:

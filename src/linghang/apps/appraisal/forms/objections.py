@@ -11,7 +11,7 @@ from linghang.apps.appraisal.data.objections import Correction
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.engine.packs.model import FactKind
 from linghang.engine.points import UNIT
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, offer
 
 LONG = {"rows": 3}
 TAKE_BACK, CHANGE, ADD = "take_back", "change", "add"
@@ -47,7 +47,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **options)
         self.kind = kind
         ways = (TAKE_BACK, CHANGE, ADD) if wrong else (ADD,)
-        self.fields["way"].choices = [(way, WAYS[way]) for way in ways]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "way", [(way, WAYS[way]) for way in ways])
         self.fields["way"].initial = CHANGE if wrong else ADD
         if not wrong:
             self.fields["way"].widget = forms.HiddenInput()

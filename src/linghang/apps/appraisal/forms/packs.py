@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.appraisal.packs.zipped import MOST_UPLOAD
 from linghang.engine.packs.texts import LONGEST_NAME, MOST_BYTES
 from linghang.engine.periods import Month
-from linghang.ui.web.forms import LongSelect
+from linghang.ui.web.forms import LongSelect, offer
 
 Choices = Sequence[tuple[str, str]]
 
@@ -38,7 +38,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["place"].choices = list(places)  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", list(places))
 
 
 class UploadForm(forms.Form):
@@ -97,8 +97,8 @@ class BindForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, choices: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["place"].choices = list(places)  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["choice"].choices = list(choices)  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", list(places))
+        offer(self, "choice", list(choices))
 
 
 class EndForm(forms.Form):
@@ -118,4 +118,4 @@ class SimulateForm(forms.Form):
     def __init__(self, *args: Any, schemes: Choices, versions: Choices, places: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, choices in (("scheme", schemes), ("against", versions), ("place", places)):
-            self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # ChoiceFields
+            offer(self, name, list(choices))

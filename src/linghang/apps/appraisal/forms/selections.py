@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.appraisal.data.selections import ROUND_WORDS, NomineeLine
 from linghang.engine.periods import Month
-from linghang.ui.web.forms import DayField, LongSelect
+from linghang.ui.web.forms import DayField, LongSelect, offer
 
 Choices = Sequence[tuple[str, str]]
 TEXT = {"rows": 3}
@@ -32,8 +32,8 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, selections: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["selection"].choices = selections  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", places)
+        offer(self, "selection", selections)
 
     def values(self) -> dict[str, Any]:
         """As `open_round` takes them; the span of every list so far is the year."""
@@ -58,7 +58,7 @@ class NominateForm(forms.Form):
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = people  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "person", people)
 
 
 class VotesForm(forms.Form):
@@ -86,7 +86,7 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, receivers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["receiver"].choices = receivers  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "receiver", receivers)
 
 
 class ProposeForm(forms.Form):

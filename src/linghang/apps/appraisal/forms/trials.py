@@ -13,6 +13,7 @@ from linghang.apps.appraisal.data.trials import MOST_RECORDS, SUFFIXES, MemberFi
 from linghang.apps.appraisal.trials.results import counts
 from linghang.apps.appraisal.words import band_words, state_words
 from linghang.engine.periods import Month
+from linghang.ui.web.forms import offer
 
 MEGABYTE = 1024 * 1024
 
@@ -65,9 +66,7 @@ class TrialForm(forms.Form):
         super().__init__(*args, **named)
         self.packs = {choice.key: choice for choice in packs}
         marks = {True: _("（虚构示例）"), False: ""}
-        self.fields["pack"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (c.key, f"{c.title} · {c.scheme_title} {c.version}{marks[c.invented]}") for c in packs
-        ]
+        offer(self, "pack", [(c.key, f"{c.title} · {c.scheme_title} {c.version}{marks[c.invented]}") for c in packs])
 
     def clean_period(self) -> Month:
         try:
@@ -121,7 +120,7 @@ class MemberFilterForm(forms.Form):
             "state": [(s, state_words(s)) for s in counts(folder, "state")],
         }
         for name, found in options.items():
-            form.fields[name].choices = [*every, *found]  # type: ignore[attr-defined]  # a ChoiceField
+            offer(form, name, [*every, *found])
         return form
 
     def wanted(self, sort: str) -> MemberFilter:

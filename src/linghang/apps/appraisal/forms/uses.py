@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.appraisal.data.uses import NewRule
 from linghang.engine.periods import Month
+from linghang.ui.web.forms import offer
 
 Grades = Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]
 
@@ -37,10 +38,12 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], grades: Grades, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["band"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (title, [(f"{key}/{band}", words) for band, words in bands]) for key, (title, bands) in grades.items()
-        ]
+        offer(self, "place", places)
+        offer(
+            self,
+            "band",
+            [(title, [(f"{key}/{band}", words) for band, words in bands]) for key, (title, bands) in grades.items()],
+        )
 
     def rule(self) -> NewRule:
         data = self.cleaned_data
@@ -64,8 +67,8 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], grades: Grades, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["grade"].choices = [(key, title) for key, (title, _bands) in grades.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "place", places)
+        offer(self, "grade", [(key, title) for key, (title, _bands) in grades.items()])
 
     def values(self) -> dict[str, Any]:
         scheme, grade = self.cleaned_data["grade"].split("/")

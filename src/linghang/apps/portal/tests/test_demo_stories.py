@@ -28,13 +28,13 @@ def test_what_does_not_exist_yet_is_said_and_one_story_is_whole(demo):
     assert unfinished == [True, True, False, True, True]
 
 
-def test_the_banner_leads_there_from_the_sign_in_page_and_from_inside(demo, visit):  # noqa: F811
+def test_the_banner_leads_there_from_the_sign_in_page_and_from_inside(demo, visit):  # noqa: F811  the fixture is asked for by its name
     assert 'href="/demo/"' in Client().get("/access/sign-in/").content.decode()
     browser = visit("officer")
     assert 'href="/demo/"' in browser.get("/").content.decode()
     assert "去登录" not in browser.get("/demo/").content.decode()
 
 
-def test_a_real_installation_has_no_stories(visit):  # noqa: F811
+def test_a_real_installation_has_no_stories(visit):  # noqa: F811  the fixture is asked for by its name
     assert Client().get("/demo/").status_code == 404
     assert visit("officer").get("/demo/").status_code == 404
