@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from linghang.apps.access.queries import find_node
-from linghang.apps.appraisal.data.months import BookLine
+from linghang.apps.appraisal.data.months import BookLine, Step
 from linghang.apps.appraisal.operations import months
 from linghang.apps.appraisal.queries.months import BookFilter, books_rows
 from linghang.demo.content import Branch, Unit
@@ -85,9 +85,9 @@ def _close_and_settle(year: Year, month: Month, on: date) -> None:
     for scheme in SCHEMES:
         for branch in [b for b in year.unit.branches if scheme == SCHEMES[0] and not _unclosed(year, b, month)]:
             place = year.places.nodes[branch.code]
-            months.close_all(node=place, scheme=scheme, month=month, actor=officer, now=now)
+            months.step_below(step=Step.CLOSE, node=place, scheme=scheme, month=month, actor=officer, now=now)
         if scheme != SCHEMES[0]:
-            months.close_all(node=top, scheme=scheme, month=month, actor=officer, now=now)
+            months.step_below(step=Step.CLOSE, node=top, scheme=scheme, month=month, actor=officer, now=now)
         books = [line.uuid for line in _books(year, month, scheme) if line.closed_at]
         if books:
             months.settle_books(books=books, actor=officer, now=now)
@@ -131,15 +131,15 @@ class Asked:
 
 def _show(year: Year, asked: Asked, on: date) -> None:
     now, officer = datetime.combine(on, MORNING), year.officer(on)
-    months.check_all(**vars(asked), actor=officer, now=now)
-    months.publish_all(**vars(asked), manner=MANNER, actor=officer, now=now)
+    months.step_below(step=Step.CHECK, **vars(asked), actor=officer, now=now)
+    months.step_below(step=Step.PUBLISH, **vars(asked), manner=MANNER, actor=officer, now=now)
 
 
 def _approve(year: Year, asked: Asked, on: date) -> None:
     now = datetime.combine(on, MORNING)
     for actor in (year.officer(on), year.leader(on)):
-        months.approve_all(**vars(asked), actor=actor, now=now)
-    months.announce_all(**vars(asked), actor=year.officer(on), now=now)
+        months.step_below(step=Step.APPROVE, **vars(asked), actor=actor, now=now)
+    months.step_below(step=Step.ANNOUNCE, **vars(asked), actor=year.officer(on), now=now)
 
 
 def without(found: Iterable[Happening], person: str, since: date, until: date) -> Iterator[Happening]:

@@ -1,13 +1,15 @@
-"""The same step for every book of a month at a place and below it; each one for itself, refusals are listed."""
+"""The same step for many books; each one for itself, so that one that is refused keeps no other from going on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node, holders
 from linghang.apps.appraisal.data.months import BookLine, Bulk, Step
+from linghang.apps.appraisal.operations.month_settling import start_settlement
 from linghang.apps.appraisal.operations.month_steps import (
     announce_book,
     approve_book,
@@ -16,72 +18,83 @@ from linghang.apps.appraisal.operations.month_steps import (
     publish_book,
 )
 from linghang.apps.appraisal.policies.months import STEPS
-from linghang.apps.appraisal.queries.months import BookFilter, books_rows
+from linghang.apps.appraisal.queries.months import BookFilter, books_rows, lines_of
+from linghang.apps.jobs.data import JobData
 from linghang.engine.periods import Month
-from linghang.engine.workdays import SHANGHAI
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.writing import writing
 
 RECEIVERS = ("discipline_member", "secretary", "officer")  # who takes objections where nobody is named, in this order
+MOST = 500
 
 
-def close_all(*, node: UUID, scheme: str, month: Month, actor: Viewer, now: datetime) -> Bulk:
-    """关账 of every branch that still records."""
-    return _each(Step.CLOSE, node, scheme, month, lambda line: close_recording(book=line.uuid, actor=actor, now=now))
+def step_many(
+    *, books: Sequence[UUID], step: Step, actor: Viewer, now: datetime, manner: str = "", reason: str = ""
+) -> Bulk:
+    """Take a step with each of the books of the open scope; those refused are named with the reason.
+
+    A 公示 goes to the branch's own 纪检委员 or 书记, or the nearest above; `manner` says how one objects, `reason` why
+    an unclosed month is approved.
+    """
+    if len(books) > MOST:
+        words = _("一次最多办 %(most)d 册，选了 %(count)d 册。请按组织或月份分几次办。")
+        raise DomainError("too_many", words % {"most": MOST, "count": len(books)})
+    lines = sorted(lines_of(books).values(), key=lambda one: (one.path, one.month, one.scheme))
+    return _each(lines, step, manner, reason, actor, now)
 
 
-def check_all(*, node: UUID, scheme: str, month: Month, actor: Viewer, now: datetime) -> Bulk:
-    """支部核对 of every settled book."""
-    return _each(Step.CHECK, node, scheme, month, lambda line: check_book(book=line.uuid, actor=actor, now=now))
-
-
-def publish_all(
-    *, node: UUID, scheme: str, month: Month, manner: str, actor: Viewer, now: datetime, receiver: UUID | None = None,
-    working_days: int | None = None,
+def step_below(
+    *, node: UUID, scheme: str, month: Month, step: Step, actor: Viewer, now: datetime, manner: str = "",
+    reason: str = "",
 ) -> Bulk:  # fmt: skip
-    """公示 of every checked book; without a `receiver` objections go to the branch's own 纪检委员 or 书记."""
-
-    def publish(line: BookLine) -> BookLine:
-        who = receiver or _receiver(line, now)
-        return publish_book(
-            book=line.uuid, receiver=who, manner=manner, actor=actor, now=now, working_days=working_days
-        )
-
-    return _each(Step.PUBLISH, node, scheme, month, publish)
-
-
-def approve_all(*, node: UUID, scheme: str, month: Month, actor: Viewer, now: datetime, reason: str = "") -> Bulk:
-    """审定 of every book that was shown long enough, by one person; another one does the same for 定稿."""
-    return _each(
-        Step.APPROVE,
-        node,
-        scheme,
-        month,
-        lambda line: approve_book(book=line.uuid, actor=actor, now=now, reason=reason),
-    )
-
-
-def announce_all(*, node: UUID, scheme: str, month: Month, actor: Viewer, now: datetime) -> Bulk:
-    """公布 of every final book."""
-    return _each(Step.ANNOUNCE, node, scheme, month, lambda line: announce_book(book=line.uuid, actor=actor, now=now))
-
-
-def _each(step: Step, node: UUID, scheme: str, month: Month, take: Callable[[BookLine], BookLine]) -> Bulk:
+    """The same with every book of a month at a place and below it that stands where the step begins."""
     asked = BookFilter(month=month, scheme=scheme, path=find_node(node).path, states=STEPS[step].before)
+    return _each(books_rows(asked), step, manner, reason, actor, now)
+
+
+def _each(lines: Sequence[BookLine], step: Step, manner: str, reason: str, actor: Viewer, now: datetime) -> Bulk:
+    take: dict[Step, Callable[[BookLine], object]] = {
+        Step.CLOSE: lambda line: close_recording(book=line.uuid, actor=actor, now=now),
+        Step.CHECK: lambda line: check_book(book=line.uuid, actor=actor, now=now),
+        Step.PUBLISH: lambda line: publish_book(
+            book=line.uuid, receiver=_receiver(line, now), manner=manner, actor=actor, now=now
+        ),
+        Step.APPROVE: lambda line: approve_book(book=line.uuid, actor=actor, now=now, reason=reason),
+        Step.ANNOUNCE: lambda line: announce_book(book=line.uuid, actor=actor, now=now),
+    }
     done, refused = 0, []
-    for line in books_rows(asked):
+    for line in lines:
         try:
-            take(line)
+            take[step](line)
             done += 1
         except DomainError as refusal:
-            refused.append((line.place_name, str(refusal.message)))
+            refused.append((f"{line.place_name} {line.month.words}", str(refusal.message)))
     return Bulk(done, tuple(refused))
 
 
 def _receiver(line: BookLine, now: datetime) -> UUID:
-    found = holders(roles=RECEIVERS, on=now.astimezone(SHANGHAI).date(), above=line.path)
+    found = holders(roles=RECEIVERS, on=day_of(now), above=line.path)
     near = sorted(found, key=lambda one: (-len(one.path), RECEIVERS.index(one.role)))
     if not near:
         message = _("这里没有纪检委员、书记或党务干部的账号可以接收异议。请先指定一位。")
         raise DomainError("public_receiver", message, field="receiver")
     return near[0].uuid
+
+
+def settle_many(*, books: Sequence[UUID], places: Sequence[NodeLine], actor: Viewer, now: datetime) -> list[JobData]:
+    """One job for each scheme and month, and each of the `places` that stand highest in the scope; all or none."""
+    groups: dict[tuple[str, int, UUID], list[BookLine]] = {}
+    for line in lines_of(books).values():
+        top = next((place for place in places if line.path.startswith(place.path)), None)
+        if top is not None:
+            groups.setdefault((line.scheme, line.month.index, top.uuid), []).append(line)
+    jobs = []
+    with writing(actor, "settle_many"):
+        for (scheme, _month, node), lines in sorted(groups.items(), key=lambda one: (one[0][1], one[0][0])):
+            chosen = [line.uuid for line in lines]
+            jobs.append(
+                start_settlement(node=node, scheme=scheme, month=lines[0].month, books=chosen, actor=actor, now=now)
+            )
+    return jobs

@@ -3,13 +3,7 @@
 Each step for one book in `month_steps`, for many in `month_bulk`.
 """
 
-from linghang.apps.appraisal.operations.month_bulk import (
-    announce_all,
-    approve_all,
-    check_all,
-    close_all,
-    publish_all,
-)
+from linghang.apps.appraisal.operations.month_bulk import settle_many, step_below, step_many
 from linghang.apps.appraisal.operations.month_opening import open_books
 from linghang.apps.appraisal.operations.month_settling import settle_books, start_settlement, start_year_end
 from linghang.apps.appraisal.operations.month_steps import (
@@ -23,20 +17,18 @@ from linghang.apps.appraisal.operations.month_steps import (
 from linghang.apps.appraisal.operations.month_year import close_year
 
 __all__ = [
-    "announce_all",
     "announce_book",
-    "approve_all",
     "approve_book",
-    "check_all",
     "check_book",
-    "close_all",
     "close_recording",
     "close_year",
     "open_books",
-    "publish_all",
     "publish_book",
     "reopen_recording",
     "settle_books",
+    "settle_many",
     "start_settlement",
     "start_year_end",
+    "step_below",
+    "step_many",
 ]

@@ -5,17 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from linghang.apps.appraisal.data.months import BookState, Bulk, open_objections
+from linghang.apps.appraisal.data.months import BookState, Bulk, Step, open_objections
 from linghang.apps.appraisal.models import Binding, Book, Statement
 from linghang.apps.appraisal.operations.month_settling import in_this_process
 from linghang.apps.appraisal.operations.months import (
-    check_all,
-    close_all,
     close_recording,
-    publish_all,
     reopen_recording,
     settle_books,
     start_settlement,
+    step_below,
 )
 from linghang.apps.appraisal.queries.months import book_of, statement_of, year_of
 from linghang.apps.appraisal.queries.results import adjustments_of, grades_of, inputs_of_statement
@@ -306,14 +304,14 @@ def test_a_step_for_all_branches_tells_who_did_not_take_it(unit):
     unit.open(JAN)
     asked = {"node": unit.places["unit"].node.uuid, "scheme": SCHEME, "month": JAN, "now": unit.clock}
     with unit.scope():
-        assert close_all(actor=unit.viewer("officer"), **asked) == Bulk(2)
+        assert step_below(step=Step.CLOSE, actor=unit.viewer("officer"), **asked) == Bulk(2)
         unit.settle(JAN)
-        told = check_all(actor=unit.viewer("a-secretary"), **asked)
+        told = step_below(step=Step.CHECK, actor=unit.viewer("a-secretary"), **asked)
     assert told.done == 1
-    assert [name for name, _why in told.refused] == ["第2党支部"]
+    assert [name for name, _why in told.refused] == ["第2党支部 2026年1月"]
     with unit.scope():
-        assert check_all(actor=unit.viewer("officer"), **asked).done == 1
-        assert publish_all(actor=unit.viewer("officer"), manner="当面", **asked).done == 2
+        assert step_below(step=Step.CHECK, actor=unit.viewer("officer"), **asked).done == 1
+        assert step_below(step=Step.PUBLISH, actor=unit.viewer("officer"), manner="当面", **asked).done == 2
         card = book_of(unit.book("a", JAN).uuid)
     assert card.receiver == unit.users["a-discipline"].uuid
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import nodes_in_scope
 from linghang.apps.appraisal.data.months import BookLine, BookState, Bulk, Step
 from linghang.apps.appraisal.forms.books import MANNER, BooksForm
-from linghang.apps.appraisal.operations.books import settle_many, step_many
-from linghang.apps.appraisal.operations.months import open_books
+from linghang.apps.appraisal.operations.months import open_books, settle_many, step_many
 from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
 from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_of, state_counts
 from linghang.apps.appraisal.queries.months import BookFilter
@@ -93,9 +93,13 @@ def _month(given: QueryDict, latest: Month) -> Month:
 
 def _open(request: Request, month: Month) -> int:
     """Make the missing books of the year up to a month under every place that stands highest in the scope."""
+    return sum(open_books(month=month, node=node.uuid, now=request.now) for node in _highest(request))
+
+
+def _highest(request: Request) -> list[NodeLine]:
+    """The places of the scope with none of it above them."""
     nodes = nodes_in_scope(on=request.today)
-    tops = [node for node in nodes if not any(node.path.startswith(up.path) and up != node for up in nodes)]
-    return sum(open_books(month=month, node=node.uuid, now=request.now) for node in tops)
+    return [node for node in nodes if not any(node.path.startswith(up.path) and up != node for up in nodes)]
 
 
 def _export(request: Request, rows: Sequence[BookLine], month: Month) -> FileResponse:
@@ -137,9 +141,13 @@ def bulk(request: Request) -> HttpResponse | FileResponse:
     if not books:
         messages.warning(request, _("请先勾选支部。"))
         return redirect(_back(request))
-    if step is Step.SETTLE:
-        return _settle(request, books)
-    done = step_many(books=books, step=step, manner=str(MANNER), actor=request.viewer, now=request.now)
+    try:
+        if step is Step.SETTLE:
+            return _settle(request, books)
+        done = step_many(books=books, step=step, manner=str(MANNER), actor=request.viewer, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect(_back(request))
     if not done.refused:
         messages.success(request, _("%(step)s：办了 %(n)s 个支部。") % {"step": STEPS[step].title, "n": done.done})
         return redirect(_back(request))
@@ -148,12 +156,7 @@ def bulk(request: Request) -> HttpResponse | FileResponse:
 
 
 def _settle(request: Request, books: list[UUID]) -> HttpResponse:
-    node = nodes_in_scope(on=request.today)[0]
-    try:
-        jobs = settle_many(books=books, node=node.uuid, actor=request.viewer, now=request.now)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-        return redirect(_back(request))
+    jobs = settle_many(books=books, places=_highest(request), actor=request.viewer, now=request.now)
     return redirect("jobs:job", jobs[0].uuid) if len(jobs) == 1 else redirect("jobs:list")
 
 
