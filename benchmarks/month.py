@@ -102,6 +102,7 @@ class Walk:
     def month(self, number: int) -> dict[str, Any]:
         from django.conf import settings
 
+        from linghang.apps.appraisal.data.months import Step
         from linghang.apps.appraisal.operations import months
         from linghang.engine.periods import Month
         from linghang.ui.web import clock
@@ -113,8 +114,8 @@ class Walk:
 
         def bulk(name: str, role: str, **more: Any) -> None:
             now = clock.now()
-            call = getattr(months, f"{name}_all")
-            found = self.timed(name, lambda: call(**asked, actor=self.viewer(role, now.date()), now=now, **more))
+            step, actor = Step[name.upper()], self.viewer(role, now.date())
+            found = self.timed(name, lambda: months.step_below(step=step, **asked, actor=actor, now=now, **more))
             assert not found.refused, (name, found.refused[:3])
 
         with self._scope():

@@ -86,7 +86,7 @@ def menu(work: Meter, name: str) -> None:
 
 
 def meeting(work: Meter, day: str = "") -> None:
-    """The form of a meeting of the whole branch: who was away and why, what it was about; everything else is known."""
+    """The form of a meeting of the whole branch: a tap on why somebody was away, what it was about; the rest is known."""
     page = work.page
     if day:
         with page.expect_response(lambda answer: "/ledger/record/" in answer.url):
@@ -94,8 +94,7 @@ def meeting(work: Meter, day: str = "") -> None:
             page.keyboard.press("Tab")
         page.wait_for_load_state("networkidle")
     for name in NAMES[:ABSENT]:
-        work.ticks(page.get_by_role("checkbox", name=name))
-        work.chooses(page.get_by_label(f"{name}的事由"), "病假")
+        work.ticks(page.get_by_role("radiogroup", name=name).get_by_label("病假"))
     work.types(page.locator("#id_title"), "学习贯彻全会精神")
     work.opens(button(page, "录入"))
 

@@ -1,10 +1,11 @@
 """Recording: the form of one occasion, and what it asks of each person.
 
 Everything that is known is filled in: today, the organisation, everybody of its roster as present. Who keeps the
-records ticks those who were away.
+records picks for those who were away why they were.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -112,8 +113,28 @@ def _choice(attribute: Attribute) -> forms.ChoiceField:
     return forms.ChoiceField(label=said(attribute.title), choices=[*empty, *values], required=attribute.required)
 
 
+@dataclass(frozen=True)
+class RollLine:
+    """One person on the form: ticked or not, and what is said of him: `present`, `late`, `absent.sick`."""
+
+    person: PersonLine
+    ticked: bool
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing that a tap can say of a person; `asks` for a reason besides."""
+
+    value: str
+    label: str
+    asks: bool = False
+
+
 class Roll:
-    """The list of people on the form: who is ticked, and what is said of those who were away."""
+    """The list of people on the form. Of a meeting each is there unless something else is picked for him: one tap says
+    that he was away and why. Being late and the like may have a reason besides."""
 
     def __init__(
         self, occasion: Occasion, people: Sequence[PersonLine], data: Mapping[str, Any] | None, mode: str
@@ -123,9 +144,13 @@ class Roll:
         self.data = data or {}
 
     @property
-    def presences(self) -> list[tuple[str, str]]:
-        """Everything but being there, being away first."""
-        return sorted((pair for pair in self._values(PRESENCE) if pair[0] != THERE), key=lambda pair: pair[0] != AWAY)
+    def picks(self) -> list[Pick]:
+        """There, each reason for being away, being away without one, everything else."""
+        titles = dict(self._values(PRESENCE))
+        away = [Pick(f"{AWAY}.{value}", label) for value, label in self.reasons if value != NO_REASON]
+        plain = [Pick(value, titles[value]) for value in (AWAY,) if value in titles]
+        rest = [Pick(value, label, asks=True) for value, label in titles.items() if value not in (THERE, AWAY)]
+        return [Pick(THERE, titles[THERE]), *away, *plain, *rest]
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
@@ -137,30 +162,27 @@ class Roll:
             return []
         return [(value, said(title)) for value, title in kind.attributes[name].values.items()]
 
-    def rows(self) -> Iterator[tuple[PersonLine, bool, str, str]]:
-        """Each person with whether he is ticked, and what was chosen for him."""
+    def rows(self) -> Iterator[RollLine]:
+        """Each person with what was ticked or picked for him."""
         for person in self.people:
-            yield (
-                person,
-                str(person.uuid) in self.ticked,
-                self.data.get(f"presence-{person.uuid}", AWAY),
-                self.data.get(f"reason-{person.uuid}", NO_REASON),
-            )
+            uuid = str(person.uuid)
+            picked = self.data.get(f"roll-{uuid}", THERE)
+            yield RollLine(person, uuid in self.ticked, picked, self.data.get(f"reason-{uuid}", NO_REASON))
 
     def attendees(self) -> list[Attendee]:
         """Everybody of a meeting with whether he was there; of any other occasion those who were ticked."""
         return [
-            Attendee(person.uuid, self._own(ticked, presence, reason))
-            for person, ticked, presence, reason in self.rows()
-            if self.occasion.absentees or ticked
+            Attendee(line.person.uuid, self._own(line)) for line in self.rows() if self.occasion.absentees or line.ticked
         ]
 
-    def _own(self, ticked: bool, presence: str, reason: str) -> dict[str, str]:
+    def _own(self, line: RollLine) -> dict[str, str]:
         if not self.occasion.absentees:
             return {}
-        if ticked == (self.mode == ATTENDEES):
-            return self._known({PRESENCE: THERE, REASON: NO_REASON})
-        return self._known({PRESENCE: presence, REASON: reason} if self.mode == ABSENTEES else {PRESENCE: AWAY})
+        if self.mode == ATTENDEES:
+            return self._known({PRESENCE: THERE if line.ticked else AWAY})
+        presence, _dot, reason = line.said.partition(".")
+        named = reason or (NO_REASON if presence in (THERE, AWAY) else line.reason)
+        return self._known({PRESENCE: presence, REASON: named})
 
     def _known(self, values: dict[str, str]) -> dict[str, str]:
         """With every attribute that the kind wants of each person."""

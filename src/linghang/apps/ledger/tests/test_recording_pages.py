@@ -72,17 +72,13 @@ def test_a_meeting_of_twenty_takes_at_most_eight_things_by_hand(browser, roster,
     known = prefilled(browser, what="theme-day")
     by_hand = [
         ("title", "学习新党章"),
-        ("who", str(roster["党员03"])),
-        ("who", str(roster["党员07"])),
-        (f"reason-{roster['党员03']}", "sick"),
-        (f"reason-{roster['党员07']}", "duty"),
+        *[(f"roll-{roster[f'党员{n:02}']}", "absent.duty") for n in range(4, 8)],
+        (f"roll-{roster['党员03']}", "absent.sick"),
+        (f"roll-{roster['党员08']}", "absent"),
+        (f"roll-{roster['党员09']}", "late"),
     ]
     assert len(by_hand) <= 8
-    sent = dict(known)
-    for name, value in by_hand:
-        sent.setdefault(name, [])
-        sent[name] = [*sent[name], value] if isinstance(sent[name], list) else value
-    answer = browser.post(reverse(ADDRESS), sent, follow=True)
+    answer = browser.post(reverse(ADDRESS), known | dict(by_hand), follow=True)
     assert "已录入21条记录" in answer.content.decode()
     assert "学习新党章" in answer.content.decode()
     assert "撤销" in answer.content.decode()
@@ -90,7 +86,27 @@ def test_a_meeting_of_twenty_takes_at_most_eight_things_by_hand(browser, roster,
         facts = {fact.subject.uuid: fact for fact in Fact.objects.select_related("subject")}
     assert facts[branch.uuid].kind == "theme-day.held"
     assert facts[roster["党员03"]].attributes == {"meeting": "theme-day", "presence": "absent", "reason": "sick"}
+    assert facts[roster["党员08"]].attributes == {"meeting": "theme-day", "presence": "absent", "reason": "none"}
+    assert facts[roster["党员09"]].attributes == {"meeting": "theme-day", "presence": "late", "reason": "none"}
     assert facts[roster["党员00"]].attributes == {"meeting": "theme-day", "presence": "present", "reason": "none"}
+
+
+def test_who_came_late_may_have_a_reason_and_who_was_there_has_none(browser, roster):
+    late, there = roster["党员03"], roster["党员04"]
+    said = {f"roll-{late}": "late", f"reason-{late}": "duty", f"reason-{there}": "sick"}
+    browser.post(reverse(ADDRESS), prefilled(browser, what="theme-day") | said)
+    with system_scope(reason="test"):
+        facts = {fact.subject.uuid: fact.attributes for fact in Fact.objects.select_related("subject")}
+    assert (facts[late]["presence"], facts[late]["reason"]) == ("late", "duty")
+    assert (facts[there]["presence"], facts[there]["reason"]) == ("present", "none")
+
+
+@pytest.mark.parametrize("said", ["flown", "absent.flown", ""])
+def test_what_no_form_offers_is_refused_and_nothing_is_recorded(browser, roster, said):
+    answer = browser.post(reverse(ADDRESS), prefilled(browser, what="theme-day") | {f"roll-{roster['党员03']}": said})
+    assert answer.status_code == 422
+    with system_scope(reason="test"):
+        assert not Fact.objects.exists()
 
 
 def test_the_same_meeting_twice_is_refused_in_a_sentence_and_a_second_one_has_a_number(browser, roster):

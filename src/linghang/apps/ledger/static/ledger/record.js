@@ -1,4 +1,4 @@
-// Recording: one button that ticks everybody. The page works without it.
+// Recording: one button that ticks everybody, and how many are there so far. The page works without it.
 (function () {
   "use strict";
 
@@ -13,6 +13,23 @@
     const all = boxes.every((box) => box.checked);
     boxes.forEach((box) => { box.checked = !all; });
   });
-  document.addEventListener("htmx:afterSwap", show);
-  show();
+  function count() {
+    const words = document.querySelector("[data-roll-count]");
+    const all = document.querySelectorAll(".roll-picks").length;
+    if (!words || !all) return;
+    const there = document.querySelectorAll('.roll-picks input[value="present"]:checked').length;
+    words.querySelector("[data-there]").textContent = there;
+    words.querySelector("[data-away]").textContent = all - there;
+    words.hidden = false;
+  }
+
+  function again() {
+    show();
+    count();
+  }
+
+  document.addEventListener("change", (event) => { if (event.target.closest(".roll-picks")) count(); });
+  document.addEventListener("htmx:afterSwap", again);
+  window.addEventListener("pageshow", count);
+  again();
 })();
