@@ -110,7 +110,7 @@ class Walk:
         month = Month(YEAR, number)
         first = (month + 1).first + timedelta(days=2)
         settings.DEMO_TODAY = first
-        asked = {"node": self.node, "scheme": SCHEME, "month": month}
+        asked: dict[str, Any] = {"node": self.node, "scheme": SCHEME, "month": month}
 
         def bulk(name: str, role: str, **more: Any) -> None:
             now = clock.now()
