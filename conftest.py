@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone
 
+from linghang.server.schema import upgrade
 from linghang.server.testing import SharedDatabase, shared_database
 from linghang.ui.messages import compile_all
 
@@ -63,7 +63,7 @@ def _migrate(owner_url: str) -> None:
     from linghang.apps.appraisal.operations.packs import install_shipped  # needs the app registry
 
     _point_django_at(owner_url)
-    call_command("migrate", verbosity=0, interactive=False)
+    upgrade(connection)
     install_shipped(now=timezone.now())  # as every start does
     connection.close()
 

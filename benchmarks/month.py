@@ -139,7 +139,7 @@ class Walk:
 
         settings.DEMO_TODAY = date(YEAR + 1, 1, 25)
         officer = self.viewer("officer", settings.DEMO_TODAY)
-        asked = {"node": self.node, "scheme": SCHEME, "year": YEAR}
+        asked: dict[str, Any] = {"node": self.node, "scheme": SCHEME, "year": YEAR}
         with self._scope():
             self.timed("year_end", lambda: _job(months.start_year_end(**asked, actor=officer, now=clock.now())))
 

@@ -211,6 +211,7 @@ def _set_up(folder: Path) -> Any:
         grant_defaults,
         owner_url,
     )
+    from linghang.server.schema import upgrade
 
     folder.chmod(0o711)
     (folder / "var" / "static").mkdir(parents=True)
@@ -223,14 +224,13 @@ def _set_up(folder: Path) -> Any:
     grant_defaults(owner_url(cluster, words, DATABASE))
     import django
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
     from linghang.config.options import database_entry
 
     settings.DATABASES["default"] = database_entry(owner_url(cluster, words))
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    upgrade(connection)
     connection.close()
     connection.settings_dict.update(database_entry(app_url(cluster, words)))
     return cluster

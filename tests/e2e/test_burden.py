@@ -86,7 +86,7 @@ def menu(work: Meter, name: str) -> None:
 
 
 def meeting(work: Meter, day: str = "") -> None:
-    """The form of a meeting of the whole branch: a tap on why somebody was away, what it was about; the rest is known."""
+    """The form of a meeting of a branch: a tap on why somebody was away, what it was about; the rest is known."""
     page = work.page
     if day:
         with page.expect_response(lambda answer: "/ledger/record/" in answer.url):

@@ -16,7 +16,7 @@ from linghang.engine.packs.model import Amount, Constant, DatedValue, Pack, Para
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle import duck
+from linghang.engine.settle import duck, parts
 from linghang.engine.settle.columns import RosterFile, member_table
 from linghang.engine.settle.results import SCHEMAS, canonical, hash_tables
 from linghang.engine.settle.run import settle, silent
@@ -142,11 +142,11 @@ def cells(world: World, members: int) -> int:
 def test_chunks_of_members_settle_like_all_members_at_once(world: World, size: int) -> None:
     whole = settle(world.request, world.facts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck, "FACTS_PER_CHUNK", size)
-        patch.setattr(duck, "CELLS_PER_PART", cells(world, 1 + size % 3))
+        patch.setattr(parts, "ROWS_PER_CHUNK", size)
+        patch.setattr(parts, "CELLS_PER_PART", cells(world, 1 + size % 3))
         patch.setattr(duck, "ROWS", 5)
-        parts = settle(world.request, world.facts)
-    assert parts.result_hash == whole.result_hash
+        in_parts = settle(world.request, world.facts)
+    assert in_parts.result_hash == whole.result_hash
 
 
 @trying(20)
@@ -154,14 +154,14 @@ def test_chunks_of_members_settle_like_all_members_at_once(world: World, size: i
 def test_results_written_to_files_are_those_kept_in_memory(world: World, size: int) -> None:
     plan = compile_plan(world.pack, "s", world.period)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck, "FACTS_PER_CHUNK", size)
-        patch.setattr(duck, "CELLS_PER_PART", cells(world, 1 + size % 3))
+        patch.setattr(parts, "ROWS_PER_CHUNK", size)
+        patch.setattr(parts, "CELLS_PER_PART", cells(world, 1 + size % 3))
         patch.setattr(duck, "ROWS", 5)
-        sink = duck.ParquetSink(Path(folder))
+        sink = parts.ParquetSink(Path(folder))
         duck.settle_columns(plan, world.roster, world.facts, world.closed, sink=sink, progress=silent, threads=2)
-        found = {name: concat(sorted(Path(folder).glob(f"{name}-*.parquet"))) for name in duck.TABLES}
+        found = {name: concat(sorted(Path(folder).glob(f"{name}-*.parquet"))) for name in parts.TABLES}
     kept = duck.settle_duck(plan, world.roster, world.facts, world.closed, progress=silent)
-    for name in duck.TABLES:
+    for name in parts.TABLES:
         assert canonical(name, found[name]).equals(canonical(name, kept[name])), name
 
 
@@ -179,11 +179,11 @@ def test_a_roster_in_a_file_settles_like_the_roster_itself(tmp_path: Path) -> No
     plan = compile_plan(pack, "s", MAY)
     facts = {"subject": pa.array([0, 1, 2], pa.int32()), "occurred_on": [MAY.first] * 3, "kind": ["w.serve"] * 3}
     pq.write_table(pa.table(facts | {"sequence": [1, 2, 3]}), tmp_path / "f.parquet")
-    file = duck.FactFile(tmp_path / "f.parquet")
-    given, sink = RosterFile(tmp_path / "r.parquet", 3), duck.ArrowSink()
+    file = FactFile(tmp_path / "f.parquet")
+    given, sink = RosterFile(tmp_path / "r.parquet", 3), parts.ArrowSink()
     duck.settle_columns(plan, given, file, world.closed, sink=sink, progress=silent)
     kept = duck.settle_duck(plan, roster, file, world.closed, progress=silent)
-    for name in duck.TABLES:
+    for name in parts.TABLES:
         assert canonical(name, sink.tables[name]).equals(canonical(name, kept[name])), name
 
 
@@ -192,8 +192,8 @@ def test_objects_and_files_are_not_mixed(tmp_path: Path) -> None:
     pq.write_table(member_table(Roster([member()])), tmp_path / "r.parquet")
     given = RosterFile(tmp_path / "r.parquet", 1)
     with pytest.raises(TypeError):
-        duck.settle_columns(plan, given, [serve(MAY.first)], frozenset(), sink=duck.ArrowSink(), progress=silent)
+        duck.settle_columns(plan, given, [serve(MAY.first)], frozenset(), sink=parts.ArrowSink(), progress=silent)
     with pytest.raises(TypeError):
-        settle(request(pack_of(item()), period=MAY), duck.FactFile(tmp_path / "f.parquet"), engine="reference")
+        settle(request(pack_of(item()), period=MAY), FactFile(tmp_path / "f.parquet"), engine="reference")
     with pytest.raises(ValueError, match="引擎"):
         settle(request(pack_of(item()), period=MAY), [], engine="abacus")

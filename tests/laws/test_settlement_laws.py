@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
 from linghang.engine.packs.standing_model import Validity
-from linghang.engine.settle import duck, further, late, limits, reference, results, sql, sql_further
+from linghang.engine.settle import backend, duck, further, late, limits, reference, results, sql, sql_further
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
 from tests.laws.further_worlds import further_worlds
@@ -171,12 +171,12 @@ def longer(valid: Validity) -> Validity:
 
 def test_law_3_notices_equals_that_get_different_places(monkeypatch: pytest.MonkeyPatch) -> None:
     real = sql_further.standing
-    monkeypatch.setattr(duck, "standing", lambda *told: real(*told).replace("RANK() OVER", "ROW_NUMBER() OVER"))
+    monkeypatch.setattr(backend, "standing", lambda *told: real(*told).replace("RANK() OVER", "ROW_NUMBER() OVER"))
     caught(laws.engines_agree, among=further_worlds())
 
 
 def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duck, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)"))
+    monkeypatch.setattr(backend, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)"))
     caught(laws.engines_agree, among=further_worlds())
 
 

@@ -15,12 +15,12 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from linghang.config.options import database_entry, load_options
 from linghang.server.folder import DataFolder, write_private
 from linghang.server.roles import grant_defaults
+from linghang.server.schema import is_behind, upgrade
 from linghang.ui.messages import compile_all
 
 
@@ -46,14 +46,11 @@ def main() -> int:
 
 def migrate(owner: str, *, app_role: str) -> str:
     """Bring the schema up to date as the owner; says what was done."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
+    if not is_behind(connection):
         return "已是最新"
     if connection.settings_dict["USER"] != app_role:
         grant_defaults(owner, app_role)
-    call_command("migrate", verbosity=0, interactive=False)
-    return f"执行了 {len(plan)} 步升级"
+    return f"执行了 {upgrade(connection)} 步升级"
 
 
 def install_packs() -> str:

@@ -25,6 +25,7 @@ class Origin(StrEnum):
     MUTUAL = "mutual"
     MEETING = "meeting"
     INSPECTION = "inspection"
+    VISIT = "visit"
     SYSTEM = "system"
 
 
@@ -33,6 +34,7 @@ ORIGINS: dict[str, Promise] = {
     Origin.MUTUAL: _("互查"),
     Origin.MEETING: _("会议"),
     Origin.INSPECTION: _("检查"),
+    Origin.VISIT: _("走访调研"),
     Origin.SYSTEM: _("系统提示"),
 }
 

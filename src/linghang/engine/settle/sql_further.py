@@ -1,6 +1,6 @@
 """SQL for facts that stay in force, and for where members stand beside each other or beside last year.
 
-Only whole numbers of the plan are written into the text, as in `sql`.
+Only whole numbers and last days of the plan's months are written into the text, as in `sql`.
 """
 
 from linghang.engine.packs.mechanism_model import Ties, Within
@@ -20,7 +20,7 @@ def in_force(plan: Plan, validity: Validity, hits: str) -> str:
     begins = BEGINS[validity.each].format("t.month")
     return f"""  SELECT subject, t.month AS month, item, points FROM (
 {spread(validity, hits)}
-  ) JOIN (SELECT range AS month FROM range({first}, {last + 1})) t
+  ) JOIN (SELECT month FROM months WHERE month BETWEEN {first} AND {last}) t
   ON t.month BETWEEN since AND until AND ({begins} OR (t.month = since AND starts))"""
 
 
@@ -50,12 +50,12 @@ def _renewed(validity: Validity, hits: str) -> str:
 def standing(plan: Plan, item: PlanItem, last: Month) -> str:
     """(subject, month, item, points) of everybody who takes part in the span that ends with `last`.
 
-    Reads counted(subject, item, month, count), all_members, roster_source, unscored; $day is the span's last day.
+    Reads counted(subject, item, month, count), all_members, item_classes(item, class), unscored.
     """
     first = span_start(last, item.standing_span).index
     asked = f"""asked AS (
   SELECT m.subject, {_group(item)} AS grp FROM all_members m{_classes(item)}
-  LEFT JOIN unscored u ON u.subject = m.subject AND $day BETWEEN u.first AND u.last WHERE u.subject IS NULL
+  LEFT JOIN unscored u ON u.subject = m.subject AND DATE '{last.last}' BETWEEN u.first AND u.last WHERE u.subject IS NULL
 ),
 now AS ({_sum(item, first, last.index)})"""
     number = plan.month_number(last)
@@ -80,7 +80,7 @@ def _classes(item: PlanItem) -> str:
     if not item.item.classes:
         return ""
     return f"""
-  JOIN roster_source r ON r.subject = m.subject AND list_contains($classes{item.number}, COALESCE(r.class, ''))"""
+  JOIN item_classes c ON c.item = {item.number} AND c.class = m.class"""
 
 
 def _by_place(item: PlanItem, number: int) -> str:

@@ -1,8 +1,10 @@
 """Whose points are asked for: the newest month of an account, and how a person is named and logged."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.models import Statement
 from linghang.apps.org.queries import get_person
 from linghang.engine.periods import Month
@@ -19,6 +21,16 @@ class Newest:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A month of a person that is in 公示 until the end of a day."""
+
+    subject: UUID
+    scheme: str
+    month: Month
+    until: date
+
+
+@dataclass(frozen=True)
 class Whose:
     """A person as the page names him, and the uuid under which he finds who looked."""
 
@@ -32,6 +44,15 @@ def newest_of_user(user: UUID) -> Newest | None:
     found = Statement.objects.filter(person__user__uuid=user).order_by("-month", "scheme")
     row = found.values_list("subject", "scheme", "month").first()
     return Newest(row[0], row[1], Month.from_index(row[2])) if row else None
+
+
+def shown_of_user(user: UUID, *, on: date) -> list[Shown]:
+    """What of the account's person is in 公示 on a day, the earliest month first."""
+    found = Statement.objects.filter(
+        person__user__uuid=user, book__state=BookState.PUBLIC, book__public_until__gte=on
+    ).order_by("month", "scheme")
+    rows = found.values_list("subject", "scheme", "month", "book__public_until")
+    return [Shown(subject, scheme, Month.from_index(month), until) for subject, scheme, month, until in rows]
 
 
 def newest_of(subject: UUID) -> Newest | None:

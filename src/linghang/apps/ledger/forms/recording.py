@@ -171,9 +171,8 @@ class Roll:
 
     def attendees(self) -> list[Attendee]:
         """Everybody of a meeting with whether he was there; of any other occasion those who were ticked."""
-        return [
-            Attendee(line.person.uuid, self._own(line)) for line in self.rows() if self.occasion.absentees or line.ticked
-        ]
+        named = [line for line in self.rows() if self.occasion.absentees or line.ticked]
+        return [Attendee(line.person.uuid, self._own(line)) for line in named]
 
     def _own(self, line: RollLine) -> dict[str, str]:
         if not self.occasion.absentees:

@@ -70,16 +70,18 @@ def open_case(
     people: Mapping[str, UUID] | None = None,
     same: str = "",
     files: Sequence[StoredFile] = (),
+    led_there: bool = False,
 ) -> Opened:
     """Open a case of a kind at a place, for what a starter of that kind holds a post there or above.
 
     `about` holds ids and closed words only; free words belong into title and body. `same`: an open or settled case with
     this key under the same top refuses another one. `people` names responsible, tracker, verifier (accounts).
+    `led_there`: the caller found a link that leads the actor to the place, so that a post anywhere will do.
     """
     with writing(actor, "open_case"):
         table = kind_in_force(kind, on=day_of(now))
         place = _place(node)
-        _refuse_starter(table, place, actor)
+        _refuse_starter(table, place, actor, led_there=led_there)
         row = _new(table, place, actor, now, _checked_title(title))
         row.subject_id = person_key(subject) if subject else None
         row.about, row.origin, row.same = dict(about or {}), str(origin), same
@@ -109,11 +111,11 @@ def _place(node: UUID) -> NodeLine:
         return find_node(node)
 
 
-def _refuse_starter(kind: LoopKind, place: NodeLine, actor: Viewer) -> None:
+def _refuse_starter(kind: LoopKind, place: NodeLine, actor: Viewer, *, led_there: bool) -> None:
     """Whoever has no post there must not learn that the place exists; the system opens what a rule asks for."""
     if actor.uuid is None:
         return
-    near = [grant for grant in actor.grants if grant.path and place.path.startswith(grant.path)]
+    near = [grant for grant in actor.grants if grant.path and (led_there or place.path.startswith(grant.path))]
     if not near:
         raise not_found()
     if not any(grant.role in kind.starters for grant in near):

@@ -53,9 +53,22 @@ def report_problem(
     actor: Viewer,
     now: datetime,
     files: Sequence[StoredFile] = (),
+    about: Mapping[str, Any] | None = None,
+    led_there: bool = False,
 ) -> Opened:
     """Put a problem on the list of a place, for somebody else to solve and a third to verify."""
-    return open_case(kind=PROBLEM, title=title, body=body, node=node, origin=origin, actor=actor, now=now, files=files)
+    return open_case(
+        kind=PROBLEM,
+        title=title,
+        body=body,
+        node=node,
+        origin=origin,
+        about=about,
+        actor=actor,
+        now=now,
+        files=files,
+        led_there=led_there,
+    )
 
 
 def open_contact_lost(*, person: UUID, attempts: Sequence[Any], actor: Viewer, now: datetime) -> Opened:

@@ -25,6 +25,8 @@ from linghang.apps.org.queries.links import (
     areas_page,
     categories_of,
     category_of,
+    contact_line,
+    contact_lines,
     link_line,
     links_of,
     links_page,

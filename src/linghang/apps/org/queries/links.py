@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from linghang.apps.org.data.links import (
     AREA_KINDS,
     CATEGORIES,
+    KINDS_OF_END,
     AreaLine,
     CategoryLine,
     EndLine,
@@ -24,6 +25,7 @@ from linghang.apps.org.queries.ends import area_row, left_line, right_line
 from linghang.apps.org.queries.holding import holding, holding_anywhere
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
+from linghang.engine.packs.link_model import PEOPLE, LinkKind, Where
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 
@@ -65,6 +67,33 @@ def quotas_page(kind: str, *, on: date, number: int, search: str = "") -> Page[L
 def all_quotas(kind: str, *, on: date, search: str = "") -> list[LinkLine]:
     """The same without pages, for an export and for to-dos."""
     return _lines(list(_quotas(kind, on, search)[:MOST]), on)
+
+
+def contact_lines(*, on: date, own: UUID | None = None) -> list[LinkLine]:
+    """Links by which a person sees to an organisation so many times, as they hold on a day; `own`: his account's alone."""
+    kinds = [kind.id for kind in pack_in_force(on=on).links.values() if is_contact(kind)]
+    rows = holding(on, *kinds) if kinds else Link.objects.none()
+    if own is not None:
+        rows = rows.filter(left_person__user__uuid=own)
+    return _lines(list(rows.select_related(*ENDS).order_by("left_person__name", "right_organisation__name", "pk")), on)
+
+
+def contact_line(uuid: UUID, *, on: date) -> LinkLine:
+    """One of them inside the open scope; none where it does not hold on the day."""
+    row = Link.objects.filter(uuid=uuid).select_related(*ENDS).first()
+    if row is None:
+        raise not_found()
+    kind = pack_in_force(on=on).links.get(row.kind)
+    there = row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+    if kind is None or not is_contact(kind) or not there:
+        raise not_found()
+    return _lines([row], on)[0]
+
+
+def is_contact(kind: LinkKind) -> bool:
+    """Whether links of the kind are kept by somebody going to an organisation, so and so often."""
+    goes = kind.quota is not None and kind.quota.where is Where.RIGHT and kind.slot is None
+    return goes and bool(set(kind.left) & set(PEOPLE)) and any(word in KINDS_OF_END for word in kind.right)
 
 
 def areas_page(*, kind: str, search: str, on: date, with_closed: bool, number: int) -> Page[AreaLine]:
