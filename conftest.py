@@ -1,7 +1,7 @@
 """Every test speaks to a real PostgreSQL as the app role; the cluster starts with the first test that needs it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -109,3 +109,11 @@ def chromium() -> Iterator["Browser"]:
 
     with chromium_of_this_machine() as browser:
         yield browser
+
+
+@pytest.fixture
+def office() -> Callable[..., Path]:
+    """A file as LibreOffice writes it, in another format where one is named: see `tests.office.converted`."""
+    from tests.office import converted
+
+    return converted
