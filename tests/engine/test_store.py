@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linghang.engine.facts import FactFile
 from linghang.engine.packs.model import Amount, Constant, DatedValue, Pack, Parameter, Row
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster

@@ -176,7 +176,9 @@ def test_law_3_notices_equals_that_get_different_places(monkeypatch: pytest.Monk
 
 
 def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backend, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)"))
+    monkeypatch.setattr(
+        backend, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)")
+    )
     caught(laws.engines_agree, among=further_worlds())
 
 

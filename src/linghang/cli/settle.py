@@ -12,11 +12,11 @@ from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.engines import ENGINES
 from linghang.engine.settle.explain import Explanation, explain, to_text
 from linghang.engine.settle.next_band import needs_others
 from linghang.engine.settle.others import Others
 from linghang.engine.settle.results import STATE_WORDS, State
-from linghang.engine.settle.run import ENGINES
 from linghang.engine.settle.told import to_json, to_table
 
 FORMATS = ("text", "table", "json")

@@ -69,6 +69,20 @@ class FactFile:
     codes: bool = False
 
 
+@dataclass(frozen=True)
+class FactTable:
+    """A table or view of facts inside the database that settles, in the columns that `settle.fact_file` describes.
+
+    `name` as in `schema.table`; `codes` when subjects are codes.
+    """
+
+    name: str
+    codes: bool = False
+
+
+Stored = FactFile | FactTable  # facts that are no objects
+
+
 def cancel_reversed(facts: list[Fact]) -> list[Fact]:
     """The facts that stand: a reversal and the one fact of its subject that it cancels both leave; canonical order."""
     open_reversals = Counter((f.subject, f.reverses) for f in facts if f.reverses)

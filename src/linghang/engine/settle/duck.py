@@ -1,4 +1,4 @@
-"""Settlement on DuckDB: prices the facts by the SQL of `sql` in process; sums, limits and results are those of `parts`."""
+"""Settlement on DuckDB: prices the facts by the SQL of `sql`, in process; what follows is that of `parts`."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from linghang.engine.facts import Fact, FactFile
+from linghang.engine.facts import Fact, FactFile, FactTable, Stored
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backend import stand
@@ -22,7 +22,7 @@ ROWS = 500_000  # hits that come from the database at once
 
 
 def settle_duck(
-    plan: Plan, roster: Roster, facts: Iterable[Fact] | FactFile, closed: Closed, *, progress: Progress
+    plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored, closed: Closed, *, progress: Progress
 ) -> dict[str, pa.Table]:
     """Items, categories, months and unknowns of every month of the plan, and `before` where earlier years count."""
     sink = ArrowSink.of(plan)
@@ -33,7 +33,7 @@ def settle_duck(
 def settle_columns(
     plan: Plan,
     roster: Roster | RosterFile,
-    facts: Iterable[Fact] | FactFile,
+    facts: Iterable[Fact] | Stored,
     closed: Closed,
     *,
     sink: Sink,
@@ -90,10 +90,13 @@ class Duck:
         self.db.execute(f"CREATE TEMP TABLE {name} AS {sql}")
 
     def batches(self, sql: str) -> Iterable[pa.RecordBatch]:
-        return self.db.sql(sql).to_arrow_reader(ROWS)
+        found: Iterable[pa.RecordBatch] = self.db.sql(sql).to_arrow_reader(ROWS)
+        return found
 
-    def load_facts(self, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | FactFile) -> int:
+    def load_facts(self, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | Stored) -> int:
         """Make the view of the plan's facts; gives how many rows the source has."""
+        if isinstance(facts, FactTable):
+            raise TypeError("facts in a database are settled by the engine that works there")
         codes = isinstance(facts, FactFile) and facts.codes
         if isinstance(facts, FactFile):
             source = self.db.read_parquet(str(facts.path))

@@ -105,6 +105,7 @@ class Settlement:
     tables: Mapping[str, pa.Table]
     lines: tuple[Line, ...] | None = None
     notes: Mapping[str, str] = field(default_factory=dict)  # too_late: how many; year_end_closing: the day in words
+    versions: Mapping[str, str] = field(default_factory=dict)  # of what the engine computed with
     too_late: tuple[Mapping[str, int], ...] = ()  # differences that are booked no more, as rows of `adjustments`
 
     def rows(self, table: str, **equal: int | str) -> list[dict[str, Any]]:

@@ -1,23 +1,20 @@
 """The door: `settle` a roster's facts by a scheme, with either engine; both give the same tables."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from linghang.engine.facts import Fact, FactFile
+from linghang.engine.facts import Fact, Stored
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.engines import Engine, Progress, engine_of, settled_members
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen, LateResult, book_late
 from linghang.engine.settle.liability import Tie, count_for_responsible
-from linghang.engine.settle.reference import MemberResult, settle_all
-from linghang.engine.settle.results import SCHEMAS, Line, Settlement, table
-
-Progress = Callable[[str, int, int], None]
-ENGINES = ("duckdb", "reference")
+from linghang.engine.settle.results import SCHEMAS, Line, Settlement
 
 
 def silent(_words: str, _done: int, _total: int) -> None:
@@ -53,9 +50,9 @@ class Request:
 
 def settle(
     request: Request,
-    facts: Iterable[Fact] | FactFile,
+    facts: Iterable[Fact] | Stored,
     *,
-    engine: str = "duckdb",
+    engine: str | Engine = "duckdb",
     lines: bool = False,
     running: bool = False,
     progress: Progress = silent,
@@ -66,13 +63,11 @@ def settle(
     stand with the period. Raises ValueError for an unknown engine or a frozen period
     that does not lie before the open one in its year, LookupError for a parameter without a value.
     """
-    plan = compile_plan(request.pack, request.scheme, request.period)
-    if engine not in ENGINES:
-        raise ValueError(f"没有“{engine}”这个引擎，可用：{'、'.join(ENGINES)}")
+    plan, used = compile_plan(request.pack, request.scheme, request.period), engine_of(engine)
     kept = _for_subjects(plan, request, facts)
-    fresh = dict(_compute(plan, request, kept, engine, progress))
+    fresh = dict(used.tables(plan, request.roster, kept, request.closed, progress=progress))
     before = fresh.pop("before", None)
-    fresh = _by_earlier_rules(plan, request, facts, engine, fresh)
+    fresh = _by_earlier_rules(plan, request, facts, used, fresh)
     late = book_late(
         plan, request.period, fresh, request.frozen, year_end=request.year_end, roster=tuple(request.roster)
     )
@@ -90,7 +85,8 @@ def settle(
         plan=plan,
         roster=request.roster,
         period=request.period,
-        engine=engine,
+        engine=used.name,
+        versions=dict(used.versions),
         tables={**late.tables, **grades},
         lines=_lines(plan, request, kept) if lines else None,
         notes=_notes(plan, late),
@@ -99,14 +95,16 @@ def settle(
 
 
 def _by_earlier_rules(
-    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, engine: str, fresh: dict[str, pa.Table]
+    plan: Plan, request: Request, facts: Iterable[Fact] | Stored, engine: Engine, fresh: dict[str, pa.Table]
 ) -> dict[str, pa.Table]:
     """The tables with the months of earlier rules as those have them; rules that settle alike change nothing."""
     for earlier in reversed(request.earlier):
         own = compile_plan(earlier.pack, request.scheme, earlier.until)
         if own.rules_hash == compile_plan(plan.pack, request.scheme, earlier.until).rules_hash:
             continue
-        then = Frozen(_compute(own, request, _for_subjects(own, request, facts), engine, silent), earlier.until)
+        kept = _for_subjects(own, request, facts)
+        settled = engine.tables(own, request.roster, kept, request.closed, progress=silent)
+        then = Frozen(settled, earlier.until)
         fresh = {
             name: pa.concat_tables([then.tables[name].cast(SCHEMAS[name]), then.open(found).cast(SCHEMAS[name])])
             for name, found in fresh.items()
@@ -114,24 +112,13 @@ def _by_earlier_rules(
     return fresh
 
 
-def _for_subjects(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> list[Fact] | FactFile:
+def _for_subjects(plan: Plan, request: Request, facts: Iterable[Fact] | Stored) -> list[Fact] | Stored:
     """The facts as the scheme's subjects get them."""
     if not plan.through:
-        return facts if isinstance(facts, FactFile) else list(facts)
-    if isinstance(facts, FactFile):
+        return facts if isinstance(facts, Stored) else list(facts)
+    if isinstance(facts, Stored):
         raise TypeError("facts that count for whoever is responsible are needed as objects")
     return count_for_responsible(plan, facts, request.ties)
-
-
-def _compute(
-    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, engine: str, progress: Progress
-) -> Mapping[str, pa.Table]:
-    """Items, categories, months and unknowns of every month of the plan, nothing frozen."""
-    if engine == "reference":
-        return reference_tables(_members(plan, request, facts, progress))
-    from linghang.engine.settle.duck import settle_duck  # only where it is used: it loads the database
-
-    return settle_duck(plan, request.roster, facts, request.closed, progress=progress)
 
 
 def _notes(plan: Plan, late: LateResult) -> dict[str, str]:
@@ -143,41 +130,6 @@ def _notes(plan: Plan, late: LateResult) -> dict[str, str]:
     return notes
 
 
-def _members(
-    plan: Plan, request: Request, facts: Iterable[Fact] | FactFile, progress: Progress
-) -> list[tuple[int, MemberResult]]:
-    if isinstance(facts, FactFile):
-        raise TypeError("the reference engine reads facts as objects")
-    results = []
-    for position, result in enumerate(settle_all(plan, request.roster, facts, request.closed)):
-        results.append((position, result))
-        progress("members", position + 1, len(request.roster))
-    return results
-
-
-def _lines(plan: Plan, request: Request, facts: Iterable[Fact] | FactFile) -> tuple[Line, ...]:
-    results = _members(plan, request, facts, silent)
+def _lines(plan: Plan, request: Request, facts: Iterable[Fact] | Stored) -> tuple[Line, ...]:
+    results = settled_members(plan, request.roster, facts, request.closed, silent)
     return tuple(line for _, r in results for line in r.lines if line.month == request.period)
-
-
-def reference_tables(results: Sequence[tuple[int, MemberResult]]) -> dict[str, pa.Table]:
-    """The reference's results as the tables that the set-based engines give."""
-    items, categories, months, unknown = [], [], [], []
-    for subject, result in results:
-        for month, state in result.states.items():
-            priced, counted = result.months.get(month, [None, None])
-            row = {"subject": subject, "month": month.index, "state": str(state)}
-            months.append(row | {"priced": priced, "counted": counted})
-        for (month, item), (priced, counted, facts) in result.items.items():
-            row = {"subject": subject, "month": month.index, "item": item}
-            items.append(row | {"priced": priced, "counted": counted, "facts": facts})
-        for (month, category), (base, priced, counted) in result.categories.items():
-            row = {"subject": subject, "month": month.index, "category": category}
-            categories.append(row | {"base": base, "priced": priced, "counted": counted})
-        unknown += [{"subject": subject, "month": m.index, "item": item} for m, item in result.unknown]
-    rows = {"items": items, "categories": categories, "months": months, "unknown": unknown}
-    made = {name: table(name, found) for name, found in rows.items()}
-    before = [(s, item, facts) for s, result in results for item, facts in result.before.items()]
-    if before:
-        made["before"] = pa.table(dict(zip(("subject", "item", "facts"), zip(*before, strict=True), strict=True)))
-    return made

@@ -55,7 +55,8 @@ def standing(plan: Plan, item: PlanItem, last: Month) -> str:
     first = span_start(last, item.standing_span).index
     asked = f"""asked AS (
   SELECT m.subject, {_group(item)} AS grp FROM all_members m{_classes(item)}
-  LEFT JOIN unscored u ON u.subject = m.subject AND DATE '{last.last}' BETWEEN u.first AND u.last WHERE u.subject IS NULL
+  LEFT JOIN unscored u ON u.subject = m.subject AND DATE '{last.last}' BETWEEN u.first AND u.last
+  WHERE u.subject IS NULL
 ),
 now AS ({_sum(item, first, last.index)})"""
     number = plan.month_number(last)

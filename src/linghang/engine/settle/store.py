@@ -74,10 +74,15 @@ def describe(settlement: Settlement) -> dict[str, Any]:
         "period": str(settlement.period),
         "members": len(settlement.roster),
         "engine": settlement.engine,
-        "versions": {"linghang": __version__, "duckdb": duckdb.__version__, "python": platform.python_version()},
+        "versions": own_versions() | dict(settlement.versions),
         "result_hash": settlement.result_hash,
         "notes": dict(settlement.notes),
     }
+
+
+def own_versions() -> dict[str, str]:
+    """What every settlement is computed with, whichever engine prices: grades are DuckDB's on all of them."""
+    return {"linghang": __version__, "duckdb": duckdb.__version__, "python": platform.python_version()}
 
 
 def long_table(settlement: Settlement) -> pa.Table:
