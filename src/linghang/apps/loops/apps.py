@@ -25,6 +25,9 @@ class LoopsConfig(AppConfig):
             Action(_("申报"), _("志愿服务、任务、学习，支部确认后记入"), "loops:declare", "plus", order=20)
         )
         home_actions.register(
+            Action(_("记走访"), _("到过联系点，记一下；发现的问题直接进台账"), "loops:visit", "map-pin", order=35)
+        )
+        home_actions.register(
             Action(_("反映问题"), _("有人办、有人核验，看得到进展"), "loops:report", "clipboard-list", order=30)
         )
 
@@ -38,11 +41,13 @@ def _join_lower_rooms() -> None:
     from linghang.apps.ledger.data import on_append, on_erase
     from linghang.apps.ledger.data.files import on_sweep
     from linghang.apps.ledger.data.links import on_links
+    from linghang.apps.ledger.data.occasions import recorded_elsewhere
     from linghang.apps.loops.findables import common_cases, personal_cases
     from linghang.apps.loops.operations.declaring import free_reversed
     from linghang.apps.loops.operations.steering import forget_files
     from linghang.apps.loops.queries import files_named
     from linghang.apps.org.data import on_contact_lost
+    from linghang.apps.org.data.counters import recording_pages
     from linghang.apps.org.data.panels import (
         SubjectAction,
         SubjectPanel,
@@ -53,6 +58,8 @@ def _join_lower_rooms() -> None:
     from linghang.apps.org.search.data import SearchKind, Sound, search_kinds
 
     ours = panels()
+    recording_pages["loops"] = "loops:visit"
+    recorded_elsewhere["loops"] = ours.visits_recorded
     on_sweep("loops", files_named)
     register_import_action("loops.correct", ours.correct_import)
     on_append("loops", free_reversed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from linghang.apps.loops.words import said
 from linghang.engine.packs.loop_model import LoopKind
 from linghang.engine.packs.model import FactKind
 from linghang.engine.points import UNIT
-from linghang.ui.web.forms import DayField, offer
+from linghang.ui.web.forms import DayField, LongChoiceField, offer
 
 ONCE = ("次", "件", "项", "个")  # units of which a declaration is one
 LONG = {"rows": 3}
@@ -131,6 +131,25 @@ class ReportForm(forms.Form):
             self.fields["node"].widget = forms.HiddenInput()
         origins = [(code, label) for code, label in ORIGINS.items() if code != Origin.SYSTEM]
         offer(self, "origin", origins)
+
+
+class VisitForm(forms.Form):
+    """Where, when, what about, and what was found: one page for a phone."""
+
+    visit = forms.UUIDField(widget=forms.HiddenInput)
+    link = LongChoiceField(label=_("联系点"))
+    day = DayField(label=_("哪一天"))
+    topic = forms.CharField(label=_("主题"), max_length=120)
+    problems = forms.CharField(
+        label=_("发现的问题"), required=False, max_length=700, widget=forms.Textarea(attrs=LONG),
+        help_text=_("可不填；一行一个，进入这个支部的问题台账"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, points: Sequence[tuple[UUID, str]], today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "link", [(str(uuid), label) for uuid, label in points])
+        self.fields["day"].widget.attrs["max"] = today.isoformat()
+        self.fields["visit"].initial = uuid4()
 
 
 class CorrectForm(forms.Form):

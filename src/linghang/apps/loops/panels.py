@@ -29,6 +29,8 @@ from linghang.apps.loops.queries import (
     waiting,
 )
 from linghang.apps.org.data import LostContact
+from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries.links import is_contact
 from linghang.ui.panels import Todo
 from linghang.ui.web.clock import today
 from linghang.ui.web.once import once
@@ -129,8 +131,14 @@ def case_of_record(fact: UUID, viewer: Viewer) -> list[LinkLine]:
     with use_scope(scope_of(viewer.uuid, roles=PARTICIPANTS, on=today())):
         return [
             LinkLine(f"{line.kind_label} {line.number}（{line.state_label}）", reverse("loops:case", args=[line.uuid]))
-            for line in lines_of_record(fact, today=today())
+            for line in lines_of_record(fact, viewer=viewer, today=today())
         ]
+
+
+def visits_recorded(on: date) -> dict[str, str]:
+    """Kinds of records that a visit to a contact point is: its page knows the place, which the quota asks for."""
+    kinds = pack_in_force(on=on).links.values()
+    return {kind.quota.counts: reverse("loops:visit") for kind in kinds if kind.quota and is_contact(kind)}
 
 
 def open_lost(lost: LostContact, _actor: Viewer, now: datetime) -> None:

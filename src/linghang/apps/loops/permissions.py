@@ -49,6 +49,13 @@ CORRECTORS = {
     "secretary": Reach.SUBTREE,
     "officer": Reach.SUBTREE,
 }
+# the leader his own contact points, an office those of its part of the tree (办公室代录), a branch who came to it
+VISITORS = {
+    "leader": Reach.SELF,
+    "officer": Reach.SUBTREE,
+    "secretary": Reach.SUBTREE,
+    "organiser": Reach.SUBTREE,
+}
 IMPORTERS = frozenset(role for role, reach in CORRECTORS.items() if reach is Reach.SUBTREE)
 
 RULES = (
@@ -65,4 +72,5 @@ RULES = (
     Rule("loops:confirm", _("批量确认申报"), roles=CONFIRMERS, reads=True),
     Rule("loops:report", _("反映问题"), roles=REPORTERS),
     Rule("loops:correct", _("申请更正"), roles=CORRECTORS),
+    Rule("loops:visit", _("记走访"), roles=VISITORS, reads=True),
 )

@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.loops.calendar import CALENDAR
-from linghang.apps.loops.cards import card_of
+from linghang.apps.loops.cards import card_of, hides_reporter
 from linghang.apps.loops.data import DECLARATION, BatchLine, CaseCard, CaseFilter, CaseLine
 from linghang.apps.loops.lines import line_of
 from linghang.apps.loops.models import Case, CaseFile, CaseText
@@ -35,8 +35,10 @@ MOST_EXPORTED = 20_000
 MOST_TODOS = 20
 MOST_TOGETHER = 50  # declarations on the page that confirms many; the next ones follow when these are done
 MOST_PLACES = 50
+MOST_OF_RECORD = 10
 SHOWS = ("open", "mine", "overdue", "closed", "all")
 SHOWN = ("node", "version")
+PEOPLE = ("reporter", "responsible", "tracker", "verifier", "doer", "subject__user")
 
 
 def cases_page(asked: CaseFilter, *, viewer: Viewer, today: date, number: int) -> Page[CaseLine]:
@@ -259,9 +261,15 @@ def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: i
     return _lines(rows.order_by("-opened_on", "-id")[:most], today)
 
 
-def lines_of_record(fact: UUID, *, today: date) -> list[CaseLine]:
-    """The case that became this record, inside the open scope."""
-    return _lines(Case.objects.filter(about__facts__contains=[str(fact)])[:1], today)
+def lines_of_record(fact: UUID, *, viewer: Viewer, today: date) -> list[CaseLine]:
+    """The case that became this record, and the problems found on the visit that it is, inside the open scope.
+
+    Whoever must not know who reported a problem does not find it beside somebody's visit.
+    """
+    became = Q(about__contains={"facts": [str(fact)]})
+    found = _light(Case.objects.filter(became | Q(about__contains={"visit": str(fact)})), *PEOPLE)
+    shown = [row for row in found.order_by("pk")[:MOST_OF_RECORD] if not hides_reporter(matter_of(row), viewer)]
+    return [line_of(row, today, CALENDAR) for row in shown]
 
 
 def is_open(kind: str, person: UUID) -> bool:

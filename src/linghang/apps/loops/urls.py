@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linghang.apps.loops.views import cases, lists, starts
+from linghang.apps.loops.views import cases, lists, starts, visits
 
 app_name = "loops"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("confirm/", starts.confirm, name="confirm"),
     path("report/", starts.report, name="report"),
     path("correct/", starts.correct, name="correct"),
+    path("visit/", visits.visit, name="visit"),
     path("<uuid:uuid>/", cases.case_detail, name="case"),
     path("<uuid:uuid>/personal/", cases.case_detail, name="personal"),
     path("<uuid:uuid>/move/", cases.move, name="move"),

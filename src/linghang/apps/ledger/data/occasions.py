@@ -5,8 +5,9 @@ everybody is either there or not. The organisation that held it gets its own rec
 `<meeting>.held`, or one whose `meeting` knows the value. Other kinds of members are occasions that some took part in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from linghang.apps.ledger.data.subjects import MEMBER
 from linghang.engine.packs.model import FactKind, Title
@@ -21,6 +22,17 @@ OTHER_OCCASIONS: dict[str, Title] = {
     "task": {"zh": "任务", "en": "Task"},
     "service": {"zh": "志愿服务", "en": "Service"},
 }
+
+# rooms above say which occasions (ids) are recorded on a page of theirs, on a day: that page knows the place
+recorded_elsewhere: dict[str, Callable[[date], Mapping[str, str]]] = {}
+
+
+def elsewhere(on: date) -> dict[str, str]:
+    """Addresses of the pages of other rooms by the id of the occasion that they record."""
+    found: dict[str, str] = {}
+    for pages in recorded_elsewhere.values():
+        found |= pages(on)
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from linghang.apps.ledger.data.gathering import PersonLine
-from linghang.apps.ledger.data.occasions import Occasion, occasions
+from linghang.apps.ledger.data.occasions import Occasion, elsewhere, occasions
 from linghang.apps.ledger.data.records import NewEvidence, Recorded
 from linghang.apps.ledger.forms.recording import ABSENTEES, ATTENDEES, RecordForm, Roll
 from linghang.apps.ledger.operations import keep_file
@@ -45,6 +45,8 @@ def record_page(request: Request) -> HttpResponse:
     what = request.POST.get("what") or request.GET.get("what", "")
     if not what:
         return _choose(request)
+    if request.method == "GET" and (page_of_another := elsewhere(request.today).get(what)):
+        return redirect(page_of_another)
     occasion = occasion_named(what, request.now)
     page = _Page(request, occasion)
     if request.method == "POST" and "refresh" not in request.POST and page.form.is_valid():

@@ -7,9 +7,12 @@ from linghang.apps.loops.operations.opening import Opened, open_case
 from linghang.apps.loops.operations.others import open_contact_lost, report_problem, request_correction
 from linghang.apps.loops.operations.rating import rate
 from linghang.apps.loops.operations.steering import assign, comment, erase_texts, extend, pause, resume
+from linghang.apps.loops.operations.visiting import Visit, Visited, record_visit
 
 __all__ = [
     "Opened",
+    "Visit",
+    "Visited",
     "assign",
     "comment",
     "confirm_many",
@@ -22,6 +25,7 @@ __all__ = [
     "open_contact_lost",
     "pause",
     "rate",
+    "record_visit",
     "report_problem",
     "request_correction",
     "resume",

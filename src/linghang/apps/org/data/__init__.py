@@ -29,6 +29,7 @@ from linghang.apps.org.data.organisations import (
 )
 from linghang.apps.org.data.people import (
     CONTACT_METHODS,
+    DIRECTIONS,
     LEAVE_REASONS,
     TERM_STATES,
     ContactLine,
@@ -67,6 +68,7 @@ __all__ = [
     "CATEGORIES",
     "CLASSES",
     "CONTACT_METHODS",
+    "DIRECTIONS",
     "KINDS",
     "LEAVE_REASONS",
     "MEMBERSHIP_KINDS",

@@ -37,3 +37,6 @@ class LinkCounters:
 
 
 link_counters = LinkCounters()
+
+# the page of a room above on which one more of what a quota counts is recorded; it takes `?link=`
+recording_pages: dict[str, str] = {}

@@ -27,6 +27,9 @@ TERM_STATES: dict[str, Promise] = {
     "none": _("未登记"),
 }
 
+# where a member went, or came from: out and in are 流动党员, who keep their 组织关系 where it is
+DIRECTIONS: dict[str, Promise] = {"out": _("流出"), "in": _("流入"), "abroad": _("出国（境）")}
+
 CONTACT_METHODS: dict[str, Promise] = {
     "self": _("本人确认"),
     "phone": _("电话"),

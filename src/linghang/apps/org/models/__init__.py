@@ -2,8 +2,10 @@
 
 from linghang.apps.org.models.careers import Membership, PersonClass, Post, RosterSpan, Standing, Term
 from linghang.apps.org.models.links import Area, Category, Link, Succession
+from linghang.apps.org.models.merging import PersonMerge
 from linghang.apps.org.models.organisations import Naming, Organisation, Placement
 from linghang.apps.org.models.people import Person
+from linghang.apps.org.models.readings import Reading
 from linghang.apps.org.models.registers import ContactCheck, Mobility, Transfer
 from linghang.apps.org.search.models import Findable
 
@@ -19,8 +21,10 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonClass",
+    "PersonMerge",
     "Placement",
     "Post",
+    "Reading",
     "RosterSpan",
     "Standing",
     "Succession",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from linghang.apps.org.data.people import DIRECTIONS
 from linghang.apps.org.models.dated import Dated, StandingManager
 from linghang.apps.org.models.organisations import Organisation
 from linghang.apps.org.models.people import Person
@@ -64,17 +65,21 @@ class Transfer(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Mobility(Dated):
-    """流动党员: away from his branch, or with us from elsewhere; which branch keeps in touch. No address is kept."""
+    """流动党员: away from his branch, or with us from elsewhere; which branch keeps in touch. No address is kept.
+
+    出国（境） is a direction of its own: `place` is the country or region, `expected_back` the day that he named.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mobility")
-    direction = models.CharField(max_length=3)
+    direction = models.CharField(max_length=6)
     place = models.CharField(max_length=60, blank=True)
     contact_branch = models.CharField(max_length=120, blank=True)
+    expected_back = models.DateField(null=True, blank=True)
 
     objects = StandingManager("person__node__path", owner="person__user__uuid")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(direction__in=["in", "out"]), name="mobility_direction")]
+        constraints = [models.CheckConstraint(condition=Q(direction__in=sorted(DIRECTIONS)), name="mobility_direction")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.direction}"

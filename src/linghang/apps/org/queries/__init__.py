@@ -92,6 +92,8 @@ __all__ = [
     "complete_count",
     "composition",
     "contact_counts",
+    "contact_line",
+    "contact_lines",
     "contact_rows",
     "contacts_page",
     "count_by_standing",

@@ -52,6 +52,11 @@ def person_of_user(user: UUID) -> UUID | None:
     return Person.objects.filter(user__uuid=user).values_list("uuid", flat=True).first()
 
 
+def user_of_person(person: UUID) -> UUID | None:
+    """His account, inside the open scope; None for somebody without one."""
+    return Person.objects.filter(uuid=person).values_list("user__uuid", flat=True).first()
+
+
 def people_of_user(user: UUID) -> list[UUID]:
     """People whose account it is: one or none."""
     found = person_of_user(user)

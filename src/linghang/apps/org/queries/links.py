@@ -69,12 +69,11 @@ def all_quotas(kind: str, *, on: date, search: str = "") -> list[LinkLine]:
     return _lines(list(_quotas(kind, on, search)[:MOST]), on)
 
 
-def contact_lines(*, on: date, own: UUID | None = None) -> list[LinkLine]:
-    """Links by which a person sees to an organisation so many times, as they hold on a day; `own`: his account's alone."""
+def contact_lines(*, on: date) -> list[LinkLine]:
+    """Links inside the open scope by which a person sees to an organisation so many times, as they hold on a day."""
     kinds = [kind.id for kind in pack_in_force(on=on).links.values() if is_contact(kind)]
     rows = holding(on, *kinds) if kinds else Link.objects.none()
-    if own is not None:
-        rows = rows.filter(left_person__user__uuid=own)
+    rows = rows.filter(left_person__isnull=False, right_organisation__isnull=False)
     return _lines(list(rows.select_related(*ENDS).order_by("left_person__name", "right_organisation__name", "pk")), on)
 
 
@@ -85,7 +84,8 @@ def contact_line(uuid: UUID, *, on: date) -> LinkLine:
         raise not_found()
     kind = pack_in_force(on=on).links.get(row.kind)
     there = row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
-    if kind is None or not is_contact(kind) or not there:
+    ends = row.left_person_id is not None and row.right_organisation_id is not None
+    if kind is None or not is_contact(kind) or not there or not ends:
         raise not_found()
     return _lines([row], on)[0]
 

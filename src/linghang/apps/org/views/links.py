@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
+from linghang.apps.org.data.counters import recording_pages
 from linghang.apps.org.data.links import COLOURS, EndLine, LinkFilter, LinkLine
 from linghang.apps.org.forms.links import LastDayForm, LinkFilterForm, LinkForm, SearchDayForm
 from linghang.apps.org.operations import NewLink, link, unlink
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import all_links, all_quotas, link_line, links_page, quotas_page
 from linghang.apps.org.queries.ends import candidates, find_end, line_of_end
+from linghang.apps.org.queries.links import is_contact
 from linghang.apps.org.views.asking import day_asked, partial_of, uuid_asked
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import LinkKind
@@ -98,6 +100,7 @@ def quota_list(request: Request) -> HttpResponse:
     page = quotas_page(kind.id, on=on, number=page_number(request.GET.get("page")), search=search)
     note_list(request, count=page.total, filters={str(_("种类")): told(kind.title), str(_("名称")): search})
     context = {"form": form, "page": page, "on": on, "kind": kind, "kinds": _quota_kinds(request), "filtered": search}
+    context["record_url"] = _record_url(request, kind) if on == request.today else ""
     return render(request, f"org/quotas.html{partial_of(request)}", context)
 
 
@@ -194,6 +197,12 @@ def _make(request: Request, form: LinkForm, kind: LinkKind) -> bool:
         return False
     messages.success(request, _("已登记：%(kind)s。") % {"kind": told(kind.title)})
     return True
+
+
+def _record_url(request: Request, kind: LinkKind) -> str:
+    """Where the viewer may record one more of what the quota counts, if a room above has such a page."""
+    names = [name for name in recording_pages.values() if may_open(request.viewer.roles, name, "POST")]
+    return reverse(names[0]) if names and is_contact(kind) else ""
 
 
 def _quota_kinds(request: Request) -> list[LinkKind]:

@@ -1,0 +1,10 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("loops", "0004_problems_found_on_visits")]
+
+    operations = [
+        migrations.AddIndex("case", GinIndex(OpClass("about", name="jsonb_path_ops"), name="case_about")),
+    ]
