@@ -52,14 +52,36 @@ def placed(plan: Plan, hits: str, *, low: int, size: int) -> str:
 
     A part is `size` members; a cell is a place in the part's array [item, month, member], earlier months first.
     """
-    place = f"item * {plan.counts_back + len(plan.months)} + month - {plan.months[0].index - plan.counts_back}"
     return f"""
-SELECT CAST((subject - {low}) // {size} AS INTEGER) AS part,
-       CAST(({place}) * {size} + (subject - {low}) % {size} AS INTEGER) AS cell,
+SELECT {_place(plan, low, size)},
        CAST(points AS BIGINT) AS points
 FROM (
 {hits}
 )"""
+
+
+def summed(hits: str) -> str:
+    """The hits added up: (subject, month, item, points, facts). What a database hands out instead of hits."""
+    return f"""SELECT subject, month, item, CAST(SUM(points) AS BIGINT) AS points, CAST(COUNT(*) AS INTEGER) AS facts
+FROM (
+{hits}
+) GROUP BY subject, month, item"""
+
+
+def placed_sums(plan: Plan, sums: str, *, low: int, size: int) -> str:
+    """The same for sums: (part, cell, points, facts)."""
+    return f"""
+SELECT {_place(plan, low, size)},
+       points, facts
+FROM (
+{sums}
+)"""
+
+
+def _place(plan: Plan, low: int, size: int) -> str:
+    place = f"item * {plan.counts_back + len(plan.months)} + month - {plan.months[0].index - plan.counts_back}"
+    return f"""CAST((subject - {low}) // {size} AS INTEGER) AS part,
+       CAST(({place}) * {size} + (subject - {low}) % {size} AS INTEGER) AS cell"""
 
 
 # --- pricing ---------------------------------------------------------------------------------------------------------

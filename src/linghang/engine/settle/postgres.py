@@ -1,0 +1,115 @@
+"""Settlement inside PostgreSQL: facts are priced, joined and added up there; only sums come out, to be limited.
+
+Everything happens in one transaction that is undone at its end: tables of the plan, of the roster and of facts that
+come from outside are its own, all statements see the facts as of one instant, and nothing is left behind.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import pyarrow as pa
+
+from linghang.engine.facts import Fact, FactFile, FactTable, Stored
+from linghang.engine.roster import Roster
+from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.backend import stand
+from linghang.engine.settle.columns import fact_table
+from linghang.engine.settle.fact_view import plan_facts
+from linghang.engine.settle.membership import Closed
+from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
+from linghang.engine.settle.postgres_tables import Connection, Tables, file_batches
+from linghang.engine.settle.sql import placed_sums, pricing, summed
+from linghang.engine.settle.tables import People, code_table, membership, people, plan_tables
+
+SETTINGS = {"jit": "off", "work_mem": "256MB", "enable_nestloop": "off"}
+
+
+@dataclass(frozen=True)
+class PostgresEngine:
+    """Settles in the database of a connection that is its own: autocommit on, no transaction open.
+
+    `schema`: where tables are made for the time of the transaction; without one they are temporary, which any role may
+    make, and which PostgreSQL reads with one process only.
+    """
+
+    connection: Connection
+    schema: str = ""
+    settings: Mapping[str, str] = field(default_factory=lambda: SETTINGS)
+
+    name = "postgres"
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        cursor = self.connection.cursor()
+        cursor.execute(b"SHOW server_version")
+        return {"postgres": str(cursor.fetchall()[0][0]), "sqlglot": version("sqlglot")}
+
+    def tables(
+        self, plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored, closed: Closed, *, progress: Progress
+    ) -> Mapping[str, pa.Table]:
+        sink = ArrowSink.of(plan)
+        self.settle(plan, roster, facts, closed, sink=sink, progress=progress)
+        return sink.tables
+
+    def settle(
+        self,
+        plan: Plan,
+        roster: Roster,
+        facts: Iterable[Fact] | Stored,
+        closed: Closed,
+        *,
+        sink: Sink,
+        progress: Progress,
+    ) -> None:
+        """Settle chunk by chunk into the sink."""
+        told = people(plan, roster)
+        with self.loaded(plan, roster, told, facts) as (tables, rows):
+            sums = summed(pricing(plan, has_unscored=told.has_unscored))
+            cells = told.count * len(plan.items) * (plan.counts_back + len(plan.months))
+            work = Work(
+                plan, membership(plan, told, closed), members=told.count, rows=min(rows, cells), progress=progress
+            )
+            many = len(work.chunks) > 1
+            if many:  # so the facts are read once
+                tables.keep("sums", sums)
+
+            def priced(chunk: Chunk) -> Iterable[pa.RecordBatch]:
+                within = f"SELECT * FROM sums WHERE subject >= {chunk.low} AND subject < {chunk.high}"
+                return tables.batches(placed_sums(plan, within if many else sums, low=chunk.low, size=chunk.size))
+
+            work.settle(priced, sink, len(os.sched_getaffinity(0)))
+
+    @contextmanager
+    def loaded(
+        self, plan: Plan, roster: Roster, told: People, facts: Iterable[Fact] | Stored
+    ) -> Iterator[tuple[Tables, int]]:
+        """Everything that the statements read, and how many rows the facts have; all of it is gone afterwards."""
+        with Tables.opened(self.connection, self.schema, self.settings) as tables:
+            for name, rows in plan_tables(plan).items():
+                tables.put(name, rows)
+            tables.put("unscored", told.unscored)
+            count = _load_facts(tables, plan, roster, facts)
+            tables.view("facts", "SELECT * FROM all_facts")
+            if plan.stands:
+                tables.put("all_members", told.members)
+                stand(tables, plan, has_unscored=told.has_unscored)
+                tables.view("standings", "SELECT * FROM all_standings")
+            yield tables, count
+
+
+def _load_facts(tables: Tables, plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored) -> int:
+    """Make the view of the plan's facts; a table of the database is read where it lies."""
+    if isinstance(facts, FactTable):
+        tables.adopt("fact_source", facts.name)
+    elif isinstance(facts, FactFile):
+        tables.fill("fact_source", *file_batches(facts.path, plan.attributes))
+    else:
+        tables.put("fact_source", fact_table(facts, roster, plan.attributes))
+    codes = isinstance(facts, Stored) and facts.codes
+    if codes:
+        tables.put("codes", code_table(roster))
+    tables.view("all_facts", plan_facts(plan, tables.columns("fact_source"), codes=codes))
+    return tables.count("fact_source")
