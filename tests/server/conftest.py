@@ -1,4 +1,8 @@
-"""A whole installation in a throw-away folder, started as an operator starts it."""
+"""A whole installation in a throw-away folder, started as an operator starts it.
+
+Tests that are not about the first start begin with a copy of a data folder that was started and stopped once for the
+whole run. Tests that share an installation (`running`, `running_demo`) are run by one process, one after the other.
+"""
 
 import contextlib
 import os
@@ -20,11 +24,24 @@ from playwright.sync_api import Page
 
 from linghang.server.children import end_orphans
 from linghang.server.postgres import Cluster, create_cluster, free_port
+from linghang.server.testing import once_in_a_run
 
 PATIENCE = 60
-START_PATIENCE = 300  # a first start makes all tables
+START_PATIENCE = 300
 DEMO_PATIENCE = 900  # on a machine that does much else; five units with two years of records
 PROGRAM = Path(sys.executable).parent / "linghang"
+
+
+SHARING = {"running": "{module}", "running_demo": "demo"}
+"""Fixtures that start an installation for many tests, and the group of tests that one process runs because of it."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, group in SHARING.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(group.format(module=item.path.stem)))
 
 
 class Installation:
@@ -62,6 +79,10 @@ class Installation:
         patience = DEMO_PATIENCE if "DEMO" in options else START_PATIENCE
         self.wait_for(lambda: "按 Ctrl-C" in self.said or self.supervisor.poll() is not None, patience)
         assert self.supervisor.poll() is None, self.said
+
+    def begin_with(self, data: Path) -> None:
+        """Take over the data folder of an installation that stands still, with owners and rights."""
+        subprocess.run(["cp", "-a", str(data), str(self.data)], check=True)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.supervisor.send_signal(number)
@@ -144,12 +165,35 @@ def installation(open_folder: Path) -> Iterator[Installation]:
     made.remove()
 
 
+@pytest.fixture(scope="session")
+def once_started() -> Path:
+    """A data folder that was started for the first time and stopped; made by the first process that needs it."""
+
+    def start(folder: Path) -> None:
+        made = Installation(folder / "var")
+        try:
+            made.start()
+            assert made.stop() == 0, made.said
+        finally:
+            made.remove()
+
+    return once_in_a_run("once-started", start) / "var"
+
+
+@pytest.fixture
+def used_installation(installation: Installation, once_started: Path) -> Installation:
+    """An installation of its own for one test, after its first start."""
+    installation.begin_with(once_started)
+    return installation
+
+
 @pytest.fixture(scope="module")
-def running() -> Iterator[Installation]:
+def running(once_started: Path) -> Iterator[Installation]:
     """One installation for all tests of a module; each leaves it running."""
     with throw_away_folder() as folder:
         made = Installation(folder / "var")
         try:
+            made.begin_with(once_started)
             made.start()
             yield made
         finally:
@@ -158,7 +202,7 @@ def running() -> Iterator[Installation]:
 
 @pytest.fixture(scope="session")
 def running_demo() -> Iterator[Installation]:
-    """A demo installation with all its units; its tests leave it as it was and are of the group "demo": one for all."""
+    """A demo installation with all its units; its tests leave it as it was."""
     with throw_away_folder() as folder:
         made = Installation(folder / "var")
         try:

@@ -3,10 +3,6 @@
 import re
 import subprocess
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [installation.command()[0], *arguments]

@@ -11,7 +11,7 @@ from linghang.demo.crowd import workers_of
 from tests.browser import check, open_page
 from tests.server.crawl import Crawl
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 UNIT = next(unit for unit in units() if unit.code == "QY")
 PEOPLE = {

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from linghang.demo.content import units
 from tests.browser import SCREENS, check, open_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 CARD = next(unit.card for unit in units() if unit.code == "QY")
 

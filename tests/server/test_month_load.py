@@ -9,9 +9,9 @@ from tests.server import month_rows
 RECORDERS, REVIEWERS, SECONDS = 8, 2, 10
 
 
-def test_what_many_record_while_two_branches_are_finalised_is_kept_and_booked_once(installation):
-    installation.start()
-    unit = month_rows.run(installation.data, "seed", str(RECORDERS), str(REVIEWERS))
-    load = Load(installation.port, unit, SECONDS, pause=0.3)
+def test_what_many_record_while_two_branches_are_finalised_is_kept_and_booked_once(used_installation):
+    used_installation.start()
+    unit = month_rows.run(used_installation.data, "seed", str(RECORDERS), str(REVIEWERS))
+    load = Load(used_installation.port, unit, SECONDS, pause=0.3)
     load.run()
-    assert problems(load, month_rows.run(installation.data, "tell")) == []
+    assert problems(load, month_rows.run(used_installation.data, "tell")) == []

@@ -104,6 +104,18 @@ def shared_database(worker: str, migrate: Callable[[str], None]) -> SharedDataba
     return database
 
 
+def once_in_a_run(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills once for all processes of a run; whoever asks meanwhile waits."""
+    folder = Path(os.environ[SHARED]) / name
+    with _locked(Path(os.environ[SHARED]), name):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 def _make_template(cluster: Cluster, passwords: Passwords, migrate: Callable[[str], None]) -> None:
     ensure_roles(cluster, passwords)
     drop_database(cluster, TEMPLATE)
@@ -131,8 +143,8 @@ def _cluster(shared: Path) -> tuple[Cluster, Passwords]:
 
 
 @contextmanager
-def _locked(shared: Path) -> Iterator[None]:
-    with open(shared / "lock", "w") as file:
+def _locked(shared: Path, name: str = "lock") -> Iterator[None]:
+    with open(shared / f"{name}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
