@@ -12,7 +12,7 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -168,7 +168,7 @@ class Case(models.Model):
             models.Index(fields=["opened_on", "id"], name="case_by_day"),
             models.Index(fields=["node", "kind"], name="case_by_place"),
             GinIndex(fields=["parties"], name="case_parties"),
-            GinIndex(OpClass("about", name="jsonb_path_ops"), name="case_about"),
+            GinIndex(fields=["about"], opclasses=["jsonb_path_ops"], name="case_about"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations
 
 
@@ -6,5 +6,5 @@ class Migration(migrations.Migration):
     dependencies = [("loops", "0004_problems_found_on_visits")]
 
     operations = [
-        migrations.AddIndex("case", GinIndex(OpClass("about", name="jsonb_path_ops"), name="case_about")),
+        migrations.AddIndex("case", GinIndex(fields=["about"], opclasses=["jsonb_path_ops"], name="case_about")),
     ]
