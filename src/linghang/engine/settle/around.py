@@ -3,7 +3,7 @@
 Built once for a roster; the set-based engine finds the same with `standings`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linghang.engine.facts import Fact, cancel_reversed
@@ -57,7 +57,21 @@ def look_around(
     """What the plan needs to know of everybody; `facts` by subject, reversals included."""
     if not plan.looks_around:
         return Around()
-    return Around(_sizes(plan, roster), _Standings(plan, roster, facts, closed).found() if plan.stands else {})
+    return Around(group_sizes(plan, roster), _Standings(plan, roster, facts, closed).found() if plan.stands else {})
+
+
+def standings_among(
+    plan: Plan,
+    roster: Roster,
+    facts: Mapping[str, Sequence[Fact]],
+    closed: frozenset[tuple[str, Month]],
+    among: Mapping[int, Collection[str]],
+) -> dict[tuple[str, int, int], Standing]:
+    """Where some members stand: by number of the item whose standings are asked for, whole groups of them.
+
+    `facts` are needed of these only; the roster is everybody, since absence means nothing before all have closed.
+    """
+    return _Standings(plan, roster, facts, closed, among).found()
 
 
 def remembered(
@@ -84,7 +98,8 @@ def scores(plan: Plan, member: Member, month: Month) -> bool:
     return member.member_class not in plan.exempt_classes() and member.scored_days(month) > 0
 
 
-def _sizes(plan: Plan, roster: Roster) -> dict[tuple[str, int], int]:
+def group_sizes(plan: Plan, roster: Roster) -> dict[tuple[str, int], int]:
+    """How many of each organisation are scored, by month number."""
     found: dict[tuple[str, int], int] = {}
     for member in roster:
         for number, month in enumerate(plan.months):
@@ -114,10 +129,16 @@ def counted_by_month(plan: Plan, member: Member, facts: Iterable[Fact]) -> dict[
 
 class _Standings:
     def __init__(
-        self, plan: Plan, roster: Roster, facts: Mapping[str, Sequence[Fact]], closed: frozenset[tuple[str, Month]]
+        self,
+        plan: Plan,
+        roster: Roster,
+        facts: Mapping[str, Sequence[Fact]],
+        closed: frozenset[tuple[str, Month]],
+        among: Mapping[int, Collection[str]] | None = None,
     ) -> None:
-        self.plan, self.roster, self.closed = plan, roster, closed
-        self.counted = {m.code: counted_by_month(plan, m, facts.get(m.code, ())) for m in roster}
+        self.plan, self.roster, self.closed, self.among = plan, roster, closed, among
+        codes = [m.code for m in roster] if among is None else sorted({c for found in among.values() for c in found})
+        self.counted = {code: counted_by_month(plan, roster[code], facts.get(code, ())) for code in codes}
 
     def found(self) -> dict[tuple[str, int, int], Standing]:
         found = {}
@@ -132,7 +153,7 @@ class _Standings:
 
     def _of(self, item: PlanItem, number: int, month: Month) -> Iterator[tuple[str, Standing]]:
         groups: dict[str, list[Member]] = {}
-        for member in self.roster:
+        for member in self.roster if self.among is None else map(self.roster.__getitem__, self.among[item.number]):
             if self._asked(item, member, month):
                 groups.setdefault(member.organisation if self._inside(item) else "", []).append(member)
         for members in groups.values():

@@ -5,7 +5,7 @@ Columns: `subject` (code of the roster) or its position as a whole number, `occu
 `reverses` (the `record` that a row cancels), and one text column per attribute id.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +236,25 @@ def facts_of(file: FactFile, roster: Roster, code: str) -> list[Fact]:
     key: Any = code if file.codes else roster.position(code)
     rows = pq.read_table(file.path, filters=[("subject", "=", key)]).to_pylist()
     return _objects(file, [r | {"subject": code} for r in rows])
+
+
+def facts_of_some(file: FactFile, roster: Roster, codes: Collection[str]) -> list[Fact]:
+    """The facts of some members as objects: only their rows are read."""
+    told = {code if file.codes else roster.position(code): code for code in codes}
+    rows = pq.read_table(file.path, filters=[("subject", "in", [*told])]).to_pylist() if told else []
+    return _objects(file, [r | {"subject": told[r["subject"]]} for r in rows])
+
+
+def pick_rows(file: FactFile, roster: Roster, codes: Collection[str], target: Path) -> FactFile:
+    """The rows of some members as a file of their own, subjects by code."""
+    told = [(code if file.codes else roster.position(code), code) for code in sorted(codes)]
+    keys = pa.table({"key": [key for key, _ in told], "code": [code for _, code in told]})
+    with duckdb.connect() as db:
+        db.register("chosen", keys)
+        db.read_parquet(str(file.path)).create_view("source")
+        sql = "SELECT c.code AS subject, s.* EXCLUDE (subject) FROM source s JOIN chosen c ON c.key = s.subject"
+        db.sql(sql).write_parquet(str(target))
+    return FactFile(target, codes=True)
 
 
 def _objects(file: FactFile, rows: list[dict[str, Any]]) -> list[Fact]:

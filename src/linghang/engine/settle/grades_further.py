@@ -43,7 +43,7 @@ def grade_further(
     for effect in sorted(plan.effects, key=_weight):
         if effect.effect.grade == grade.id:
             band = _held(effect, grade, band, np.isin(subject, list(held_by(db, plan, effect, months))))
-    return _rows(grade, last, subject, total, graded, is_open > 0, band)
+    return _rows(grade, last, subject, total, graded, _may_move(grade, is_open > 0, groups), band)
 
 
 def held_by(db: duckdb.DuckDBPyConnection, plan: Plan, effect: PlanEffect, months: Iterable[Month]) -> set[int]:
@@ -194,11 +194,17 @@ def _held(effect: PlanEffect, grade: PlanGrade, band: Numbers, who: Flags) -> Nu
     return found
 
 
+def _may_move(grade: PlanGrade, is_open: Flags, groups: npt.NDArray[Any]) -> Flags:
+    """Whose band may still change: who is not complete himself, and where places count, everybody of such a group."""
+    circles = {b.top.within for b in grade.bands if b.top}
+    if Within.ALL in circles:
+        return np.full_like(is_open, bool(is_open.any()))
+    return is_open | np.isin(groups, groups[is_open]) if circles else is_open
+
+
 def _rows(
-    grade: PlanGrade, last: Month, subject: Numbers, total: Numbers, graded: Flags, is_open: Flags, band: Numbers
+    grade: PlanGrade, last: Month, subject: Numbers, total: Numbers, graded: Flags, expected: Flags, band: Numbers
 ) -> pa.Table:
-    group_open = bool(is_open.any()) and any(b.top for b in grade.bands)  # places may still change for everybody
-    expected = is_open | group_open
     states = np.where(graded, np.where(expected, str(GradeState.EXPECTED), str(GradeState.GRADED)), "")
     count = len(subject)
     ids = [b.id for b in grade.bands]

@@ -6,32 +6,34 @@ equals the full run.
 """
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from linghang.engine.facts import Fact, FactFile
+from linghang.engine.facts import Fact, FactFile, FactTable, Stored
 from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.packs.standing_model import Against
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.around import Around, Standing, group_sizes, standings_among
+from linghang.engine.settle.engines import Engine, engine_of, reference_tables
+from linghang.engine.settle.fact_file import facts_of_some, pick_rows
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.liability import Tie, count_for_responsible
 from linghang.engine.settle.reference import by_member, settle_member
 from linghang.engine.settle.results import SCHEMAS, Settlement, canonical
-from linghang.engine.settle.run import Request, reference_tables, settle
+from linghang.engine.settle.run import Request, settle
 
 FEW = 400  # so many subjects are settled one by one where what is known of the others can be remembered
+Positions = npt.NDArray[np.int32]
 BY_SUBJECT = ("items", "categories", "months", "unknown", "adjustments")
 
 
@@ -123,14 +125,10 @@ def _groups(roster: Roster, codes: Collection[str], within: Within) -> frozenset
 
 def settled_together(plan: Plan, roster: Roster, codes: Collection[str]) -> frozenset[str]:
     """Who has to be settled with these members, themselves included, so that theirs comes out as in the full run."""
-    match reach(plan):
-        case Reach.ALL:
-            return frozenset(m.code for m in roster)
-        case Reach.ORGANISATION:
-            return _groups(roster, codes, Within.ORGANISATION)
-    if _looks_at_all_closings(plan):
+    how_far = reach(plan)
+    if how_far is Reach.ALL or _looks_at_all_closings(plan):
         return frozenset(m.code for m in roster)
-    return frozenset(codes)
+    return frozenset(codes) if how_far is Reach.ALONE else _groups(roster, codes, Within.ORGANISATION)
 
 
 def _looks_at_all_closings(plan: Plan) -> bool:
@@ -138,16 +136,16 @@ def _looks_at_all_closings(plan: Plan) -> bool:
     return any(i.comparison and i.comparison.versus.within is Within.ALL for i in plan.items)
 
 
-# --- settle only these -------------------------------------------------------------------------------------------------
+# --- settle only these --------------------------------------------------------------------------------
 
 
 def settle_some(
     request: Request,
     before: Settlement,
-    facts: Iterable[Fact] | FactFile,
+    facts: Iterable[Fact] | Stored,
     changed: Iterable[Fact],
     *,
-    engine: str = "duckdb",
+    engine: str | Engine = "duckdb",
     running: bool = False,
 ) -> Settlement:
     """The settlement of `facts`, all that is known now, from the one before `changed` came or went.
@@ -160,14 +158,16 @@ def settle_some(
     hit = affected(plan, request.roster, changed, request.ties)
     if not hit.subjects:
         return replace(before, lines=None)
-    known = facts if isinstance(facts, FactFile) else list(facts)
-    if _plainly_enough(request, plan, hit):
+    known = facts if isinstance(facts, Stored) else list(facts)
+    if isinstance(known, FactTable) and not known.codes:  # positions are those of the whole roster
+        return settle(request, known, engine=engine, running=running)
+    if not isinstance(known, FactTable) and _plainly_enough(request, plan, hit):
         return _remembering(request, before, known, hit, running=running)
     wanted = hit.graded if _grades_need_facts(request, plan) else hit.subjects
     together = settled_together(plan, request.roster, wanted)
     if 2 * len(together) > len(request.roster):
         return settle(request, known, engine=engine, running=running)
-    return _together(request, before, known, hit, together, engine=engine, running=running)
+    return _together(request, before, known, hit, together, engine=engine_of(engine), running=running)
 
 
 def _plainly_enough(request: Request, plan: Plan, hit: Affected) -> bool:
@@ -186,8 +186,10 @@ def _remembering(
 ) -> Settlement:
     """One by one by the reference; where a comparison does not move, what it gave before still stands."""
     plan, roster = before.plan, request.roster
-    own = by_member(_of(request, plan, facts, hit.subjects))
-    asked = {i.number: hit.compared.get(i.number, hit.touched if circle(i) is None else frozenset()) for i in plan.items}
+    own = by_member(_objects(request, plan, facts, hit.subjects))
+    asked = {
+        i.number: hit.compared.get(i.number, hit.touched if circle(i) is None else frozenset()) for i in plan.items
+    }
     standings = dict(_kept_standings(before, hit, asked))
     standings |= standings_among(plan, roster, own, request.closed, asked)
     around = Around(group_sizes(plan, roster), standings)
@@ -210,7 +212,7 @@ def _kept_standings(
     for table, known in (("items", True), ("unknown", False)):
         found = before.tables[table]
         found = found.filter(pc.is_in(found["subject"], value_set=positions))
-        for row in found.filter(pc.is_in(found["item"].cast(pa.string()), value_set=pa.array([*numbers]))).to_pylist():
+        for row in found.filter(pc.is_in(found["item"].cast(pa.string()), value_set=pa.array([*numbers], pa.string()))).to_pylist():
             code, item = codes[row["subject"]], numbers[row["item"]]
             if code not in asked[item]:
                 month = plan.month_number(Month.from_index(row["month"]))
@@ -220,11 +222,11 @@ def _kept_standings(
 def _together(
     request: Request,
     before: Settlement,
-    facts: list[Fact] | FactFile,
+    facts: list[Fact] | Stored,
     hit: Affected,
     together: frozenset[str],
     *,
-    engine: str,
+    engine: Engine,
     running: bool,
 ) -> Settlement:
     """A settlement of its own for whoever has to be settled with the subjects; of it, theirs is taken."""
@@ -233,7 +235,7 @@ def _together(
     frozen = request.frozen and replace(request.frozen, tables=_within(request.frozen, positions))
     asked = replace(request, roster=roster, frozen=frozen)
     with tempfile.TemporaryDirectory(prefix="linghang-some-") as folder:
-        known = _of(request, before.plan, facts, together, Path(folder) / "facts.parquet", engine)
+        known = _picked(request, before.plan, facts, together, Path(folder) / "facts.parquet", engine)
         found = settle(asked, known, engine=engine, running=running)
     tables = {name: _placed(table, positions) for name, table in found.tables.items()}
     late = [{**row, "subject": int(positions[row["subject"]])} for row in found.too_late]
@@ -242,7 +244,7 @@ def _together(
     return _merged(request, before, tables, hit, running=running)
 
 
-def _within(frozen: Frozen, positions: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> dict[str, pa.Table]:
+def _within(frozen: Frozen, positions: Positions) -> dict[str, pa.Table]:
     """The final rows of some members, by their positions among themselves."""
     chosen, order = pa.array(positions), {int(p): n for n, p in enumerate(positions)}
     found = {}
@@ -253,13 +255,13 @@ def _within(frozen: Frozen, positions: "np.ndarray[tuple[int], np.dtype[np.int32
     return found
 
 
-def _placed(table: pa.Table, positions: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> pa.Table:
+def _placed(table: pa.Table, positions: Positions) -> pa.Table:
     """Rows of the smaller roster with positions of the whole one."""
     subjects = pa.array(positions[table["subject"].to_numpy()], pa.int32())
     return table.set_column(table.column_names.index("subject"), "subject", subjects)
 
 
-# --- into what was there -------------------------------------------------------------------------------------------------
+# --- into what was there --------------------------------------------------------------------------------
 
 
 def _merged(
@@ -311,22 +313,25 @@ def _positions(roster: Roster, codes: Iterable[str]) -> pa.Array:
     return pa.array(sorted(roster.position(c) for c in codes), pa.int32())
 
 
-# --- their facts ---------------------------------------------------------------------------------------------------------
+# --- their facts --------------------------------------------------------------------------------
 
 
-def _of(
-    request: Request,
-    plan: Plan,
-    facts: list[Fact] | FactFile,
-    codes: Collection[str],
-    target: Path | None = None,
-    engine: str = "reference",
-) -> list[Fact] | FactFile:
-    """The facts of some members, and of what they answer for."""
+def _objects(request: Request, plan: Plan, facts: list[Fact] | FactFile, codes: Collection[str]) -> list[Fact]:
+    """What some members did, and what counts for them because they answer for it."""
     if isinstance(facts, FactFile):
-        return facts_of_some(facts, request.roster, codes, target)
-    if target is None:
-        return [f for f in count_for_responsible(plan, facts, request.ties) if f.subject in codes] if plan.through else [
-            f for f in facts if f.subject in codes
-        ]
+        return facts_of_some(facts, request.roster, codes)
+    known = count_for_responsible(plan, facts, request.ties) if plan.through else facts
+    return [f for f in known if f.subject in codes]
+
+
+def _picked(
+    request: Request, plan: Plan, facts: list[Fact] | Stored, codes: Collection[str], target: Path, engine: Engine
+) -> list[Fact] | Stored:
+    """The facts that a settlement of some members reads; where subjects are codes, an engine finds them itself."""
+    if isinstance(facts, FactFile) and engine.name == "reference":
+        return facts_of_some(facts, request.roster, codes)
+    if isinstance(facts, FactFile) and not facts.codes:
+        return pick_rows(facts, request.roster, codes, target)
+    if isinstance(facts, Stored):
+        return facts
     return [f for f in facts if f.subject in codes or f.kind in plan.through]
