@@ -25,6 +25,13 @@ class Place:
     def __lt__(self, other: "Place") -> bool:
         return self.order < other.order
 
+    @property
+    def here(self) -> str:
+        """The place as it is called within its file: '第 3 行', or '项目!B4'; "" when nothing is known."""
+        if self.sheet or self.cell:
+            return f"{self.sheet}!{self.cell}".strip("!")
+        return f"第 {self.line} 行" if self.line else ""
+
     def __str__(self) -> str:
         if self.sheet or self.cell:
             return f"{self.file}:{self.sheet}!{self.cell}".strip(":!") if self.file else f"{self.sheet}!{self.cell}"

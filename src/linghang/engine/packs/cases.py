@@ -11,6 +11,7 @@ from typing import Any
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.compose import MapNode, Node, ScalarNode, short
+from linghang.engine.packs.lookup import names
 from linghang.engine.packs.model import FactKind, Pack, Scheme
 from linghang.engine.packs.read import read_record
 from linghang.engine.packs.schema import (
@@ -37,7 +38,7 @@ from linghang.engine.packs.schema import (
     normal,
 )
 from linghang.engine.packs.schemes import find_kind
-from linghang.engine.packs.tables import names
+from linghang.engine.packs.source import FolderSource, Source
 from linghang.engine.periods import Month, months_between
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
@@ -178,13 +179,14 @@ CASES = Record("算例文件", {"cases": Field(ListOf(_CASE, 1))}, lambda cases:
 # --- resolved --------------------------------------------------------------------------------------------------------
 
 
-def read_cases(folder: Path, pack: Pack) -> tuple[tuple[Case, ...], Problems]:
+def read_cases(folder: Path | Source, pack: Pack) -> tuple[tuple[Case, ...], Problems]:
     """Every case of the pack's folder; cases with problems are reported and left out."""
+    source = FolderSource(folder) if isinstance(folder, Path) else folder
     problems = PackProblems()
     found: list[Case] = []
     try:
-        for path in sorted((folder / "cases").glob("*.yaml")):
-            for raw in read_record(path, CASES, problems) or ():
+        for name in source.files_in("cases", problems):
+            for raw in read_record(source, name, CASES, problems) or ():
                 found += _Resolver(pack, problems).case(raw)
     except TooManyProblems:
         pass

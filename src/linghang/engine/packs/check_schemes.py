@@ -79,7 +79,7 @@ class _Scheme:
         seen: dict[str, Place] = {}
         for identifier, place in ids:
             if identifier in seen:
-                words = f"{what}编号“{identifier}”重复了，第 {seen[identifier].line} 行已经用过"
+                words = f"{what}编号“{identifier}”重复了，{seen[identifier].here} 已经用过"
                 self._add(place, "duplicate-id", words, "换一个编号")
             seen.setdefault(identifier, place)
 
@@ -129,7 +129,7 @@ class _Scheme:
             for month in self._moments(limit.floor, limit.cap):
                 words = self._limit_words(self._value(limit.floor, month), self._value(limit.cap, month))
                 if words:
-                    where = next((a.place for a in (limit.floor, limit.cap) if a and a.place.line), place)
+                    where = next((a.place for a in (limit.floor, limit.cap) if a and a.place.here), place)
                     since = f"（自{month.words}起）" if month else ""
                     self._add(where, "bad-limit", f"{what}每{SPAN_WORDS[span]}的{words}{since}", "改正 floor 和 cap")
 
@@ -170,7 +170,7 @@ class _Scheme:
             self._add(item.place, "norm-not-closing", words, "换用 complete: by_closing 的记录种类")
 
     def _row(self, item: Item, row: Row) -> None:
-        kinds = [self.pack.kinds[k] for k in ([row.kind] if row.kind else item.kinds)]
+        kinds = [self.pack.kinds[k] for k in item.kinds if row.concerns(k)]
         match row.price:
             case Judged(low, high):
                 self._judged(row, kinds, low, high)

@@ -163,4 +163,4 @@ def _told(title: str) -> Iterable[tuple[str, str]]:
 
 
 def _place(amount: Amount | None, otherwise: Place) -> Place:
-    return amount.place if amount and amount.place.line else otherwise
+    return amount.place if amount and amount.place.here else otherwise

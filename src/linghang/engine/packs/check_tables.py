@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 
-from linghang.engine.packs.model import QUANTITY, Comparison, FactKind, Item, Pack, Row, Scheme, Test
+from linghang.engine.packs.condition_model import AllOf, AnyOf, Condition, Not
+from linghang.engine.packs.model import KIND, QUANTITY, Comparison, FactKind, Item, Pack, Row, Scheme, Test
 from linghang.engine.problems import Problems
 
 MOST_COMBINATIONS = 20_000
@@ -27,7 +28,7 @@ def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
 
 
 def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
-    everywhere = [t.attribute for item in scheme.items for row in (*item.rows, *item.factors) for t in row.tests]
+    everywhere = [t.attribute for item in scheme.items for row in (*item.rows, *item.factors) for t in row.every_test()]
     costs = []
     for kind_id in sorted({k for i in scheme.items for k in i.kinds}):
         items = [i for i in scheme.items if kind_id in i.kinds]
@@ -60,7 +61,7 @@ class _Space:
     @classmethod
     def of(cls, kind: FactKind, rows: Sequence[Row], attributes_too: Iterable[str] = ()) -> "_Space":
         """As the rows tell facts of the kind apart; `attributes_too` are told apart as well, as a plan does."""
-        tests = [t for row in rows if row.kind in ("", kind.id) for t in row.tests]
+        tests = [t for row in rows if row.kind in ("", kind.id) for t in row.every_test()]
         attributes = sorted({t.attribute for t in tests}.union(attributes_too) & set(kind.attributes))
         return cls(kind, tuple(attributes), _quantities(kind, [t.bound for t in tests if t.attribute == QUANTITY]))
 
@@ -106,7 +107,8 @@ def _check_rows(pack: Pack, item: Item, rows: Sequence[Row], problems: Problems)
         for number, row in enumerate(rows):
             if row.kind not in ("", kind_id):
                 continue
-            fits = reduce(lambda found, test: found & _fitting(test, space, bits, everything), row.tests, everything)
+            asked = (*row.tests, row.condition) if row.condition else row.tests
+            fits = _fitting(AllOf(asked), space, bits, everything)
             fitting[number] += fits.bit_count()
             deciding[number] += (fits & ~taken).bit_count()
             taken |= fits
@@ -115,7 +117,23 @@ def _check_rows(pack: Pack, item: Item, rows: Sequence[Row], problems: Problems)
             _report(row, fits_any=bool(fitting[number]), problems=problems)
 
 
-def _fitting(test: Test, space: _Space, bits: Mapping[tuple[str, str | int | None], int], everything: int) -> int:
+def _fitting(
+    condition: Condition, space: _Space, bits: Mapping[tuple[str, str | int | None], int], everything: int
+) -> int:
+    match condition:
+        case AllOf(parts):
+            return reduce(lambda found, part: found & _fitting(part, space, bits, everything), parts, everything)
+        case AnyOf(parts):
+            return reduce(lambda found, part: found | _fitting(part, space, bits, everything), parts, 0)
+        case Not(part):
+            return everything & ~_fitting(part, space, bits, everything)
+        case _:
+            return _tested(condition, space, bits, everything)
+
+
+def _tested(test: Test, space: _Space, bits: Mapping[tuple[str, str | int | None], int], everything: int) -> int:
+    if test.attribute == KIND:
+        return everything if test.of_kind(space.kind.id) else 0
     match test.comparison:
         case Comparison.ONE_OF | Comparison.NONE_OF:
             found = reduce(lambda one, value: one | bits.get((test.attribute, value), 0), test.values, 0)

@@ -13,10 +13,11 @@ from linghang.engine.packs.read_links import LINKS
 from linghang.engine.packs.read_loops import LOOPS
 from linghang.engine.packs.schema import TEXT, VERSION, Field, MapOf, PackProblems, Record, TooManyProblems, near
 from linghang.engine.packs.schemes import SCHEME, resolve_scheme
+from linghang.engine.packs.source import MOST_FILES as MOST_FILES
+from linghang.engine.packs.source import FolderSource, Source
 from linghang.engine.problems import Place, Problems
 
 LOCK = "pack.lock.yaml"
-MOST_FILES = 200
 PARTS = {
     "facts.yaml": FACTS,
     "parameters.yaml": PARAMETERS,
@@ -50,8 +51,13 @@ def load_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | Non
 
     `library` are folders in which used packs are looked for, by default the folder that the pack lies in.
     """
+    return load_source(FolderSource(folder), library=_library(folder, library))
+
+
+def load_source(source: Source, *, library: Sequence[Path], locking: bool = False) -> tuple[Pack | None, Problems]:
+    """As `load_pack`, for a pack that is read from elsewhere; with `locking`, whatever its lock says is let pass."""
     problems = PackProblems()
-    pack = _Loader(folder, _library(folder, library), problems).load()
+    pack = _Loader(source, tuple(library), problems, locking=locking).load()
     return (None if problems.errors else pack), problems
 
 
@@ -62,7 +68,7 @@ def _library(folder: Path, library: Sequence[Path]) -> tuple[Path, ...]:
 def lock_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | None, Problems]:
     """Write the lock of the packs that this one uses as they are now, and load it; nothing is written with problems."""
     problems = PackProblems()
-    loader = _Loader(folder, _library(folder, library), problems, locking=True)
+    loader = _Loader(FolderSource(folder), _library(folder, library), problems, locking=True)
     pack = loader.load()
     if pack is None or problems.errors:
         return None, problems
@@ -76,14 +82,14 @@ def lock_pack(folder: Path, *, library: Sequence[Path] = ()) -> tuple[Pack | Non
 class _Loader:
     def __init__(
         self,
-        folder: Path,
+        source: Source,
         library: tuple[Path, ...],
         problems: Problems,
         *,
         locking: bool = False,
         users: tuple[str, ...] = (),
     ) -> None:
-        self.folder, self.library, self.problems = folder, library, problems
+        self.source, self.library, self.problems = source, library, problems
         self.locking, self.users = locking, users
         self.used: list[Pack] = []
 
@@ -94,7 +100,7 @@ class _Loader:
             return None
 
     def _load(self) -> Pack | None:
-        identity: Identity | None = read_record(self.folder / "pack.yaml", IDENTITY, self.problems)
+        identity: Identity | None = read_record(self.source, "pack.yaml", IDENTITY, self.problems)
         if identity is None:
             return None
         self._name_unknown_files()
@@ -116,23 +122,15 @@ class _Loader:
         return pack
 
     def _part(self, file: str, shape: Record) -> dict[str, dict[str, Any]]:
-        return read_part(self.folder / file, shape, self.problems)
+        return read_part(self.source, file, shape, self.problems)
 
     def _name_unknown_files(self) -> None:
-        for path in sorted(self.folder.iterdir())[:MOST_FILES]:
-            looks_meant = path.is_dir() or path.suffix in (".yaml", ".yml")
-            if path.name not in _KNOWN and looks_meant and not path.name.startswith("."):
-                words = f"方案包里用不到“{path.name}”"
+        for name, is_folder, place in self.source.top():
+            looks_meant = is_folder or name.endswith((".yaml", ".yml"))
+            if name not in _KNOWN and looks_meant and not name.startswith("."):
                 self.problems.add(
-                    Place(file=str(path)), "unknown-file", words, near(path.name, _KNOWN), severity="warning"
+                    place, "unknown-file", f"方案包里用不到“{name}”", near(name, _KNOWN), severity="warning"
                 )
-
-    def yaml_files(self, name: str) -> list[Path]:
-        found = sorted((self.folder / name).glob("*.yaml"))
-        if len(found) > MOST_FILES:
-            words = f"{name} 里的文件超过 {MOST_FILES} 个"
-            self.problems.add(Place(file=str(self.folder / name)), "too-many-files", words, "合并或拆成几个方案包")
-        return found[:MOST_FILES]
 
     # --- used packs ----------------------------------------------------------------------------------------------
 
@@ -151,7 +149,7 @@ class _Loader:
     def _locks(self, identity: Identity) -> dict[str, _Locked]:
         if not identity.uses or self.locking:
             return {}
-        found = read_record(self.folder / LOCK, _LOCK, self.problems)
+        found = read_record(self.source, LOCK, _LOCK, self.problems)
         return dict(found or {})
 
     def _find(self, identity: Identity, name: str) -> Pack | None:
@@ -166,7 +164,7 @@ class _Loader:
             self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一：{places}")
         else:
             inner = PackProblems()
-            pack = _Loader(folder, self.library, inner, users=chain).load()
+            pack = _Loader(FolderSource(folder), self.library, inner, users=chain).load()
             self.problems.extend(p for p in inner if p.severity == "error")
             if pack and pack.identity.id != name:
                 words = f"文件夹 {name} 里的方案包写的是 {pack.identity.id}"
@@ -176,8 +174,8 @@ class _Loader:
 
     def _compare_lock(self, identity: Identity, used: Pack, locks: dict[str, _Locked]) -> None:
         name = used.identity.id
-        lock, missing = locks.get(name), (self.folder / LOCK).is_file() and not self.locking
-        how = f"核对变化后运行 linghang pack lock {self.folder}"
+        lock, missing = locks.get(name), self.source.has(LOCK) and not self.locking
+        how = f"核对变化后运行 linghang pack lock {self.source.label}"
         if lock is None:
             if missing:
                 self.problems.add(identity.place, "lock-missing", f"没有锁定所用的方案包 {name}", how)
@@ -205,8 +203,8 @@ class _Loader:
 
     def _schemes(self, kinds: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for path in self.yaml_files("schemes"):
-            raw = read_record(path, SCHEME, self.problems)
+        for name in self.source.files_in("schemes", self.problems):
+            raw = read_record(self.source, name, SCHEME, self.problems)
             if raw is None:
                 continue
             scheme = resolve_scheme(raw, kinds, self.problems)

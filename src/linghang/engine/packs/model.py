@@ -4,11 +4,12 @@ Amounts of points are hundredths, quantities ten-thousandths. Every node keeps t
 finding made much later can still name file and line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from linghang.engine.packs.condition_model import Condition, may_hold, tests_in
 from linghang.engine.packs.grade_model import Band as Band
 from linghang.engine.packs.grade_model import Grade as Grade
 from linghang.engine.packs.grade_model import GradeCount as GradeCount
@@ -141,6 +142,9 @@ class Measure(StrEnum):
     QUANTITY = "quantity"
 
 
+KIND = "kind"  # stands for the kind of the fact in a test of a condition line; no attribute may be called so
+
+
 @dataclass(frozen=True)
 class CadenceNorm:
     """How often something is to be held (支部工作条例); soft norms ("一般") only advise.
@@ -183,8 +187,15 @@ class Test:
     bound: int = 0  # ten-thousandths, for the quantity
     __test__ = False  # pytest: this is no test class
 
+    def of_kind(self, kind: str) -> bool | None:
+        """What it answers about the kind of a fact; None when it asks for something else."""
+        if self.attribute != KIND:
+            return None
+        return (kind in self.values) == (self.comparison is Comparison.ONE_OF)
+
 
 QUANTITY = "quantity"
+KIND = "kind"  # stands for the kind of the fact in a test of a condition line; no attribute may be called so
 
 
 @dataclass(frozen=True)
@@ -216,13 +227,26 @@ Price = Constant | Rate | Judged | Beyond
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a decision table: all tests must hold. The first row that holds decides; `excuse` counts nothing."""
+    """One row of a decision table: all tests must hold. The first row that holds decides; `excuse` counts nothing.
+
+    `condition` is what the row asks in one line beside its cells.
+    """
 
     tests: tuple[Test, ...]
     price: Price | None  # None in a norm (only counted) or an excuse (not counted, and said so)
     excuse: bool = False
     kind: str = ""  # only this kind of the item's kinds; "" = any of them
+    condition: Condition | None = None
     place: Place = field(default_factory=Place, compare=False)
+
+    def every_test(self) -> Iterator[Test]:
+        """The tests of its cells and those of its condition."""
+        yield from self.tests
+        yield from tests_in(self.condition)
+
+    def concerns(self, kind: str) -> bool:
+        """Whether it can decide about facts of the kind at all, as far as the kind is what it asks for."""
+        return self.kind in ("", kind) and may_hold(self.condition, lambda test: test.of_kind(kind))
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ Each part is a declared shape; references between parts are resolved and judged 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from linghang.engine.packs.compose import Node, compose_file
+from linghang.engine.packs.compose import Node
 from linghang.engine.packs.model import (
     Attribute,
     CadenceNorm,
@@ -45,6 +44,7 @@ from linghang.engine.packs.schema import (
     maybe,
     number,
 )
+from linghang.engine.packs.source import Source
 from linghang.engine.periods import Span
 from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
@@ -224,17 +224,17 @@ GROUPS = Record("groups.yaml", {"groups": Field(ListOf(GROUP))}, dict, placed=Fa
 NORMS = Record("norms.yaml", {"norms": Field(ListOf(NORM))}, dict, placed=False)
 
 
-def read_record(path: Path, shape: Shape, problems: Problems) -> Any:
+def read_record(source: Source, name: str, shape: Shape, problems: Problems) -> Any:
     """The file's content in that shape; None when it cannot be used."""
-    node = compose_file(path, problems)
+    node = source.node(name, problems)
     found = BAD if node is None else shape.read(node, problems)
     return None if found is BAD else found
 
 
-def read_part(path: Path, shape: Shape, problems: Problems) -> dict[str, dict[str, Any]]:
+def read_part(source: Source, name: str, shape: Shape, problems: Problems) -> dict[str, dict[str, Any]]:
     """List name → id → value for a file that a pack may leave out; a repeated id is a problem."""
-    found = read_record(path, shape, problems) if path.exists() else None
-    return {} if found is None else {name: by_id(values, problems) for name, values in found.items()}
+    found = read_record(source, name, shape, problems) if source.has(name) else None
+    return {} if found is None else {part: by_id(values, problems) for part, values in found.items()}
 
 
 def by_id(values: Any, problems: Problems) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def by_id(values: Any, problems: Problems) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for value in values:
         if value.id in found:
-            words = f"编号“{value.id}”重复了，第 {found[value.id].place.line} 行已经用过"
+            words = f"编号“{value.id}”重复了，{found[value.id].place.here} 已经用过"
             problems.add(value.place, "duplicate-id", words, "换一个编号")
         else:
             found[value.id] = value

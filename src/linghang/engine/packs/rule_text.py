@@ -254,8 +254,8 @@ def _whom(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
 def _unconditional(item: Item) -> Row | None:
     """The only row of an item that prices every record alike."""
     counting = item.norm or item.accumulate or item.rank or item.versus
-    alone = len(item.rows) == 1 and not item.rows[0].tests and not item.rows[0].kind and not item.rows[0].excuse
-    return item.rows[0] if alone and not counting else None
+    only = item.rows[0] if len(item.rows) == 1 and not counting else None
+    return only if only and not (only.tests or only.condition or only.kind or only.excuse) else None
 
 
 def _item_tables(item: Item, words: Words) -> Iterator[RuleTable]:
@@ -266,7 +266,7 @@ def _item_tables(item: Item, words: Words) -> Iterator[RuleTable]:
         yield _table(item, excused, words, "处理", "不计，并在明细里写明")
     if counted and item.norm is None and _unconditional(item) is None:
         yield _table(item, counted, words, "计数" if counting else "得分")
-    elif counted and any(row.tests or row.kind for row in counted):
+    elif counted and any(row.tests or row.condition or row.kind for row in counted):
         yield _table(item, counted, words, "处理", "算一次")
     if item.factors:
         yield _table(item, item.factors, words, "倍数")
@@ -285,7 +285,7 @@ def _table(item: Item, rows: Sequence[Row], words: Words, last: str, said: str =
 
 
 def _worth(item: Item, row: Row, words: Words, last: str) -> str:
-    units = {kind.unit for kind in kinds_of(item, words.pack) if row.kind in ("", kind.id)}
+    units = {kind.unit for kind in kinds_of(item, words.pack) if row.concerns(kind.id)}
     unit = units.pop() if len(units) == 1 else ""
     if last == "倍数":
         return f"{words.count(row.price, unit=unit)} 倍"

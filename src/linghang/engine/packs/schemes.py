@@ -6,6 +6,7 @@ from typing import Any
 
 from linghang.engine.packs.compose import Node, short
 from linghang.engine.packs.grade_model import Condition
+from linghang.engine.packs.lookup import names
 from linghang.engine.packs.mechanism_model import Counts
 from linghang.engine.packs.model import (
     Band,
@@ -65,7 +66,6 @@ from linghang.engine.packs.tables import (
     PRICE_COLUMN,
     TABLE,
     RawTable,
-    names,
     read_table,
 )
 from linghang.engine.periods import Span

@@ -1,4 +1,4 @@
-"""Decision tables: columns are attributes (also ≥ or <), 数量≥, 数量<, 事项 and 得分; the first fitting row decides.
+"""Decision tables: columns are attributes (also ≥, <), 数量≥, 数量<, 事项, 条件, 得分; the first fitting row decides.
 
 ≥ and < on an ordered attribute are expanded here into the values they mean, so that a plan sees only "one of" and
 "none of" on attributes, and bounds on the quantity.
@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linghang.engine.packs.compose import ListNode, Node, short
+from linghang.engine.packs.condition_model import Condition, may_hold
+from linghang.engine.packs.conditions import KIND_NAME, QUANTITY_NAME, Refused, parse_condition
+from linghang.engine.packs.lookup import names, values_called, values_meant
 from linghang.engine.packs.model import (
     QUANTITY,
     Amount,
@@ -19,7 +22,6 @@ from linghang.engine.packs.model import (
     Price,
     Row,
     Test,
-    Title,
 )
 from linghang.engine.packs.prices import HOW, read_price
 from linghang.engine.packs.schema import (
@@ -37,9 +39,10 @@ from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
 
 ANYTHING = ("", "-", "—", "任意", "不限")
-KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN = "事项", "得分", "数量"
+KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN = KIND_NAME, "得分", QUANTITY_NAME
+CONDITION_COLUMN = "条件"  # a whole line of conditions in one cell
 FACTOR_COLUMN, COUNT_COLUMN = "倍数", "计数"  # what the last column is in tables of multipliers and of accumulation
-RESERVED_TITLES = (KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN, FACTOR_COLUMN, COUNT_COLUMN)
+RESERVED_TITLES = (KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN, CONDITION_COLUMN, FACTOR_COLUMN, COUNT_COLUMN)
 MOST_ROWS = 500
 
 
@@ -70,7 +73,7 @@ TABLE = Record("表格", {"columns": Field(ListOf(WRITTEN, 1)), "rows": Field(Li
 
 @dataclass(frozen=True)
 class _Column:
-    """What a column tests: `what` is one of attribute, quantity, kind, price."""
+    """What a column tests: `what` is one of attribute, quantity, kind, condition, price."""
 
     what: str
     sign: str = ""  # "", "≥" or "<"
@@ -126,7 +129,8 @@ class _Table:
             if not sign:
                 raise _Wrong(written.place, "bad-column", "“数量”列要写明比较方式", "写成“数量≥”或“数量<”")
             return _Column("quantity", sign)
-        words = {KIND_COLUMN: "kind", PRICE_COLUMN: "score"} | ({self.value: "price"} if self.value else {})
+        words = {KIND_COLUMN: "kind", CONDITION_COLUMN: "condition", PRICE_COLUMN: "score"}
+        words |= {self.value: "price"} if self.value else {}
         if name in words and not sign:
             return _Column(words[name])
         return self._attribute_column(written, name, sign)
@@ -138,7 +142,7 @@ class _Table:
             raise _Wrong(written.place, "ambiguous-column", words, "这一列改写属性的编号")
         if not found:
             titles = dict.fromkeys(a.title["zh"] for k in self.kinds for a in k.attributes.values())
-            known = [*titles, "数量≥", "数量<", *([self.value] if self.value else [])]
+            known = [*titles, "数量≥", "数量<", CONDITION_COLUMN, *([self.value] if self.value else [])]
             raise _Wrong(written.place, "unknown-column", f"记录里没有“{short(name)}”这个属性", near(name, known))
         attribute = next(iter(found.values()))
         if sign and not attribute.ordered:
@@ -175,7 +179,9 @@ class _Table:
     def _row(self, row: RawRow, columns: Sequence[_Column]) -> Row:
         cells = dict(zip(columns, row.cells, strict=True))
         kind = self._kind(cells.get(_Column("kind")))
-        kinds = [kind] if kind else list(self.kinds)
+        condition = self._condition(cells.get(_Column("condition")), kind)
+        kinds = [k for k in self.kinds if k in (kind or k,) and _may_be(condition, k)]
+        kinds = kinds or ([kind] if kind else list(self.kinds))  # a row that nothing can fit is pointed out later
         tests = []
         for column, cell in cells.items():
             if column.what in ("attribute", "quantity") and normal(cell.text) not in ANYTHING:
@@ -188,7 +194,16 @@ class _Table:
                 price = self._price(cell, frozenset(k.unit for k in kinds))
             except ValueError as error:
                 raise _Wrong(cell.place, "bad-price", str(error), HOW) from None
-        return Row(tuple(tests), price, self.excuse, kind.id if kind else "", row.place)
+        only = kinds[0].id if len(kinds) == 1 < len(self.kinds) else kind.id if kind else ""
+        return Row(tuple(tests), price, self.excuse, only, condition, row.place)
+
+    def _condition(self, cell: Written | None, kind: FactKind | None) -> Condition | None:
+        if cell is None or normal(cell.text) in ANYTHING:
+            return None
+        try:
+            return parse_condition(cell.text, [kind] if kind else self.kinds)
+        except Refused as refused:
+            raise _Wrong(cell.place, refused.code, str(refused), refused.hint) from None
 
     def _price(self, cell: Written, units: frozenset[str]) -> Price:
         if self.value == FACTOR_COLUMN:
@@ -218,14 +233,14 @@ class _Table:
     def _attribute_test(self, column: _Column, cell: Written, kinds: Sequence[FactKind]) -> Test:
         having = [k.attributes[column.attribute] for k in kinds if column.attribute in k.attributes]
         text = normal(cell.text)
-        whole = _values(having, text)
+        whole = values_called(having, text)
         negated = not whole and text.startswith("非")
         words = [text] if whole else [w.strip() for w in re.split(r"[、|,]", text[negated:])]
         if column.sign and (negated or len(words) > 1):
             raise _Wrong(cell.place, "bad-cell", f"“{column.sign}”的列里只能写一个取值", "写界线上的那一个取值")
         found: dict[str, None] = {}
         for word in words:
-            values = _compared(having, word, column.sign)
+            values = values_meant(having, word, column.sign)
             if not values:
                 raise self._unknown_value(cell, having, word, column.sign)
             found.update(dict.fromkeys(values))
@@ -233,7 +248,7 @@ class _Table:
 
     @staticmethod
     def _unknown_value(cell: Written, having: Sequence[Attribute], word: str, sign: str) -> _Wrong:
-        if sign and _values(having, word):
+        if sign and values_called(having, word):
             return _Wrong(
                 cell.place, "empty-comparison", f"没有比“{short(word)}”更低的取值", "改用别的取值，或删掉这一行"
             )
@@ -241,24 +256,5 @@ class _Table:
         return _Wrong(cell.place, "unknown-value", f"没有“{short(word)}”这个取值", near(word, titles))
 
 
-def names(identifier: str, title: Title) -> tuple[str, str]:
-    """What a thing may be called in a cell: its id or its Chinese title, widths aside."""
-    return identifier, normal(title["zh"])
-
-
-def _values(attributes: Sequence[Attribute], word: str) -> list[str]:
-    """Ids of the value of that title or id, over the attributes of all kinds concerned."""
-    return [value for a in attributes for value, title in a.values.items() if word in names(value, title)]
-
-
-def _compared(attributes: Sequence[Attribute], word: str, sign: str) -> list[str]:
-    """The values that a cell's word means: itself, it and everything higher (≥), or everything lower (<)."""
-    if not sign:
-        return _values(attributes, word)
-    found = []
-    for attribute in attributes:
-        order = list(attribute.values)
-        for value in _values([attribute], word):
-            place = order.index(value)
-            found += order[place:] if sign == "≥" else order[:place]
-    return found
+def _may_be(condition: Condition | None, kind: FactKind) -> bool:
+    return may_hold(condition, lambda test: test.of_kind(kind.id))

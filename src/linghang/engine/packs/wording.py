@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from linghang.engine.packs.condition_words import condition_line
+from linghang.engine.packs.conditions import KIND_NAME
 from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Repeat, Ties, Top, Within
 from linghang.engine.packs.model import (
     QUANTITY,
@@ -36,6 +38,7 @@ from linghang.engine.packs.standing_model import (
     Validity,
     Versus,
 )
+from linghang.engine.packs.tables import CONDITION_COLUMN
 from linghang.engine.periods import SPAN_WORDS, Month, Span
 from linghang.engine.points import POINT, UNIT, format_points, format_quantity
 
@@ -119,17 +122,21 @@ class Words:
     # --- conditions ----------------------------------------------------------------------------------------------
 
     def columns(self, rows: Iterable[Row]) -> list[str]:
-        """The attributes that rows test, in the order of first use; `QUANTITY` for bounds of the quantity."""
+        """The attributes that rows test, in the order of first use; `QUANTITY` for bounds, 条件 for whole lines."""
         found: dict[str, None] = {}
         for row in rows:
             if row.kind:
                 found.setdefault("")
+            if row.condition:
+                found.setdefault(CONDITION_COLUMN)
             found.update(dict.fromkeys(test.attribute for test in row.tests))
         return list(found)
 
     def column_title(self, column: str, kinds: Iterable[FactKind]) -> str:
         if column == "":
-            return "事项"
+            return KIND_NAME
+        if column == CONDITION_COLUMN:
+            return CONDITION_COLUMN
         if column == QUANTITY:
             return "数量"
         return next((k.attributes[column].title["zh"] for k in kinds if column in k.attributes), column)
@@ -139,7 +146,9 @@ class Words:
         known = list(kinds)
         if column == "":
             return self.pack.kinds[row.kind].title["zh"] if row.kind else "不限"
-        units = {k.unit for k in known if row.kind in ("", k.id)}
+        if column == CONDITION_COLUMN:
+            return condition_line(row.condition, known) if row.condition else "不限"
+        units = {k.unit for k in known if row.concerns(k.id)}
         tests = [test for test in row.tests if test.attribute == column]
         unit = units.pop() if len(units) == 1 else ""
         return "，".join(_test(test, known, unit) for test in tests) or "不限"

@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from linghang.engine.packs.model import QUANTITY, Comparison, Constant, FactKind, Item, Measure, Pack, Row, Test
+from linghang.engine.packs.condition_model import holds
+from linghang.engine.packs.model import (
+    KIND,
+    QUANTITY,
+    Comparison,
+    Constant,
+    FactKind,
+    Item,
+    Measure,
+    Pack,
+    Row,
+    Test,
+)
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Month
 from linghang.engine.points import POINT, UNIT
@@ -14,9 +26,9 @@ MEASURED = Priced(rate=POINT, per=UNIT)  # a quantity in hundredths of its unit
 
 def tested_attributes(items: Sequence[Item]) -> tuple[str, ...]:
     """The attributes that any row tests or any dedup key names."""
-    tested = {t.attribute for i in items for r in (*i.rows, *i.factors) for t in r.tests}
+    tested = {t.attribute for i in items for r in (*i.rows, *i.factors) for t in r.every_test()}
     keyed = {part for i in items if i.dedup for part in i.dedup.by}
-    return tuple(sorted((tested | keyed) - {QUANTITY, "event", "day", "item"}))
+    return tuple(sorted((tested | keyed) - {QUANTITY, KIND, "event", "day", "item"}))
 
 
 def quantity_buckets(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
@@ -24,7 +36,7 @@ def quantity_buckets(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
     bounds: dict[str, set[int]] = {}
     for item in items:
         for row in (*item.rows, *item.factors):
-            for test in row.tests:
+            for test in row.every_test():
                 if test.attribute == QUANTITY:
                     for kind in [row.kind] if row.kind else item.kinds:
                         bounds.setdefault(kind, set()).add(test.bound)
@@ -117,9 +129,14 @@ def _factor(item: Item, kind: str, values: Mapping[str, str | None], quantity: i
 def _first_row(rows: Sequence[Row], kind: str, values: Mapping[str, str | None], quantity: int) -> int | None:
     """The number of the first row whose tests all hold."""
     for number, row in enumerate(rows):
-        if row.kind in ("", kind) and all(_holds(t, values, quantity) for t in row.tests):
+        if row.kind in ("", kind) and _fits(row, kind, values, quantity):
             return number
     return None
+
+
+def _fits(row: Row, kind: str, values: Mapping[str, str | None], quantity: int) -> bool:
+    cells = all(_holds(t, values, quantity) for t in row.tests)
+    return cells and holds(row.condition, lambda t: _holds(t, {**values, KIND: kind}, quantity))
 
 
 def _holds(test: Test, values: Mapping[str, str | None], quantity: int) -> bool:
