@@ -148,9 +148,9 @@ class Roll:
         """There, each reason for being away, being away without one, everything else."""
         titles = dict(self._values(PRESENCE))
         away = [Pick(f"{AWAY}.{value}", label) for value, label in self.reasons if value != NO_REASON]
-        plain = [Pick(value, titles[value]) for value in (AWAY,) if value in titles]
+        there, plain = ([Pick(one, titles[one]) for one in (value,) if one in titles] for value in (THERE, AWAY))
         rest = [Pick(value, label, asks=True) for value, label in titles.items() if value not in (THERE, AWAY)]
-        return [Pick(THERE, titles[THERE]), *away, *plain, *rest]
+        return [*there, *away, *plain, *rest]
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
