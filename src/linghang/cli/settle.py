@@ -3,16 +3,17 @@
 import argparse
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from linghang.apps.appraisal.file_run import FileRequest, Outcome, read_inputs, settle_files, write_outputs
+from linghang.cli.engines import add_engine, engine_from
 from linghang.cli.inputs import add_inputs, request_of
 from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.engines import ENGINES
 from linghang.engine.settle.explain import Explanation, explain, to_text
 from linghang.engine.settle.next_band import needs_others
 from linghang.engine.settle.others import Others
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--prior", type=Path, help="上期结果文件夹；给出后，补录按补计入账")
     parser.add_argument("--out", type=Path, required=True, help="结果写到哪个文件夹")
     parser.add_argument("--lines", action="store_true", help="同时写出逐条明细")
-    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="duckdb 快，reference 慢而直白，结果相同")
+    add_engine(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,13 +48,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> FileRequest:
-    return request_of(options, options.pack, engine=getattr(options, "engine", "reference"))
+    return request_of(options, options.pack, engine="reference")
 
 
 def _settle(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    request = _request(options)
-    outcome = settle_files(request, progress=progress_line)
+    with engine_from(options) as engine:
+        outcome = settle_files(replace(_request(options), engine=engine), progress=progress_line)
     write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
     _print_summary(outcome, options.out, time.monotonic() - started)
     return 0

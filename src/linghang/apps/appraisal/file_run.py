@@ -24,6 +24,7 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.engines import Engine
 from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Progress, Request, settle, silent
@@ -54,7 +55,7 @@ class FileRequest:
     scheme: str = ""
     closed: str = ""
     keep_going: bool = False
-    engine: str = "duckdb"
+    engine: str | Engine = "duckdb"
     lines: bool = False
     mappings: Mapping[str, TableMapping] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
