@@ -10,7 +10,13 @@ class OrgConfig(AppConfig):
         from linghang.apps.org.duties import register_panels
         from linghang.apps.org.imports import register_imports
         from linghang.apps.org.permissions import READERS
-        from linghang.apps.org.reminders import contact_reminders, own_reminder, term_reminders, transfer_reminders
+        from linghang.apps.org.reminders import (
+            abroad_reminders,
+            contact_reminders,
+            own_reminder,
+            term_reminders,
+            transfer_reminders,
+        )
         from linghang.apps.org.search.kinds import register_kinds
         from linghang.apps.org.todos import gap_todos
         from linghang.apps.org.welcome import first_steps
@@ -25,6 +31,7 @@ class OrgConfig(AppConfig):
         register_panels()
         todo_sources.register("org.terms", term_reminders)
         todo_sources.register("org.transfers", transfer_reminders)
+        todo_sources.register("org.abroad", abroad_reminders)
         todo_sources.register("org.contacts", contact_reminders)
         todo_sources.register("org.own", own_reminder)
         main_menu.register(Entry(_("我的档案"), "org:me", icon="user", order=25, visible=may_see("member", "staff")))

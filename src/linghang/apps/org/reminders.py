@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.org.queries import contact_counts, open_transfers, reminder_of, terms_ending
 from linghang.apps.org.queries.contacts import own_contact
+from linghang.apps.org.queries.transfers import overdue_abroad
 from linghang.ui.panels import Todo
 from linghang.ui.web.routes import may_open
 from linghang.ui.web.scope import use_scope
@@ -65,6 +66,22 @@ def transfer_reminders(request: HttpRequest) -> Iterator[Todo]:
     if rest:
         words = _("%(n)d人组织关系在途") % {"n": rest}
         yield Todo(words, f"{reverse('org:transfers')}?state=on_the_way", _("查看"))
+
+
+def abroad_reminders(request: HttpRequest) -> Iterator[Todo]:
+    """Whose day of coming back has passed: the branch asks him, and ends the stay or writes another day."""
+    viewer, today = _who(request)
+    scope = scope_on_address(viewer, "org:mobility-end", on=today)
+    if scope is None:
+        return
+    with use_scope(scope):
+        lines = overdue_abroad(on=today)
+    for line in lines[:MOST_NAMED]:
+        words = _("%(name)s预计回来的日期已过，请核实") % {"name": line.title}
+        yield Todo(words, reverse("org:mobility-end", args=[line.uuid]), _("办理"), note=line.note)
+    if len(lines) > MOST_NAMED:
+        words = _("还有%(n)d人预计回来的日期已过") % {"n": len(lines) - MOST_NAMED}
+        yield Todo(words, reverse("org:mobility"), _("查看"))
 
 
 def contact_reminders(request: HttpRequest) -> Iterator[Todo]:

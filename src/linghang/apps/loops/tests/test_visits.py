@@ -13,29 +13,34 @@ from linghang.apps.loops.tests.world import make_person
 from linghang.apps.notify.models import Notice
 from linghang.apps.org.operations.careers import change_standing, join
 from linghang.apps.org.tests.link_world import at, make_link
+from linghang.apps.org.tests.world import make_organisation
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
 
 FIRST_OF_JULY = date(2026, 7, 1)
 
 
-def member(unit, who: str) -> UUID:
-    """A party member of the branch beside, with the account of that name."""
-    person = make_person(unit.users[who].display_name, unit.places["sibling"], unit.users[who])
+@pytest.fixture
+def office(unit):
+    """A branch beside, to which people of the head office belong."""
+    return make_organisation("branch", "机关第一党支部", unit.places["sibling"])
+
+
+def member(unit, place, who: str = "") -> UUID:
+    """A party member of the place, with the account of that name if one is given."""
+    user = unit.users.get(who)
+    person = make_person(user.display_name if user else "何副", place, user)
     with system_scope(reason="test"):
         change_standing(person=person, status="full_member", valid_from=LONG_AGO, actor=SYSTEM, now=at(LONG_AGO))
-        join(
-            person=person, organisation=unit.places["sibling"].uuid, kind="party", valid_from=LONG_AGO, actor=SYSTEM,
-            now=at(LONG_AGO),
-        )  # fmt: skip
+        join(person=person, organisation=place.uuid, kind="party", valid_from=LONG_AGO, actor=SYSTEM, now=at(LONG_AGO))
     return person
 
 
 @pytest.fixture
-def point(unit, settings):
+def point(unit, office, settings):
     """The leader keeps in touch with the branch; nobody went there until the first of July."""
     settings.DEMO_TODAY = FIRST_OF_JULY
-    return make_link("contact-point", member(unit, "leader"), unit.branch.uuid)
+    return make_link("contact-point", member(unit, office, "leader"), unit.places["branch"].uuid)
 
 
 def visited(browser, user, link, **changed):
@@ -62,9 +67,9 @@ def test_a_leader_records_a_visit_and_what_he_found_stands_on_the_list_of_the_br
         cases = list(Case.objects.order_by("pk"))
     assert [case.title for case in cases] == ["更衣室漏水", "学习 资料没有配齐"]
     assert {(case.kind, case.origin, case.node_id, case.state) for case in cases} == {
-        ("problem", "visit", unit.branch.node.key, "registered")
+        ("problem", "visit", unit.places["branch"].node.key, "registered")
     }
-    assert fact.node_id == unit.branch.node.key
+    assert fact.node_id == unit.places["branch"].node.key
     assert "更衣室漏水" in seen(browser, unit.users["officer"], "loops:list")
     assert cases[0].number in seen(browser, leader, "ledger:fact", fact.uuid)
 
@@ -96,8 +101,8 @@ def test_the_office_records_for_the_leader_and_he_is_told_who_did(unit, browser,
 
 
 @pytest.mark.parametrize("who", ["second_officer", "stranger", "neighbour", "member"])
-def test_whoever_does_not_see_the_contact_point_records_no_visit_there(unit, browser, point, who):
-    elsewhere = make_link("contact-point", member(unit, "secretary"), unit.places["sibling"].uuid)
+def test_whoever_does_not_see_the_contact_point_records_no_visit_there(unit, office, browser, point, who):
+    elsewhere = make_link("contact-point", member(unit, office), office.uuid)
     answer = visited(browser, unit.users[who], elsewhere if who == "neighbour" else point)
     expected = {"second_officer": 302, "stranger": 422, "neighbour": 302, "member": 403}[who]
     assert answer.status_code == expected
@@ -105,8 +110,8 @@ def test_whoever_does_not_see_the_contact_point_records_no_visit_there(unit, bro
         assert Fact.objects.count() == (expected == 302)
 
 
-def test_a_leader_finds_only_his_own_contact_points(unit, browser, point):
-    other = make_link("contact-point", member(unit, "secretary"), unit.places["sibling"].uuid)
+def test_a_leader_finds_only_his_own_contact_points(unit, office, browser, point):
+    other = make_link("contact-point", member(unit, office), office.uuid)
     page = seen(browser, unit.users["leader"], "loops:visit")
     assert str(point) in page
     assert str(other) not in page
@@ -137,6 +142,7 @@ def test_the_general_page_of_recording_leads_to_the_one_that_knows_the_place(uni
 
 def test_whoever_is_to_solve_a_problem_does_not_learn_from_the_visit_who_found_it(unit, browser, point):
     visited(browser, unit.users["leader"], point, problems="更衣室漏水")
+    assert "2026-001" in seen(browser, unit.users["leader"], "loops:visit"), "he is told the number once"
     with system_scope(reason="test"):
         case, fact = Case.objects.get(), Fact.objects.get()
     assert case.number not in seen(browser, unit.users["secretary"], "ledger:fact", fact.uuid)

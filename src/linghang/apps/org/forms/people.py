@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.org.data import (
     CONTACT_METHODS,
+    DIRECTIONS,
     LEAVE_REASONS,
     MEMBERSHIP_KINDS,
     STANDINGS,
@@ -25,7 +26,7 @@ from linghang.ui.web.forms import DayField
 Choices = list[tuple[str, str | Promise]]
 ALL: Choices = [("", _("全部"))]
 NONE: Choices = [("", _("不选"))]
-DIRECTIONS: Choices = [("out", _("流出（组织关系留在本支部）")), ("in", _("流入"))]
+WAYS: Choices = [("out", _("流出（组织关系留在本支部）")), ("in", _("流入")), ("abroad", _("出国（境）"))]
 
 
 def places(rows: Iterable[OrganisationLine], kind: str) -> Choices:
@@ -197,10 +198,13 @@ class AppointForm(ChangeForm):
 
 
 class MobilityForm(ChangeForm):
-    direction = forms.ChoiceField(label=_("方向"), choices=DIRECTIONS)
-    place = forms.CharField(label=_("去往（来自）的城市或单位"), max_length=60, required=False, help_text=_("不写住址"))
+    direction = forms.ChoiceField(label=_("方向"), choices=WAYS)
+    place = forms.CharField(
+        label=_("去往（来自）的城市、单位，或国家（地区）"), max_length=60, required=False, help_text=_("不写住址")
+    )
     contact_branch = forms.CharField(label=_("联系的党组织"), max_length=120, required=False)
     valid_from = DayField(label=_("从哪天起"))
+    expected_back = DayField(label=_("预计哪天回来"), required=False, help_text=_("出国（境）的请填，过了这天提醒核实"))
 
 
 class ContactForm(ChangeForm):
@@ -241,9 +245,7 @@ class TransferFilterForm(forms.Form):
 
 class MobilityFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名或工号"), required=False, max_length=60)
-    direction = forms.ChoiceField(
-        label=_("方向"), required=False, choices=[*ALL, ("out", _("流出")), ("in", _("流入"))]
-    )
+    direction = forms.ChoiceField(label=_("方向"), required=False, choices=[*ALL, *DIRECTIONS.items()])
     past = forms.BooleanField(label=_("含已结束"), required=False)
 
 

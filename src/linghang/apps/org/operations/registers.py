@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.operations import user_of
-from linghang.apps.org.data import CONTACT_METHODS, LostContact, MembershipKind, on_contact_lost
+from linghang.apps.org.data import CONTACT_METHODS, DIRECTIONS, LostContact, MembershipKind, on_contact_lost
 from linghang.apps.org.models import ContactCheck, Membership, Mobility, Organisation, Person, Transfer
 from linghang.apps.org.operations.careers import finish, refuse_membership, write_membership
 from linghang.apps.org.operations.finding import index_people
@@ -92,20 +92,36 @@ def transfer_person(
 
 
 def begin_mobility(
-    *, person: UUID, direction: str, valid_from: date, place: str, contact_branch: str, actor: Viewer, now: datetime
+    *,
+    person: UUID,
+    direction: str,
+    valid_from: date,
+    place: str,
+    contact_branch: str,
+    expected_back: date | None = None,
+    actor: Viewer,
+    now: datetime,
 ) -> UUID:
-    """流动党员: away from his branch (out), or with us from elsewhere (in), from a day on."""
+    """流动党员, away from his branch (out) or with us from elsewhere (in), or 出国（境） (abroad), from a day on."""
     with writing(actor, "begin_mobility"):
+        if direction not in DIRECTIONS:
+            raise DomainError("unknown_direction", _("请选择方向：流出、流入或出国（境）。"), field="direction")
+        if direction == "abroad" and not place.strip():
+            raise DomainError("where_to", _("请写明去往哪个国家（地区）。"), field="place")
+        if expected_back is not None and expected_back < valid_from:
+            raise DomainError("dates_crossed", _("预计回来的日期早于出去的日期，请核对。"), field="expected_back")
         row = held_person(person)
         refuse_later(valid_from, Deeds(actor, now), "valid_from")
         if Mobility.objects.filter(person=row, direction=direction, valid_to__isnull=True).exists():
-            raise DomainError("away_already", _("%(name)s已登记流动，还没有结束。") % {"name": row.name})
+            words = _("%(name)s已登记“%(way)s”，还没有结束。")
+            raise DomainError("away_already", words % {"name": row.name, "way": DIRECTIONS[direction]})
         return Mobility.objects.create(
             person=row,
             direction=direction,
             valid_from=valid_from,
             place=place.strip(),
             contact_branch=contact_branch.strip(),
+            expected_back=expected_back,
         ).uuid
 
 

@@ -24,7 +24,7 @@ RULES = (
     Rule("org:transfers", _("转接登记"), roles=READERS, reads=True),
     Rule("org:transfers-export", _("导出转接登记"), roles=READERS, reads=True),
     Rule("org:transfer", _("办结转接"), roles=WRITERS, reads=True),
-    Rule("org:mobility", _("流动党员"), roles=READERS, reads=True),
+    Rule("org:mobility", _("流动和出国（境）"), roles=READERS, reads=True),
     Rule("org:mobility-end", _("结束流动"), roles=WRITERS, reads=True),
     Rule("org:contacts", _("联系核对"), roles=READERS, reads=True),
     Rule("org:contacts-export", _("导出联系核对"), roles=READERS, reads=True),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data import (
+    DIRECTIONS,
     LEAVE_REASONS,
     MEMBERSHIP_KINDS,
     STANDINGS,
@@ -34,7 +35,7 @@ from linghang.apps.org.models.dated import Dated
 from linghang.apps.org.queries.contacts import failed_since, state_of
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.people import get_person, numbers_of
-from linghang.apps.org.queries.transfers import transfer_line
+from linghang.apps.org.queries.transfers import back_words, transfer_line
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
@@ -199,8 +200,9 @@ def _transfers(row: Person) -> Iterable[Transfer]:
 
 
 def _mobility(row: Mobility, on: date) -> DatedLine:
-    title = _("流出") if row.direction == "out" else _("流入")
-    return DatedLine(row.uuid, title, row.place, row.valid_from, row.valid_to, row.contact_branch, _holds(row, on))
+    title = str(DIRECTIONS[row.direction])
+    note = "，".join(word for word in (row.contact_branch, back_words(row)) if word)
+    return DatedLine(row.uuid, title, row.place, row.valid_from, row.valid_to, note, _holds(row, on))
 
 
 def _contact(row: Person, on: date) -> ContactState:

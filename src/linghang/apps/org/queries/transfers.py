@@ -4,10 +4,11 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from linghang.apps.org.data import DatedLine, TransferLine
+from linghang.apps.org.data import DIRECTIONS, DatedLine, TransferLine
 from linghang.apps.org.models import Mobility, Transfer
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
@@ -80,12 +81,25 @@ def mobility_page(*, search: str, direction: str, with_past: bool, on: date, num
 
 
 def _moved(row: Mobility) -> DatedLine:
-    way = _("流出") if row.direction == "out" else _("流入")
-    note = "，".join(str(word) for word in (way, row.place, row.contact_branch) if word)
+    way = str(DIRECTIONS[row.direction])
+    note = "，".join(word for word in (way, row.place, row.contact_branch, back_words(row)) if word)
     place = row.person.node.label
     return DatedLine(
         row.uuid, row.person.name, place, row.valid_from, row.valid_to, note, row.valid_to is None, row.person.uuid
     )
+
+
+def back_words(row: Mobility) -> str:
+    """When somebody said that he would be back; '' where he did not say, or is back."""
+    if row.expected_back is None or row.valid_to is not None:
+        return ""
+    return str(_("预计%(day)s回来") % {"day": date_format(row.expected_back, "DATE_FORMAT")})
+
+
+def overdue_abroad(*, on: date) -> list[DatedLine]:
+    """Those inside the open scope whose day of coming back has passed, the longest ago first."""
+    rows = Mobility.objects.filter(covers(on), expected_back__lt=on).order_by("expected_back", "pk")
+    return [_moved(row) for row in rows.select_related("person__node")]
 
 
 def _state(row: Transfer, on: date) -> str:

@@ -20,7 +20,7 @@ PAGES: tuple[tuple[str, Any], ...] = (
     ("org:coverage", gettext_lazy("覆盖和缺口")),
     ("org:terms", gettext_lazy("届次")),
     ("org:transfers", gettext_lazy("转接登记")),
-    ("org:mobility", gettext_lazy("流动党员")),
+    ("org:mobility", gettext_lazy("流动和出国（境）")),
     ("org:contacts", gettext_lazy("联系核对")),
     ("org:former", gettext_lazy("历史党员")),
 )

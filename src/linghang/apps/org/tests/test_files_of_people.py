@@ -387,6 +387,23 @@ def test_a_member_on_the_move_stays_in_the_roster_and_is_listed(browser, secreta
     assert "还没有结束" in text_of(client.post(f"/org/people/{person}/mobility/", values))
 
 
+def test_a_stay_abroad_is_registered_and_asked_about_when_its_day_has_passed(browser, secretary, person, settings):
+    client = browser(secretary)
+    values = {"direction": "abroad", "place": "", "valid_from": "2026-02-01", "expected_back": "2026-03-20"}
+    assert "哪个国家（地区）" in text_of(client.post(f"/org/people/{person}/mobility/", values))
+    client.post(f"/org/people/{person}/mobility/", values | {"place": "智利"})
+    page = text_of(client.get("/org/mobility/?direction=abroad"))
+    assert "出国（境），智利，预计2026年3月20日回来" in page
+    assert "刘梅" in text_of(client.get("/org/roster/")), "his 组织关系 stays where it is"
+    assert "预计回来的日期已过" not in text_of(client.get("/"))
+    settings.DEMO_TODAY = date(2026, 3, 21)
+    assert "刘梅预计回来的日期已过，请核实" in text_of(client.get("/"))
+    with system_scope(reason="test"):
+        stay = Person.objects.get(uuid=person).mobility.get()
+    client.post(f"/org/mobility/{stay.uuid}/end/", {"last_day": "2026-03-18"})
+    assert "预计回来的日期已过" not in text_of(client.get("/"))
+
+
 @pytest.mark.row("S1-58")
 def test_a_member_confirms_his_contact_by_one_tap_and_is_asked_again_half_a_year_later(
     browser, member, person, settings

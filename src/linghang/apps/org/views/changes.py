@@ -108,7 +108,7 @@ CHANGES: dict[str, Change] = {
     "leave": Change(gettext_lazy("离开组织"), forms.LeaveForm, _leave),
     "transfer": Change(gettext_lazy("登记转接"), forms.TransferForm, _transfer),
     "appoint": Change(gettext_lazy("任职"), forms.AppointForm, _appoint),
-    "mobility": Change(gettext_lazy("登记流动"), forms.MobilityForm, _mobility),
+    "mobility": Change(gettext_lazy("登记流动、出国（境）"), forms.MobilityForm, _mobility),
     "contact": Change(gettext_lazy("登记联系"), forms.ContactForm, _contact),
     "account": Change(gettext_lazy("关联账号"), forms.AccountForm, _account),
 }
