@@ -7,6 +7,7 @@ first connections are done. Every contestant gets the same treatment.
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -15,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from benchmarks.processes import descendants, processor_seconds
 from benchmarks.results import write_results
 
 
@@ -39,8 +41,10 @@ class Run:
 
 
 def _cpu() -> float:
-    of = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in of)
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    below = (processor_seconds(pid) for pid in descendants(os.getpid())[1:])
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + sum(below)
 
 
 def _peak_mb() -> float:

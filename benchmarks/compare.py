@@ -13,6 +13,7 @@ from statistics import median
 
 from benchmarks.child import Run
 from benchmarks.generate import YEAR, Input
+from benchmarks.processes import descendants, resident_mb
 from benchmarks.results import hash_results, row_count
 
 ROOT = Path(__file__).parent.parent
@@ -55,7 +56,7 @@ def compare(given: Input, warm: Input, names: Sequence[str], repeats: int, say: 
         shift = turn % len(names)
         for name in [*names[shift:], *names[:shift]]:
             with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder:
-                run = _run(name, given, warm, Path(folder))
+                run = run_once(name, given, warm, Path(folder))
                 found = " ".join(hash_results(Path(folder) / part) for part in ("warm", "full"))
                 rows = row_count(Path(folder) / "full")
             say(f"{turn + 1}/{repeats} {name}: {run.total:.3f} s, {run.cpu:.2f} s CPU, {run.peak_mb:.0f} MB")
@@ -66,7 +67,7 @@ def compare(given: Input, warm: Input, names: Sequence[str], repeats: int, say: 
     return Comparison(given.count, repeats, runs, next(iter(hashes)).split()[1], rows)
 
 
-def _run(name: str, given: Input, warm: Input, out: Path) -> Run:
+def run_once(name: str, given: Input, warm: Input, out: Path) -> Run:
     paths = [given.facts, given.roster, warm.facts, warm.roster]
     command = [sys.executable, "-m", "benchmarks.child", name, str(YEAR), str(out), *map(str, paths)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -102,25 +103,9 @@ class _TreeMemory:
         return self.peak
 
     def _watch(self) -> None:
-        while not self.done.wait(0.05):
-            family = _descendants(self.pid)
+        pause = 0.05
+        while not self.done.wait(pause):
+            family = descendants(self.pid)
             if len(family) > 1:  # alone, the process' own high-water mark is exact
-                self.peak = max(self.peak, sum(map(_resident_mb, family)))
-
-
-def _descendants(pid: int) -> list[int]:
-    found = [pid]
-    for parent in found:
-        for path in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += map(int, path.read_text().split())
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it ended meanwhile
-    return found
-
-
-def _resident_mb(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
+                pause = 0.25  # looking at hundreds of threads costs something, too
+                self.peak = max(self.peak, sum(map(resident_mb, family)))

@@ -60,8 +60,8 @@ def record(found: Comparison, *, seed: int, command: str, now: datetime, load: t
         "command": command,
         "commit": _git("rev-parse", "HEAD"),
         "uncommitted": sorted(line[3:] for line in _git(*CHANGED).splitlines()),
-        "machine": _machine() | {"load_before": load[0], "load_after": load[1]},
-        "versions": {"python": platform.python_version()} | {p: v for p in PACKAGES if (v := _version(p))},
+        "machine": machine_here() | {"load_before": load[0], "load_after": load[1]},
+        "versions": {"python": platform.python_version()} | {p: v for p in PACKAGES if (v := version_of(p))},
         "facts": found.facts,
         "seed": seed,
         "repeats": found.repeats,
@@ -142,14 +142,14 @@ def _git(*arguments: str) -> str:
     return found.stdout.rstrip() if found.returncode == 0 else ""
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
         return ""
 
 
-def _machine() -> dict[str, Any]:
+def machine_here() -> dict[str, Any]:
     cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {

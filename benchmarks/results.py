@@ -46,7 +46,7 @@ def hash_results(folder: Path) -> str:
     digest = hashlib.sha256()
     for name, columns in SCHEMAS.items():
         table = pq.read_table(folder / name)
-        numbers = {column: _numbers(table[column], column) for column in columns}
+        numbers = {column: as_numbers(table[column], column) for column in columns}
         order = np.lexsort([numbers[key] for key in reversed(KEYS[name])])
         digest.update(f"{name} {table.num_rows}\n".encode())
         for column in columns:
@@ -59,7 +59,7 @@ def row_count(folder: Path) -> int:
     return sum(pq.read_metadata(part).num_rows for part in (folder / "items").glob("*.parquet"))
 
 
-def _numbers(column: pa.ChunkedArray, name: str) -> np.ndarray:
+def as_numbers(column: pa.ChunkedArray, name: str) -> np.ndarray:
     """A column as whole numbers; names become their place in the rules, and a name that is none of them fails."""
     if name not in NAMES:
         return column.cast(pa.int64()).combine_chunks().to_numpy()

@@ -15,6 +15,7 @@ NODE = json.loads((ROOT / "frontend" / "package.json").read_text("utf-8"))["depe
 KNOWN = {
     "Runtime": PROJECT["project"]["dependencies"],
     "Build": GROUPS["build"],
+    "Settling on Spark": PROJECT["project"]["optional-dependencies"]["spark"],
     "Development": GROUPS["dev"],
     "Comparison of speed": GROUPS["bench"],
     "Front-end assets": [*GROUPS["assets"], *NODE],
@@ -30,7 +31,8 @@ def test_the_page_and_the_project_name_the_same_packages(title: str) -> None:
 
 
 def test_every_group_of_the_project_has_a_section() -> None:
-    assert len(KNOWN) == len(sections(PAGE, "## ")) == len(GROUPS) + 1
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert len(KNOWN) == len(sections(PAGE, "## ")) == len(GROUPS) + len(extras) + 1
 
 
 def test_every_decision_is_in_the_index() -> None:
