@@ -43,6 +43,9 @@ class Year:
     def officer(self, on: date) -> Viewer:
         return self.crowd.viewer(f"{self.unit.code.lower()}-officer", on)
 
+    def secretary(self, branch: Branch, on: date) -> Viewer:
+        return self.crowd.viewer(f"{self.unit.code.lower()}-shuji{branch.code.removeprefix(self.unit.code)}", on)
+
     def leader(self, on: date) -> Viewer:
         return self.crowd.viewer(f"{self.unit.code.lower()}-leader", on)
 
@@ -136,9 +139,17 @@ def _show(year: Year, asked: Asked, on: date) -> None:
 
 
 def _approve(year: Year, asked: Asked, on: date) -> None:
+    """Two approve: of a branch its own secretary first, of the unit's own book somebody who leads it."""
     now = datetime.combine(on, MORNING)
-    for actor in (year.officer(on), year.leader(on)):
-        months.step_below(step=Step.APPROVE, **vars(asked), actor=actor, now=now)
+    if asked.scheme == SCHEMES[0]:
+        for branch in year.unit.branches:
+            node = year.places.nodes[branch.code]
+            if node == asked.node or asked.node == year.places.nodes[year.unit.top.code]:
+                own, actor = replace(asked, node=node), year.secretary(branch, on)
+                months.step_below(step=Step.APPROVE, **vars(own), actor=actor, now=now)
+    else:
+        months.step_below(step=Step.APPROVE, **vars(asked), actor=year.leader(on), now=now)
+    months.step_below(step=Step.APPROVE, **vars(asked), actor=year.officer(on), now=now)
     months.step_below(step=Step.ANNOUNCE, **vars(asked), actor=year.officer(on), now=now)
 
 

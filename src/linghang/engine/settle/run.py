@@ -98,10 +98,13 @@ def _by_earlier_rules(
     plan: Plan, request: Request, facts: Iterable[Fact] | Stored, engine: Engine, fresh: dict[str, pa.Table]
 ) -> dict[str, pa.Table]:
     """The tables with the months of earlier rules as those have them; rules that settle alike change nothing."""
+    replaced = False
     for earlier in reversed(request.earlier):
         own = compile_plan(earlier.pack, request.scheme, earlier.until)
-        if own.rules_hash == compile_plan(plan.pack, request.scheme, earlier.until).rules_hash:
+        alike = own.rules_hash == compile_plan(plan.pack, request.scheme, earlier.until).rules_hash
+        if alike and not replaced:
             continue
+        replaced = True
         kept = _for_subjects(own, request, facts)
         settled = engine.tables(own, request.roster, kept, request.closed, progress=silent)
         then = Frozen(settled, earlier.until)

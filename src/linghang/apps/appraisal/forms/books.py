@@ -22,15 +22,15 @@ MANNER = _("向受理人当面说，或在系统里对有疑问的一条点“�
 class PublishForm(forms.Form):
     """Who takes objections, how, and for how many working days; each choice says its last day."""
 
-    receiver = forms.ChoiceField(label=_("异议受理人"), help_text=_("本支部担任职务的同志；受理的人不作决定"))
+    receiver = forms.ChoiceField(label=_("异议受理人"), help_text=_("在这里担任职务的同志；受理的人不作决定"))
     manner = forms.CharField(label=_("怎样提出"), max_length=200, initial=MANNER)
     days = forms.TypedChoiceField(label=_("公示几个工作日"), coerce=int)
 
     def __init__(
-        self, *args: Any, people: Sequence[tuple[UUID, str]], days: Sequence[DayChoice], **options: Any
+        self, *args: Any, people: Sequence[tuple[str, str]], days: Sequence[DayChoice], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        offer(self, "receiver", [(str(uuid), label) for uuid, label in people])
+        offer(self, "receiver", people)
         offer(self, "days", [(one.days, _day_words(one)) for one in days])
         self.fields["days"].help_text = days[0].words if days else ""
 

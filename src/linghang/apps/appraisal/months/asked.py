@@ -1,7 +1,7 @@
 """What one settlement reads, and what it gives: plain values that travel to a child process and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from linghang.engine.periods import Month
 
 MonthRow = tuple[str, int, str, int | None, int | None]  # subject, month, state, priced, counted
 CategoryRow = tuple[str, int, str, int, int, int]  # subject, month, category, base, priced, counted
+Rules = tuple[tuple[UUID, Pack, Month], ...]  # versions by which earlier months were settled, each with its last month
 BookedRow = tuple[str, int, int, int]  # subject, month, booked, counted
 GradeRow = tuple[str, int, str, str, int | None, str | None]  # subject, month, grade, state, total, band
 
@@ -45,7 +46,8 @@ class Inputs:
 
     closed    place → months (`Month.index`) whose recording it has closed
     final     place → its last final month
-    earlier   versions by which earlier months of the year were settled, each with its last month
+    earlier   the rules of earlier months of the year, where they are others than those of this one
+    apart     subjects whose months go by other rules than `earlier` says: they moved between places with different ones
     """
 
     binding: int
@@ -61,7 +63,8 @@ class Inputs:
     frozen: FinalRows
     watermark: Mapping[int, int]
     ties: tuple[TieRow, ...] = ()
-    earlier: tuple[tuple[UUID, Pack, Month], ...] = ()
+    earlier: Rules = ()
+    apart: Mapping[str, Rules] = field(default_factory=dict)
     year_end: bool = False
 
     @property

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from linghang import __version__
 from linghang.apps.appraisal.months.asked import Facts, FinalRows, Inputs, Outcome
+from linghang.apps.appraisal.months.histories import Part, parts_of
 from linghang.engine.facts import FactFile
 from linghang.engine.roster import DateRange, Roster
 from linghang.engine.settle.late import Frozen
@@ -30,12 +31,36 @@ def silent(_done: int, _total: int, _words: str = "") -> None:
 
 def compute(inputs: Inputs, facts: Facts, progress: Report = silent) -> Outcome:
     """Settle; the same inputs and facts give the same outcome and hash on every machine."""
-    request = request_of(inputs)
+    parts = list(parts_of(inputs))
+    found = [_computed(part, facts, progress, number, len(parts)) for number, part in enumerate(parts)]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _computed(part: Part, facts: Facts, progress: Report, number: int, count: int) -> Outcome:
+    request = request_of(part.inputs)
     source = facts if isinstance(facts, list) else FactFile(facts, codes=True)
-    settled = settle(
-        request, source, progress=lambda _name, done, total: progress(done * STEPS // max(1, total), STEPS, "核算")
+
+    def report(_name: str, done: int, total: int) -> None:
+        progress((number * STEPS + done * STEPS // max(1, total)) // count, STEPS, "核算")
+
+    return _outcome(settle(request, source, progress=report), request, part.codes)
+
+
+def _together(parts: Sequence[Outcome]) -> Outcome:
+    """The parts as one outcome, in the order of codes as a single call gives it."""
+    late = sorted(row for part in parts for row in part.too_late)
+    notes = {name: words for part in parts for name, words in part.notes.items() if name != "too_late"}
+    found = Outcome(
+        statements=dict(sorted((code, row) for part in parts for code, row in part.statements.items())),
+        booked=tuple(sorted(row for part in parts for row in part.booked)),
+        grades=tuple(sorted(row for part in parts for row in part.grades)),
+        selections=tuple(sorted(row for part in parts for row in part.selections)),
+        result_hash="",
+        versions=parts[0].versions,
+        too_late=tuple(late),
+        notes=notes | ({"too_late": str(len(late))} if late else {}),
     )
-    return _outcome(settled, request)
+    return replace(found, result_hash=hash_of(found))
 
 
 def request_of(inputs: Inputs) -> Request:
@@ -88,17 +113,19 @@ COLUMNS = {
 }
 
 
-def _outcome(settled: Settlement, request: Request) -> Outcome:
+def _outcome(settled: Settlement, request: Request, own: frozenset[str]) -> Outcome:
+    """What is said of the subjects with `own` codes."""
     codes = [m.code for m in settled.roster]
     month = request.period.index
     before = request.frozen.tables["adjustments"].num_rows if request.frozen else 0
     booked = _rows(settled.tables["adjustments"].slice(before), COLUMNS["adjustments"], codes)
-    late = sorted((codes[r["subject"]], r["month"], r["booked"], r["counted"]) for r in settled.too_late)
+    rows = ((codes[r["subject"]], r["month"], r["booked"], r["counted"]) for r in settled.too_late)
+    late = sorted(row for row in rows if row[0] in own)
     found = Outcome(
-        statements=_statements(settled, month, codes),
-        booked=tuple(sorted(booked)),
-        grades=tuple(_grades(settled, month, codes)),
-        selections=tuple(sorted(_rows(settled.tables["selections"], ("subject", "selection"), codes))),
+        statements={code: row for code, row in _statements(settled, month, codes).items() if code in own},
+        booked=tuple(row for row in sorted(booked) if row[0] in own),
+        grades=tuple(row for row in _grades(settled, month, codes) if row[0] in own),
+        selections=tuple(row for row in sorted(_selections(settled, codes)) if row[0] in own),
         result_hash="",
         versions={"linghang": __version__, "duckdb": duckdb.__version__, "python": platform.python_version()},
         too_late=tuple(late),
@@ -118,6 +145,10 @@ def _rows(found: pa.Table, columns: Iterable[str], codes: list[str]) -> list[tup
     names = list(columns)
     rows = zip(*(found[name].to_pylist() for name in names), strict=True)
     return [(codes[subject], *more) for subject, *more in rows]
+
+
+def _selections(settled: Settlement, codes: list[str]) -> list[tuple[Any, ...]]:
+    return _rows(settled.tables["selections"], ("subject", "selection"), codes)
 
 
 def _of_month(found: pa.Table, month: int) -> pa.Table:

@@ -6,6 +6,7 @@ from typing import Any
 
 from linghang.apps.appraisal.months.asked import Facts, Inputs
 from linghang.apps.appraisal.months.computing import request_of
+from linghang.apps.appraisal.months.histories import parts_of
 from linghang.engine.facts import FactFile
 from linghang.engine.periods import Span, span_end
 from linghang.engine.rules.plan import PlanGrade
@@ -36,8 +37,11 @@ def expect(inputs: Inputs, facts: Facts) -> dict[str, ExpectedRow]:
     """
     source = facts if isinstance(facts, list) else FactFile(facts, codes=True)
     engine = "reference" if isinstance(facts, list) else "duckdb"
-    settled = settle(request_of(inputs), source, engine=engine, running=True)
-    return dict(_rows(settled))
+    found: dict[str, ExpectedRow] = {}
+    for part in parts_of(inputs):
+        settled = settle(request_of(part.inputs), source, engine=engine, running=True)
+        found |= {code: row for code, row in _rows(settled) if code in part.codes}
+    return found
 
 
 def _rows(settled: Settlement) -> Iterator[tuple[str, ExpectedRow]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from linghang.apps.appraisal.months.asked import Inputs, TieRow
+from linghang.apps.appraisal.months.asked import Inputs, Rules, TieRow
 from linghang.apps.appraisal.months.roster import Rostered, basis_of, member_of
 
 FORMAT = 1
@@ -31,9 +31,14 @@ def packed(inputs: Inputs) -> bytes:
         "places": {key: str(uuid) for key, uuid in inputs.places.items()},
         "closed": inputs.closed,
         "final": inputs.final,
-        "earlier": [[str(version), until.index] for version, _pack, until in inputs.earlier],
+        "earlier": _rules(inputs.earlier),
+        "apart": {code: _rules(rules) for code, rules in inputs.apart.items()},
     }
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def _rules(rules: Rules) -> list[list[str | int]]:
+    return [[str(version), until.index] for version, _pack, until in rules]
 
 
 def unpacked(content: bytes) -> Mapping[str, Any]:

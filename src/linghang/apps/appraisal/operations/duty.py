@@ -89,7 +89,8 @@ def _close_books(where: Place, month: Month, actor: Viewer, now: datetime) -> No
 def judge_sheet(*, sheet: UUID, verdict: str, remark: str, actor: Viewer, now: datetime) -> None:
     """Somebody above passes a version or returns it with a remark; each version is judged once, not by its sender."""
     with writing(actor, "judge_sheet"):
-        row = DutySheet.objects.select_related("node", "sent_by").filter(uuid=sheet).first()
+        rows = DutySheet.objects.select_related("node", "sent_by").select_for_update(of=["self"])
+        row = rows.filter(uuid=sheet).first()  # two who judge at once: the second hears that it was judged
         if row is None:
             raise not_found()
         if not may_audit(actor, row.node.path):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import NodeLine
-from linghang.apps.access.queries import find_node, holders
+from linghang.apps.access.queries import find_node
 from linghang.apps.appraisal.data.months import BookLine, Bulk, Step
 from linghang.apps.appraisal.operations.month_settling import start_settlement
 from linghang.apps.appraisal.operations.month_steps import (
@@ -19,6 +19,7 @@ from linghang.apps.appraisal.operations.month_steps import (
 )
 from linghang.apps.appraisal.policies.months import STEPS
 from linghang.apps.appraisal.queries.months import BookFilter, books_rows, lines_of
+from linghang.apps.appraisal.queries.receivers import receivers_at
 from linghang.apps.jobs.data import JobData
 from linghang.engine.periods import Month
 from linghang.ui.web.clock import day_of
@@ -26,7 +27,6 @@ from linghang.ui.web.errors import DomainError
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
-RECEIVERS = ("discipline_member", "secretary", "officer")  # who takes objections where nobody is named, in this order
 MOST = 500
 
 
@@ -75,8 +75,7 @@ def _each(lines: Sequence[BookLine], step: Step, manner: str, reason: str, actor
 
 
 def _receiver(line: BookLine, now: datetime) -> UUID:
-    found = holders(roles=RECEIVERS, on=day_of(now), above=line.path)
-    near = sorted(found, key=lambda one: (-len(one.path), RECEIVERS.index(one.role)))
+    near = receivers_at(line.path, on=day_of(now))
     if not near:
         message = _("这里没有纪检委员、书记或党务干部的账号可以接收异议。请先指定一位。")
         raise DomainError("public_receiver", message, field="receiver")

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from linghang.apps.access.queries import keys_of_users
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookLine, BookState, Step, open_objections
 from linghang.apps.appraisal.models import Adjustment, Approval, Book, GradeResult, Publication, Statement
 from linghang.apps.appraisal.months.finals import final_hash
@@ -20,6 +19,7 @@ from linghang.apps.appraisal.policies.months import (
 )
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.months import book_line, previous_of, thin_spots
+from linghang.apps.appraisal.queries.receivers import only_receivers
 from linghang.engine.periods import Month, Span
 from linghang.engine.workdays import SHANGHAI, Counting, WorkCalendar
 from linghang.ui.web.errors import DomainError, forbidden, not_found
@@ -80,10 +80,8 @@ def publish_book(
         row = _book(book, Step.PUBLISH, actor)
         assert row.run is not None
         _after_previous(row)
-        key = keys_of_users([receiver]).get(receiver)
-        if key is None:
-            message = _("没有找到接收异议的人。请从名单里选一位在用的账号。")
-            raise DomainError("public_receiver", message, field="receiver")
+        only_receivers(receiver, row.node.path, on=_today(now))
+        key = get_user_model().objects.values_list("pk", flat=True).get(uuid=receiver)
         until = CALENDAR.add_workdays(_today(now), days, Counting.INCLUSIVE)
         row.public_from, row.public_until, row.provisional_deadline = _today(now), until.day, until.provisional
         row.receiver_id, row.manner = key, manner.strip()[:200]

@@ -13,12 +13,13 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from linghang.apps.access.queries import find_node, get_user
+from linghang.apps.access.queries import find_node
 from linghang.apps.appraisal.data.months import FINAL_STATES
 from linghang.apps.appraisal.data.selections import Choice, NomineeLine, RoundState
 from linghang.apps.appraisal.models import Book, Nominee, PackVersion, SelectionRound
 from linghang.apps.appraisal.policies.selections import may_do, need_different, refuse_choice
 from linghang.apps.appraisal.queries.packs import binding_in_force, pack_of
+from linghang.apps.appraisal.queries.receivers import only_receivers
 from linghang.apps.appraisal.queries.selections import nominees_of, shortlist, year_points
 from linghang.apps.loops.calendar import CALENDAR
 from linghang.apps.org.queries.people import get_person
@@ -146,9 +147,11 @@ def publish_round(*, round: UUID, receiver: UUID, manner: str, working_days: int
         if not manner.strip():
             raise DomainError("manner_needed", _("请写明怎样提意见（电话、地点或意见箱）。"), field="manner")
         today = day_of(now)
+        only_receivers(receiver, row.node.path, on=today)
         row.public_from = today
         row.public_until = CALENDAR.add_workdays(today, working_days, Counting.INCLUSIVE).day
-        row.receiver, row.manner, row.state = get_user(receiver), manner.strip(), RoundState.PUBLIC
+        row.receiver = get_user_model().objects.get(uuid=receiver)
+        row.manner, row.state = manner.strip(), RoundState.PUBLIC
         row.save()
         return row.public_until
 

@@ -13,12 +13,12 @@ S = BookState
 
 KEEPERS = ("secretary", "organiser", "officer")  # of the branch itself, or above it
 APPROVERS = ("secretary", "organiser", "discipline_member", "officer", "leader")
-ABOVE = ("officer", "leader")
+AT_THE_PLACE = ("leader",)  # they see no member's points: they approve books of their own committee, not of branches
 
 
 @dataclass(frozen=True)
 class StepRule:
-    """One step. `by` are roles held at the book's place or above it; `people`: so many different ones are needed."""
+    """One step. `by` are roles held at the book's place or, leaders apart, above it; `people`: how many must differ."""
 
     title: Promise
     before: tuple[BookState, ...]
@@ -111,7 +111,8 @@ def fits(step: Step, state: BookState, *, closed: bool = True) -> bool:
 
 def may(step: Step, viewer: Viewer, path: str) -> bool:
     """Whether a post that the viewer holds at the book's place or above it takes the step."""
-    return any(g.role in STEPS[step].by and g.path and path.startswith(g.path) for g in viewer.grants)
+    held = [g for g in viewer.grants if g.role in STEPS[step].by and g.path]
+    return any(path == g.path if g.role in AT_THE_PLACE else path.startswith(g.path) for g in held)
 
 
 def steps_for(viewer: Viewer, path: str, state: BookState, *, closed: bool = True) -> tuple[Step, ...]:

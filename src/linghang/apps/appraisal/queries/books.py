@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linghang.apps.access.data import ROLES
-from linghang.apps.access.queries import holders
 from linghang.apps.appraisal.data.books import (
     BookPage,
     CategoryHead,
@@ -43,7 +41,6 @@ from linghang.engine.workdays import Counting, WorkCalendar
 from linghang.ui.web.viewer import Viewer
 
 CALENDAR = WorkCalendar()
-RECEIVERS = ("secretary", "organiser", "discipline_member")
 
 
 def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPage:
@@ -135,15 +132,6 @@ def day_choices(today: date) -> list[DayChoice]:
 
 def default_days() -> int:
     return WORKING_DAYS
-
-
-def receivers(path: str, *, on: date) -> list[tuple[UUID, str]]:
-    """Who of the branch itself may take objections: those who hold a post there."""
-    found: dict[UUID, str] = {}
-    for one in holders(roles=RECEIVERS, on=on, above=path):
-        if one.path == path and one.uuid not in found:
-            found[one.uuid] = f"{one.name}（{ROLES[one.role].label}）"
-    return list(found.items())
 
 
 def state_title(state: BookState) -> str:

@@ -4,7 +4,7 @@ Read everywhere under the unit, whoever asked: a result depends on the records a
 caller has found the binding, the book or the subject inside his scope.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
-from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, TieRow
+from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, Rules, TieRow
+from linghang.apps.appraisal.months.histories import Segments, histories, needs_everybody
 from linghang.apps.appraisal.months.roster import Rostered, branches_of, no_member, people_of
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
@@ -27,7 +28,6 @@ from linghang.apps.org.queries.year_roster import (
     places_of_members,
 )
 from linghang.engine.facts import Fact
-from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.ui.web.errors import DomainError
@@ -84,12 +84,13 @@ def read_inputs(
         marks = _marks(row) if marks is None else marks
         plan = plan_of(row.version.uuid, row.scheme, month)
         books = _books(row, month)
-        own = {b.place for b in books if b.month == month.index and b.binding == binding}
-        everybody = _needs_everybody(plan) or plan.scheme.subject != MEMBERS or not (places or people)
-        chosen = own if everybody else set(places)
+        own = _places_of(binding, books, month)
+        everybody = needs_everybody(plan) or plan.scheme.subject != MEMBERS or not (places or people)
+        chosen = own | set(places) if everybody else set(places)
         subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
         final = _final_until(books)
         codes = {UUID(one.member.code): one for one in subjects}
+        earlier, apart = _rules(row, subjects, books, month)
         return Inputs(
             binding=row.pk,
             version=row.version.uuid,
@@ -104,7 +105,8 @@ def read_inputs(
             frozen=final_rows(plan, row.scheme, codes, final),
             watermark=marks,
             ties=_ties(plan, codes),
-            earlier=_earlier(row, [b for b in books if not chosen or b.place in chosen], month),
+            earlier=earlier,
+            apart=apart,
             year_end=year_end,
         )
 
@@ -117,7 +119,11 @@ def wanted_of(inputs: Inputs) -> Wanted:
     since = min(
         [
             plan.reads_from,
-            *(plan_of(version, inputs.scheme, until).reads_from for version, _pack, until in inputs.earlier),
+            *(
+                plan_of(version, inputs.scheme, until).reads_from
+                for rules in (inputs.earlier, *inputs.apart.values())
+                for version, _pack, until in rules
+            ),
         ]
     )
     return Wanted(codes, since.first, inputs.month.last, watermark=inputs.watermark)
@@ -132,11 +138,6 @@ def facts_of(inputs: Inputs) -> list[Fact]:
 def passes_on(inputs: Inputs) -> bool:
     """Whether records are passed on by links; such settlements read them as objects."""
     return bool(plan_of(inputs.version, inputs.scheme, inputs.month).through)
-
-
-def _needs_everybody(plan: Plan) -> bool:
-    """Whether members are held against each other."""
-    return plan.looks_around or any(band.top is not None for grade in plan.grades for band in grade.bands)
 
 
 def _marks(row: Binding) -> dict[int, int]:
@@ -156,6 +157,12 @@ def _books(row: Binding, month: Month) -> list[YearBook]:
     rows = Book.objects.filter(scheme=row.scheme, month__range=(first, month.index), node__path__startswith=_top(row))
     found = rows.values_list("uuid", "place_id", "month", "state", "closed_at", "binding_id").order_by("pk")
     return [YearBook(u, place, m, BookState(s), at is not None, b) for u, place, m, s, at, b in found]
+
+
+def _places_of(binding: int, books: Iterable[YearBook], month: Month) -> set[int]:
+    """The places of the binding, also those that ended earlier in the year: their members stood beside the others."""
+    elsewhere = {book.place for book in books if book.month == month.index and book.binding != binding}
+    return {book.place for book in books if book.binding == binding} - elsewhere
 
 
 def _closed(books: Iterable[YearBook]) -> dict[int, tuple[int, ...]]:
@@ -286,10 +293,9 @@ def _booked(during: Mapping[str, Any], final: Mapping[int, int], before: int | N
     rows = Adjustment.objects.filter(**during).order_by("pk")
     if before is not None:
         rows = rows.filter(run_id__lt=before)
-    for place, subject, month, booked, counted in rows.values_list(
-        "book__place_id", "subject", "month", "booked", "counted"
-    ):
-        if booked <= final.get(place, 0):
+    columns = ("book__place_id", "subject", "month", "booked", "counted", "year_end")
+    for place, subject, month, booked, counted, year_end in rows.values_list(*columns):
+        if year_end or booked <= final.get(place, 0):  # what the year's end booked stands, also where a place ended
             yield str(subject), month, booked, counted
 
 
@@ -309,15 +315,24 @@ def _categories(
             yield str(subject), month, category, base, priced, counted
 
 
-def _earlier(row: Binding, books: Iterable[YearBook], month: Month) -> tuple[tuple[UUID, Pack, Month], ...]:
-    """The versions by which the unit settled earlier months of the year, each with its last month."""
-    last: dict[int, int] = {}
-    for book in books:
-        if book.month < month.index:
-            last[book.binding] = max(last.get(book.binding, 0), book.month)
-    rows = Binding.objects.filter(pk__in=last).exclude(version_id=row.version_id).values_list("pk", "version__uuid")
-    found = sorted((last[key], str(version), version) for key, version in rows)
-    return tuple((version, pack_of(version), Month.from_index(until)) for until, _text, version in found)
+def _rules(
+    row: Binding, subjects: Sequence[Rostered], books: Iterable[YearBook], month: Month
+) -> tuple[Rules, Mapping[str, Rules]]:
+    """The rules of the year's earlier months: those of most subjects, and those of subjects who moved."""
+    bindings = {book.binding for book in books}
+    versions = {key: (version, uuid) for key, version, uuid in _versions(bindings)}
+    held = {(book.place, book.month): versions[book.binding][0] for book in books}
+    common, apart = histories(subjects, held, month=month, now=row.version_id)
+    packs = {version: (uuid, pack_of(uuid)) for version, uuid in versions.values()} if common or apart else {}
+
+    def said(segments: Segments) -> Rules:
+        return tuple((*packs[version], Month.from_index(until)) for version, until in segments)
+
+    return said(common), {code: said(segments) for code, segments in apart.items()}
+
+
+def _versions(bindings: Collection[int]) -> Iterable[tuple[int, int, UUID]]:
+    return Binding.objects.filter(pk__in=bindings).values_list("pk", "version_id", "version__uuid")
 
 
 def _ties(plan: Plan, codes: Mapping[UUID, Rostered]) -> tuple[TieRow, ...]:

@@ -1,13 +1,13 @@
 """A settlement made again from what it read: the same rules, roster, closings, final months and records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from linghang.apps.appraisal.data.months import RunKind
 from linghang.apps.appraisal.models import Run
-from linghang.apps.appraisal.months.asked import Inputs, Outcome
+from linghang.apps.appraisal.months.asked import Inputs, Outcome, Rules
 from linghang.apps.appraisal.months.packing import unpacked
 from linghang.apps.appraisal.queries.inputs import final_rows, plan_of
 from linghang.apps.appraisal.queries.packs import pack_of
@@ -65,8 +65,11 @@ def inputs_of_run(row: Run) -> Inputs:
         frozen=frozen,
         watermark={int(node): seq for node, seq in row.watermark.items()},
         ties=content["ties"],
-        earlier=tuple(
-            (UUID(version), pack_of(UUID(version)), Month.from_index(until)) for version, until in content["earlier"]
-        ),
+        earlier=_rules(content["earlier"]),
+        apart={code: _rules(rules) for code, rules in content.get("apart", {}).items()},
         year_end=RunKind(row.kind) is RunKind.YEAR_END,
     )
+
+
+def _rules(stored: Iterable[tuple[str, int]]) -> Rules:
+    return tuple((UUID(version), pack_of(UUID(version)), Month.from_index(until)) for version, until in stored)

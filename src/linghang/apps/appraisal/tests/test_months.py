@@ -131,7 +131,9 @@ def test_public_notice_lasts_its_working_days_and_two_people_approve(unit):
     assert unit.approve("a", JAN, "a-secretary").state is BookState.PUBLIC
     with refused("approve_twice"):
         unit.approve("a", JAN, "a-secretary")
-    assert unit.approve("a", JAN, "leader").state is BookState.FINAL
+    with refused("forbidden"):
+        unit.approve("a", JAN, "leader")  # sees no member's points, so he does not decide on them
+    assert unit.approve("a", JAN, "officer").state is BookState.FINAL
 
 
 def test_open_objections_hold_the_approval_up(unit, monkeypatch):
@@ -175,7 +177,7 @@ def test_an_open_recording_is_provisional_and_needs_a_reason(unit):
         assert statement_of(unit.people["a"][0], SCHEME, JAN).state == "provisional"
     with refused("final_reason_needed"):
         unit.finalise("a", JAN)
-    assert unit.approve("a", JAN, "leader", "支部书记出差，先定稿").state is BookState.FINAL
+    assert unit.approve("a", JAN, "officer", "支部书记出差，先定稿").state is BookState.FINAL
 
 
 def test_months_become_final_in_their_order(unit):

@@ -14,8 +14,9 @@ from linghang.apps.appraisal.data.months import BookState, Step
 from linghang.apps.appraisal.forms.books import PublishForm, ReasonForm
 from linghang.apps.appraisal.operations import month_settling, months
 from linghang.apps.appraisal.policies.presets import COMMITTEE
-from linghang.apps.appraisal.queries.books import book_page, day_choices, default_days, receivers
+from linghang.apps.appraisal.queries.books import book_page, day_choices, default_days
 from linghang.apps.appraisal.queries.months import book_of
+from linghang.apps.appraisal.queries.receivers import receiver_choices
 from linghang.apps.jobs.data import JobData
 from linghang.apps.jobs.queries import job_for
 from linghang.ui.web.errors import DomainError, not_found
@@ -65,7 +66,7 @@ def _page(
 
 def _publish_form(request: Request, path: str) -> PublishForm:
     data = request.POST if request.method == "POST" and request.POST.get("step") == Step.PUBLISH else None
-    people, days = receivers(path, on=request.today), day_choices(request.today)
+    people, days = receiver_choices(path, on=request.today), day_choices(request.today)
     return PublishForm(data, people=people, days=days, initial={"days": default_days()})
 
 

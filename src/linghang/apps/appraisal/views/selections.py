@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linghang.apps.access.queries import holders, nodes_in_scope
+from linghang.apps.access.queries import nodes_in_scope
 from linghang.apps.appraisal.data.selections import Choice, RoundCard, RoundState
 from linghang.apps.appraisal.forms import selections as asks
 from linghang.apps.appraisal.operations import selections as operations
 from linghang.apps.appraisal.queries import selections as queries
+from linghang.apps.appraisal.queries.receivers import receiver_choices
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.ui.web.errors import DomainError
@@ -23,8 +24,6 @@ from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
-
-RECEIVERS = ("secretary", "organiser", "discipline_member", "officer")
 
 
 def rounds(request: Request) -> HttpResponse:
@@ -107,7 +106,7 @@ _NEXT_STEP = {
 def _next_form(request: Request, card: RoundCard) -> forms.Form | None:
     making: dict[str, Callable[[], forms.Form | None]] = {
         "votes": lambda: asks.VotesForm(nominees=card.nominees, initial={"voted_on": request.today}),
-        "publish": lambda: asks.PublishForm(receivers=_receivers(request)),
+        "publish": lambda: asks.PublishForm(receivers=_receivers(request, card.line.uuid)),
         "propose": lambda: asks.ProposeForm(nominees=card.nominees, initial={"title_from": request.today}),
         "confirm": lambda: None,
         "": lambda: None,
@@ -120,8 +119,8 @@ def _people(request: Request, card: RoundCard) -> list[tuple[str, str]]:
     return [(key, name) for key, name in queries.people_of_round(card.line.uuid, on=request.today) if key not in there]
 
 
-def _receivers(request: Request) -> list[tuple[str, str]]:
-    return [(str(h.uuid), f"{h.name} · {h.place}") for h in holders(roles=RECEIVERS, on=request.today)]
+def _receivers(request: Request, uuid: UUID) -> list[tuple[str, str]]:
+    return receiver_choices(queries.get_round(uuid).node.path, on=request.today)
 
 
 def export(request: Request, uuid: UUID) -> FileResponse:
@@ -184,8 +183,7 @@ def votes(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def publish(request: Request, uuid: UUID) -> HttpResponse:
-    queries.get_round(uuid)
-    form = asks.PublishForm(request.POST, receivers=_receivers(request))
+    form = asks.PublishForm(request.POST, receivers=_receivers(request, uuid))
 
     def act() -> None:
         data = form.cleaned_data | {"receiver": UUID(form.cleaned_data["receiver"])}
