@@ -1,11 +1,12 @@
 """Reads of cases inside the open scope: lists, one case as a viewer may act on it, what waits for somebody."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from itertools import islice
 from operator import or_
+from os.path import commonpath
 from pathlib import Path
 from uuid import UUID
 
@@ -284,9 +285,11 @@ def place_of(organisation: UUID) -> tuple[str, str] | None:
     return rows.values_list("node__path", "name").first()
 
 
-def open_declarations(path: str) -> int:
-    """How many declarations of a place and below wait to be confirmed."""
-    return Case.objects.filter(kind=DECLARATION, node__path__startswith=path, ends="").count()
+def open_declarations(paths: Collection[str]) -> dict[str, int]:
+    """How many declarations of each place and below wait to be confirmed, in one statement."""
+    waiting = Case.objects.filter(kind=DECLARATION, ends="", node__path__startswith=commonpath([*paths]))
+    found = list(waiting.values_list("node__path").annotate(count=Count("pk")))
+    return {path: sum(count for place, count in found if place.startswith(path)) for path in paths}
 
 
 def lines_at(path: str, *, today: date, most: int = 5) -> list[CaseLine]:

@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,7 +20,7 @@ from linghang.apps.ledger.data.subjects import BRANCH, GROUP, type_of_organisati
 from linghang.apps.ledger.queries.pages_norms import FULL, no_committee, occasion_of, organisation_norms, periods_of
 from linghang.apps.ledger.queries.pages_words import kinds_on, said
 from linghang.apps.org.data import KINDS, OrganisationLine
-from linghang.apps.org.queries import count_by_standing, elects_no_committee, organisations
+from linghang.apps.org.queries import counts_by_standing, elects_no_committee, organisations
 from linghang.engine.packs.model import CadenceNorm
 from linghang.engine.periods import Span
 
@@ -99,30 +100,54 @@ class _Count:
 def branch_month(organisation: UUID | None, *, on: date) -> BranchMonth | None:
     """The branch of the open scope (or the one named), None where there is none."""
     lines = organisations(on=on)
-    kinds = {line.uuid: type_of_organisation(line.kind, KINDS[line.kind].family.value) for line in lines}
-    branch = next((one for one in lines if kinds[one.uuid] == BRANCH and organisation in (None, one.uuid)), None)
+    branch = next((one for one in lines if _type(one) == BRANCH and organisation in (None, one.uuid)), None)
     if branch is None:
         return None
-    groups = [line.uuid for line in _below(lines, branch) if kinds[line.uuid] == GROUP]
+    items = _strips(lines, [branch], on)[branch.uuid]
+    return BranchMonth(branch.uuid, branch.name, items, _last_meeting(branch.uuid, on), on)
+
+
+def strips(branches: Collection[UUID], *, on: date) -> dict[UUID, tuple[StripItem, ...]]:
+    """What the norms ask of many branches inside the open scope, in four statements; others are missing."""
+    lines = organisations(on=on)
+    return _strips(lines, [line for line in lines if line.uuid in branches and _type(line) == BRANCH], on)
+
+
+def _type(line: OrganisationLine) -> str:
+    return type_of_organisation(line.kind, KINDS[line.kind].family.value)
+
+
+def _strips(
+    lines: Sequence[OrganisationLine], branches: Sequence[OrganisationLine], on: date
+) -> dict[UUID, tuple[StripItem, ...]]:
     packed = kinds_on(on)
     norms = [
         norm
         for norm in organisation_norms(on=on)
         if norm.per in (Span.MONTH, Span.QUARTER) and packed[norm.kind].subject in (BRANCH, GROUP)
     ]
-    counts = _counts([branch.uuid, *groups], norms, on)
-    items = [_item(norm, branch.uuid, groups, counts, on, small=False) for norm in norms]
-    if any(no_committee(norm) and item.state != DONE for norm, item in zip(norms, items, strict=True)):
-        small = elects_no_committee(count_by_standing(branch.uuid, on=on).get(FULL, 0))
-        items = [_item(norm, branch.uuid, groups, counts, on, small=small) for norm in norms]
-    return BranchMonth(branch.uuid, branch.name, tuple(items), _last_meeting(branch.uuid, on), on)
+    at = {line.uuid: n for n, line in enumerate(lines)}
+    groups = {one.uuid: [line.uuid for line in _below(lines, at[one.uuid]) if _type(line) == GROUP] for one in branches}
+    counts = _counts([uuid for branch, below in groups.items() for uuid in (branch, *below)], norms, on)
+    found = {
+        branch: tuple(_item(norm, branch, below, counts, on, small=False) for norm in norms)
+        for branch, below in groups.items()
+    }
+    asked = [uuid for uuid, items in found.items() if _lacks_committee(norms, items)]
+    full = counts_by_standing(asked, on=on) if asked else {}
+    for branch in asked:
+        small = elects_no_committee(full.get(branch, {}).get(FULL, 0))
+        found[branch] = tuple(_item(norm, branch, groups[branch], counts, on, small=small) for norm in norms)
+    return found
 
 
-def _below(lines: Sequence[OrganisationLine], branch: OrganisationLine) -> list[OrganisationLine]:
-    """What stands below it in the list, which runs through the tree from the top down."""
-    rest = list(lines[lines.index(branch) + 1 :])
-    end = next((n for n, line in enumerate(rest) if line.depth <= branch.depth), len(rest))
-    return rest[:end]
+def _lacks_committee(norms: Sequence[CadenceNorm], items: Sequence[StripItem]) -> bool:
+    return any(no_committee(norm) and item.state != DONE for norm, item in zip(norms, items, strict=True))
+
+
+def _below(lines: Sequence[OrganisationLine], at: int) -> list[OrganisationLine]:
+    """What stands below the one at a position of the list, which runs through the tree from the top down."""
+    return list(takewhile(lambda line: line.depth > lines[at].depth, islice(lines, at + 1, None)))
 
 
 def _counts(uuids: list[UUID], norms: Sequence[CadenceNorm], on: date) -> Mapping[UUID, list[_Count]]:

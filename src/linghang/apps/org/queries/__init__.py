@@ -50,6 +50,7 @@ from linghang.apps.org.queries.people import (
 from linghang.apps.org.queries.roster import (
     RosterFilter,
     count_by_standing,
+    counts_by_standing,
     home_of,
     members_on,
     roster_page,
@@ -97,6 +98,7 @@ __all__ = [
     "contact_rows",
     "contacts_page",
     "count_by_standing",
+    "counts_by_standing",
     "coverage",
     "coverages",
     "curve",
