@@ -14,6 +14,7 @@ from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import format_points
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.engines import Engine
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import GradeState, Settlement
 from linghang.engine.settle.run import Request, settle
@@ -32,7 +33,7 @@ class CaseResult:
         return not self.differences
 
 
-def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str = "reference") -> list[CaseResult]:
+def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str | Engine = "reference") -> list[CaseResult]:
     """Every case with its differences, in order; the pack must have passed `check`."""
     given = list(cases)
     groups: dict[tuple[object, ...], list[int]] = {}
@@ -49,7 +50,7 @@ def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str = "reference") -
 class _Group:
     """Cases of one scheme and month; case n is the member with code n of the branch with code n."""
 
-    def __init__(self, pack: Pack, cases: Sequence[Case], engine: str) -> None:
+    def __init__(self, pack: Pack, cases: Sequence[Case], engine: str | Engine) -> None:
         self.pack, self.cases, self.engine = pack, cases, engine
         self.scheme, self.period = cases[0].scheme, cases[0].period
 
