@@ -4,13 +4,13 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from linghang.apps.access.tests.world import NOW, TODAY
+from linghang.apps.access.tests.world import LONG_AGO, NOW, TODAY
 from linghang.apps.ledger.data import NewEvent, NewEvidence, NewFact, StoredFile
 from linghang.apps.ledger.data.files import path_of
 from linghang.apps.ledger.operations import record
 from linghang.apps.ledger.operations.inspecting import draw_sample
 from linghang.apps.org.models import Person
-from linghang.apps.org.operations import add_person
+from linghang.apps.org.operations import add_person, create_organisation
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
 from tests.permissions.targets.cell import Cell, Maker
@@ -40,6 +40,15 @@ def _event(cell: Cell) -> dict[str, Any] | None:
         event = NewEvent("theme-day", TODAY, node=cell.place.node.uuid)
         items = [NewFact("life.attendance", _person(cell), TODAY, attributes=ATTENDED, node=cell.place.node.uuid)]
         return {"uuid": record(items=items, actor=SYSTEM, now=NOW, event=event).event}
+
+
+def _study_group(cell: Cell) -> dict[str, Any] | None:
+    """A study group below the place."""
+    if cell.name == "self":
+        return None
+    with system_scope(reason="test"):
+        what = {"kind": "study_group", "name": "青年理论学习小组", "parent": cell.place.uuid, "founded_on": LONG_AGO}
+        return {"uuid": create_organisation(**what, actor=SYSTEM)}
 
 
 def _evidence(cell: Cell) -> dict[str, Any]:
@@ -94,9 +103,11 @@ OBJECTS: dict[str, Maker] = {
     "ledger:undo": _event,
     "ledger:evidence": _evidence,
     "ledger:draw": _draw,
+    "ledger:study-group": _study_group,
 }
 DATA: dict[str, Maker] = {
     "ledger:reverse": lambda _cell: {"code": "mistake", "reason": "记错了人"},
     "ledger:undo": lambda _cell: {"reason": "日期录错了"},
     "ledger:sheet": _sheet,
+    "ledger:study-group": lambda _cell: {"title": "论学习"},
 }

@@ -75,6 +75,7 @@ OBJECTS: dict[str, Maker] = {
     "loops:steer": _problem,
     "loops:comment": _problem,
     "loops:file": _file,
+    "loops:sheet": _problem,
     "loops:personal": _returned,
     "loops:redeclare": _returned,
 }

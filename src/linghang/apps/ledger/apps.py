@@ -34,7 +34,14 @@ def _join_pages() -> None:
     from linghang.apps.ledger import panels
     from linghang.apps.ledger.papers import records_on_paper
     from linghang.apps.ledger.permissions import INSPECTORS, READERS, RECORDERS
-    from linghang.apps.org.data.panels import SubjectPanel, branch_panels, person_panels, person_papers
+    from linghang.apps.org.data.panels import (
+        SubjectAction,
+        SubjectPanel,
+        branch_panels,
+        organisation_actions,
+        person_panels,
+        person_papers,
+    )
     from linghang.ui.navigation import Entry, main_menu
     from linghang.ui.panels import Action, Panel, home_actions, home_panels, todo_sources
     from linghang.ui.web.routes import may_see
@@ -60,4 +67,6 @@ def _join_pages() -> None:
     person_panels.register(
         SubjectPanel("ledger.records", panels.records_of_person, "ledger/panels/person.html", order=40)
     )
+    person_panels.register(SubjectPanel("ledger.study", panels.study_of_person, "ledger/panels/study.html", order=30))
+    organisation_actions.register(SubjectAction("ledger.study", _("学习书目和签到"), "notebook", panels.group_page))
     person_papers.register("ledger.records", records_on_paper, order=60)

@@ -27,6 +27,7 @@ from linghang.apps.ledger.queries.pages_norms import (
 )
 from linghang.apps.ledger.queries.pages_people import hosts_of
 from linghang.apps.ledger.queries.pages_words import kinds_on, said
+from linghang.apps.org.queries.readings import GroupReading, is_study_group, readings_of_person
 from linghang.engine.packs.model import CadenceNorm
 from linghang.engine.periods import Span
 from linghang.ui.panels import Todo
@@ -54,6 +55,26 @@ def records_of_person(request: HttpRequest, person: UUID, on: date) -> PersonRec
         return None
     page = facts_page(FactFilter(subject=person, until=on))
     return PersonRecords(page.rows[:SHOWN], page.total, page.more, f"{reverse('ledger:list')}?subject={person}")
+
+
+@dataclass(frozen=True)
+class PersonStudy:
+    """The study groups of one person with what they read."""
+
+    groups: tuple[GroupReading, ...]
+
+
+def study_of_person(_request: HttpRequest, person: UUID, on: date) -> PersonStudy | None:
+    """Nothing for somebody who belongs to no study group."""
+    groups = readings_of_person(person, on=on)
+    return PersonStudy(tuple(groups)) if groups else None
+
+
+def group_page(request: HttpRequest, organisation: UUID) -> str:
+    """Where a study group is looked after."""
+    if not may_open(_viewer(request).roles, "ledger:study-group") or not is_study_group(organisation):
+        return ""
+    return reverse("ledger:study-group", args=[organisation])
 
 
 def year_of_branch(_request: HttpRequest, organisation: UUID, on: date) -> YearOfLife | None:

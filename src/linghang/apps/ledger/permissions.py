@@ -17,6 +17,13 @@ RULES = (
     Rule("ledger:list", _("记录"), roles=READERS, reads=True),
     Rule("ledger:record", _("录入"), roles=RECORDERS, reads=True),
     Rule("ledger:sheet", _("签到表"), roles=RECORDERS, reads=True),
+    Rule(
+        "ledger:study-group",
+        _("学习书目和签到"),
+        roles=RECORDERS | {"discipline_member": Reach.SUBTREE},
+        writes=RECORDERS,
+        reads=True,
+    ),
     Rule("ledger:late", _("补录清单"), roles=INSPECTORS, reads=True),
     Rule("ledger:mass", _("同日集中录入"), roles=INSPECTORS, reads=True),
     Rule("ledger:verify", _("核验"), roles=INSPECTORS),

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from linghang.apps.ledger.views import fact, inspecting, listing, reconciling, recording, sheets
+from linghang.apps.ledger.views import fact, inspecting, listing, reconciling, recording, sheets, study_groups
 
 app_name = "ledger"
 urlpatterns = [
     path("", listing.fact_list, name="list"),
     path("record/", recording.record_page, name="record"),
     path("sheet/", sheets.sign_in_sheet, name="sheet"),
+    path("groups/<uuid:uuid>/", study_groups.study_group_page, name="study-group"),
     path("inspect/", inspecting.late_list, name="late"),
     path("inspect/mass/", inspecting.mass_list, name="mass"),
     path("inspect/verify/", inspecting.verify_page, name="verify"),

@@ -212,6 +212,8 @@ def _happened(row: Case, kind: LoopKind, taken: Sequence[Transition], matter: Ma
                 note=_note(one, words),
                 erased=bool(words and words.erased_at),
                 state="current" if one is taken[-1] and not row.ends else "",
+                acting_as=one.acting_as,
+                words=_told(words),
             )
         )
     return lines

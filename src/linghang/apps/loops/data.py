@@ -143,6 +143,8 @@ class Happened:
     note: str
     erased: bool = False
     state: str = ""
+    acting_as: str = ""
+    words: str = ""  # the note without what the system adds
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ RULES = (
     Rule("loops:export", _("导出台账"), roles=PARTICIPANTS, reads=True),
     Rule("loops:case", _("事项"), roles=PARTICIPANTS, reads=True),
     Rule("loops:personal", _("个人事项"), roles=PERSONAL, reads=True),
+    Rule("loops:sheet", _("督办单"), roles=dict.fromkeys(sorted(BROAD), Reach.SUBTREE), reads=True),
     Rule("loops:move", _("办理事项"), roles=PARTICIPANTS),
     Rule("loops:steer", _("暂停、恢复、延期、指定人员"), roles=PARTICIPANTS),
     Rule("loops:comment", _("补充说明"), roles=PARTICIPANTS),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("correct/", starts.correct, name="correct"),
     path("visit/", visits.visit, name="visit"),
     path("<uuid:uuid>/", cases.case_detail, name="case"),
+    path("<uuid:uuid>/sheet/", cases.sheet, name="sheet"),
     path("<uuid:uuid>/personal/", cases.case_detail, name="personal"),
     path("<uuid:uuid>/move/", cases.move, name="move"),
     path("<uuid:uuid>/steer/", cases.steer, name="steer"),

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.documents.blocks import Document, Grid, Paragraph
+from linghang.apps.exchange.documents.printing import print_pdf, print_word
 from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.ledger.data.gathering import PersonLine
 from linghang.apps.ledger.forms.recording import SheetForm
 from linghang.apps.ledger.operations.gathering import occasion_named
-from linghang.apps.ledger.printing import print_pdf, print_word
 from linghang.apps.ledger.queries.pages_people import expected
 from linghang.apps.ledger.queries.pages_words import said
 from linghang.apps.org.queries import name_on

@@ -1,16 +1,21 @@
 """One case: everything about it, and the few things that the viewer may do."""
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from linghang.apps.exchange.documents.printing import print_pdf, print_word
+from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.loops import operations
 from linghang.apps.loops.data import RATINGS, CaseCard, own_pages
+from linghang.apps.loops.documents import sheet_of
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
 from linghang.apps.loops.queries import case_card, case_file, get_case
@@ -19,6 +24,7 @@ from linghang.apps.loops.views.uploads import uploaded
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import note_person
 from linghang.ui.web.request import Request
+from linghang.ui.web.routes import may_open
 
 
 def case_detail(request: Request, uuid: UUID) -> HttpResponse:
@@ -49,6 +55,7 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
         "ratings": RATINGS if card.may_rate else {},
         "people_form": StepForm(prefix="assign", people=people, initial=card.named) if card.may_assign else None,
         "steering": _steering(card),
+        "may_print": may_open(request.viewer.roles, "loops:sheet"),
     }
     return render(request, "loops/case.html", context, status=status)
 
@@ -68,6 +75,18 @@ def _note(request: Request, card: CaseCard) -> None:
     whom = card.subject_user or card.subject
     if whom is not None and not card.confidential and whom != request.viewer.uuid:
         note_person(request, whom)
+
+
+def sheet(request: Request, uuid: UUID) -> FileResponse:
+    """督办单: the case on paper, Word or PDF."""
+    card = case_card(uuid, viewer=request.viewer, today=request.today)
+    _note(request, card)
+    document = sheet_of(card, request.today)
+    word = request.GET.get("format") == "word"
+    fonts = settings.ASSETS_DIR / "fonts"
+    made = run_in_child(print_word, document) if word else run_in_child(print_pdf, document, fonts)
+    name = f"{_('督办单')}-{card.line.number}.{'docx' if word else 'pdf'}"
+    return FileResponse(BytesIO(made), as_attachment=True, filename=name)
 
 
 @require_POST

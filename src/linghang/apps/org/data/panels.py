@@ -17,6 +17,7 @@ from linghang.ui.subject_panels import (
 branch_panels = SubjectPanels()
 person_panels = SubjectPanels()  # `subject` is the person's uuid; on his own page the scope holds only what is his
 person_actions = SubjectActions()
+organisation_actions = SubjectActions()  # what can be started from the page of any organisation
 person_papers = SubjectPapers()  # what other rooms add to the printed file (一人一档)
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "SubjectPanels",
     "SubjectPapers",
     "branch_panels",
+    "organisation_actions",
     "person_actions",
     "person_panels",
     "person_papers",

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.documents.blocks import Document
+from linghang.apps.exchange.documents.printing import print_pdf, print_word
 from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.org.data.panels import branch_panels
 from linghang.apps.org.documents import agreement_of, sheet_of
 from linghang.apps.org.forms.links import CategoryFilterForm, CategoryForm, DayForm
 from linghang.apps.org.operations import set_category
-from linghang.apps.org.printing import print_pdf, print_word
 from linghang.apps.org.queries import categories_of, organisation_card
 from linghang.apps.org.queries.branches import branch_card, joint_branch
 from linghang.apps.org.queries.categories import branches_by_category

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.audit.queries import reads_of_person
+from linghang.apps.exchange.documents.printing import print_pdf
 from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.org.data.panels import person_actions, person_panels, person_papers
 from linghang.apps.org.forms.people import ReasonForm
 from linghang.apps.org.operations import confirm_own_contact, reveal_numbers
 from linghang.apps.org.papers import file_of
-from linghang.apps.org.printing import print_pdf
 from linghang.apps.org.queries import person_card, person_of_user
 from linghang.apps.org.views.asking import day_asked
 from linghang.ui.web.errors import DomainError
