@@ -112,6 +112,20 @@ def span_total(world: World, member: Member, more: tuple[Fact, ...]) -> int:
     return sum(r["counted"] or 0 for r in result.rows("months") if r["month"] >= first.index)
 
 
+@trying(12)
+@given(further_worlds())
+def test_a_way_to_the_next_band_is_right_among_quotas_parts_and_comparisons(world: World) -> None:
+    plan = compile_plan(world.pack, "s", world.period)
+    others = Others(plan, world.roster, world.facts, world.closed)
+    titles = {b.id: b.title for g in plan.grades for b in g.bands}
+    for member in list(world.roster)[:2]:
+        found = explain(plan, member, (), world.period, world.closed, others=others)
+        for option in (option for grade in found.grades for option in grade.options):
+            result = settle(world.request, [*world.facts, *option.facts], running=True)
+            (row,) = result.rows("grades", subject=world.roster.position(member.code), month=world.period.index)
+            assert (row["total"], titles[row["band"]]) == (option.total, option.band)
+
+
 @trying(40)
 @given(st.one_of(worlds(), further_worlds()))
 def test_every_line_has_words_and_the_lines_sum_to_the_total(world: World) -> None:

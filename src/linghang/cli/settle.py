@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linghang.apps.appraisal.file_run import FileRequest, Outcome, read_inputs, settle_files, write_outputs
+from linghang.apps.appraisal.file_member import read_for
+from linghang.apps.appraisal.file_run import FileRequest, Outcome, settle_files, write_outputs
 from linghang.cli.engines import add_engine, engine_from
 from linghang.cli.inputs import add_inputs, request_of
 from linghang.cli.printing import print_problems, progress_line
@@ -92,7 +93,7 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
 
 def _explain(options: argparse.Namespace) -> int:
     request = _request(options)
-    inputs = read_inputs(request)
+    inputs = read_for(request, options.member)
     if inputs.problems.errors and not request.keep_going:
         raise ProblemsFound(inputs.problems)
     member = inputs.roster.get(options.member)

@@ -16,7 +16,6 @@ from linghang.apps.exchange.closings_reader import read_closings
 from linghang.apps.exchange.facts_reader import read_facts
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.roster_reader import read_roster
-from linghang.apps.exchange.statements import write_statements
 from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
@@ -206,6 +205,8 @@ def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
 
     A folder that holds something else than an earlier result of the same month raises ProblemsFound.
     """
+    from linghang.apps.exchange.statements import write_statements  # loads the writer of workbooks
+
     _check_target(folder, outcome.request.period)
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))

@@ -1,14 +1,16 @@
 """A workbook of members into a `Roster`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from linghang.apps.exchange.cells import Cells
 from linghang.apps.exchange.mapping.model import ROSTER_ROLES, RosterSheet, TableMapping
 from linghang.apps.exchange.mapping.propose_roster import propose_roster
-from linghang.apps.exchange.tables.grid import Value, Workbook
-from linghang.apps.exchange.tables.headers import data_rows, header_of, text_of
+from linghang.apps.exchange.tables.grid import Sheet, Value, Workbook
+from linghang.apps.exchange.tables.headers import Header, data_rows, header_of, text_of
+from linghang.apps.exchange.tables.limits import LIMITS
 from linghang.apps.exchange.tables.reading import read_workbook
 from linghang.apps.exchange.values import parse_day
 from linghang.apps.exchange.words import name_key
@@ -18,33 +20,38 @@ from linghang.engine.roster import DateRange, Member, Roster
 _OPEN_END = {"", "-", "—", "/", "无", "至今", "长期", "今"}
 
 
-def read_roster(path: Path, mapping: TableMapping | None = None) -> tuple[Roster, Problems]:
+def read_roster(
+    path: Path, mapping: TableMapping | None = None, *, only: Collection[str] = ()
+) -> tuple[Roster, Problems]:
     """Read the members of a file; everything wrong is in the problems, and rows with an error are left out.
 
-    Without a mapping the columns are found by their titles.
+    Without a mapping the columns are found by their titles. `only` reads just the rows of these codes, where the table
+    has codes: of a hundred thousand members one is found in a moment.
     """
-    book, problems = read_workbook(path)
+    book, problems = read_workbook(path, replace(LIMITS, only=frozenset(only)))
     if book is None:
         return Roster(()), problems
-    return roster_of(book, mapping, problems)
+    return roster_of(book, mapping, problems, only=only)
 
 
-def roster_of(book: Workbook, mapping: TableMapping | None, problems: Problems) -> tuple[Roster, Problems]:
+def roster_of(
+    book: Workbook, mapping: TableMapping | None, problems: Problems, *, only: Collection[str] = ()
+) -> tuple[Roster, Problems]:
     """Read the members of an opened workbook; `problems` is added to and returned."""
     if mapping is not None and mapping.roster:
         sheets = mapping.roster
     else:
         sheets, unsure = propose_roster(book)
         problems.extend(unsure)
-    reader = _Reader(book, problems)
+    reader = _Reader(book, problems, frozenset(only))
     for sheet in sheets:
         reader.read(sheet)
     return Roster(reader.members()), problems
 
 
 class _Reader:
-    def __init__(self, book: Workbook, problems: Problems) -> None:
-        self._book, self._problems = book, problems
+    def __init__(self, book: Workbook, problems: Problems, only: frozenset[str]) -> None:
+        self._book, self._problems, self._only = book, problems, only
         self._by_code: dict[str, Member] = {}
         self._by_name: dict[tuple[str, str], Member] = {}
 
@@ -62,10 +69,16 @@ class _Reader:
         if "code" not in mapped.columns:
             words = "名册没有编码列；已用“支部·姓名”作编码，改名或换支部后会被当作另一个人"
             cells.odd(mapped.table.first, 0, "no-code", words, "加一列“编码”，写每人不变的编号")
-        for row in data_rows(sheet, header):
+        column = mapped.columns.get("code") if self._only else None
+        for row in data_rows(sheet, header) if column is None else self._rows_of(sheet, column, header):
             member = _RowOf(cells, row, mapped).member()
             if member:
                 self._keep(cells, row, mapped, member)
+
+    def _rows_of(self, sheet: Sheet, column: int, header: Header) -> list[int]:
+        """The rows of the codes that are asked for."""
+        cells = ((row, sheet.value(row, column)) for row in range(header.last + 1, len(sheet.rows)))
+        return [r for r, cell in cells if cell is not None and " ".join(text_of(cell).split()) in self._only]
 
     def _keep(self, cells: Cells, row: int, mapped: RosterSheet, member: Member) -> None:
         column = mapped.columns.get("code", mapped.columns["name"])

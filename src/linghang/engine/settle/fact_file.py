@@ -38,6 +38,13 @@ def is_fact_file(path: Path) -> bool:
     return set(NEEDED) <= set(names)
 
 
+def fact_file_of(path: Path, pack: Pack) -> tuple[FactFile, Problems]:
+    """The file with what is wrong with its columns; its rows are not looked at."""
+    problems = Problems()
+    _check_columns(path, pack, problems)
+    return FactFile(path, codes=_has_codes(path)), problems
+
+
 def check_fact_file(
     path: Path, *, pack: Pack, roster: Roster, period: Month, plan: Plan | None = None
 ) -> tuple[FactFile, Problems]:
@@ -46,8 +53,7 @@ def check_fact_file(
 
     Places are row numbers from 1. A column of the wrong type is the only problem that is told then.
     """
-    file, problems = FactFile(path, codes=_has_codes(path)), Problems()
-    _check_columns(path, pack, problems)
+    file, problems = fact_file_of(path, pack)
     if problems.errors:
         return file, problems
     with duckdb.connect() as db:
@@ -233,15 +239,26 @@ def all_facts(file: FactFile, roster: Roster) -> list[Fact]:
 
 def facts_of(file: FactFile, roster: Roster, code: str) -> list[Fact]:
     """One member's facts as objects, for explanations: only this member's rows are read."""
-    key: Any = code if file.codes else roster.position(code)
-    rows = pq.read_table(file.path, filters=[("subject", "=", key)]).to_pylist()
-    return _objects(file, [r | {"subject": code} for r in rows])
+    return facts_of_some(file, roster, [code])
 
 
 def facts_of_some(file: FactFile, roster: Roster, codes: Collection[str]) -> list[Fact]:
-    """The facts of some members as objects: only their rows are read."""
+    """The facts of some members as objects. Of the other columns only the rows that are wanted are unpacked, and where
+    the file lies in the order of members, most of it is not read at all.
+    """
     told = {code if file.codes else roster.position(code): code for code in codes}
-    rows = pq.read_table(file.path, filters=[("subject", "in", [*told])]).to_pylist() if told else []
+    if not told:
+        return []
+    with duckdb.connect() as db:
+        source = db.read_parquet(str(file.path))
+        subject = duckdb.ColumnExpression("subject")
+        if len(told) == 1:
+            found = source.filter(subject == duckdb.ConstantExpression(next(iter(told))))
+        else:
+            db.register("chosen", pa.table({"key": [*told]}))
+            source.create_view("source")
+            found = db.sql("SELECT s.* FROM source s JOIN chosen c ON c.key = s.subject")
+        rows = found.to_arrow_table().to_pylist()
     return _objects(file, [r | {"subject": told[r["subject"]]} for r in rows])
 
 

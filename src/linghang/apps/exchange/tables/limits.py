@@ -1,13 +1,18 @@
 """What a workbook may cost us, declared once. Together they keep one reading below 300 MB of memory."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
+TITLES = 100  # rows from the top that are kept in any case
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Upper bounds; whatever is beyond one is refused with a problem that names the bound."""
+    """Upper bounds; whatever is beyond one is refused with a problem that names the bound.
+
+    `only`: of long text and Parquet tables, rows without any of these texts as a cell are left empty, not kept.
+    """
 
     file_bytes: int = 50 * MEGABYTE
     unpacked_bytes: int = 300 * MEGABYTE
@@ -29,6 +34,11 @@ class Limits:
     old_printed: int = 400 * MEGABYTE  # what that process may print of an .xls
     old_seconds: int = 30  # reading an .xls in its own process
     old_bytes: int = 220 * MEGABYTE  # memory of that process beyond what Python itself needs
+    only: frozenset[str] = frozenset()
+
+    def wants(self, number: int, record: Iterable[Hashable]) -> bool:
+        """Whether a row is kept; titles of columns stand in the first ones."""
+        return not self.only or number < TITLES or not self.only.isdisjoint(record)
 
 
 LIMITS = Limits()

@@ -42,7 +42,7 @@ def _append(sheet: Sheet, batch: list[tuple[object, ...]], pool: Pool, limits: L
     if len(sheet.rows) + len(batch) > limits.rows + 1:
         raise Refused("too-large", f"超过 {limits.rows:,} 行", "按月份或支部拆成几个文件", sheet.name)
     for record in batch:
-        row: Row = [_value(cell, pool) for cell in record]
+        row: Row = [_value(c, pool) for c in record] if limits.wants(len(sheet.rows), record) else []
         pool.count(len(row))
         sheet.rows.append(row)
 
