@@ -13,6 +13,11 @@ _BRANCH = re.compile(r"(?:填报单位|单位|支部|党支部)?[:：]?\s*([^\s:
 _ROSTER_NAME = re.compile("名册|花名册|党员名单|人员名单|roster", re.IGNORECASE)
 
 
+def is_roster_name(text: str) -> bool:
+    """Whether a sheet's name says that it lists people, and not whose: 花名册(2026)."""
+    return bool(_ROSTER_NAME.search(text))
+
+
 def _weigh(text: str) -> int:
     role = ROSTER_TITLES.role([text])
     return 3 if role == "name" else int(bool(role))
@@ -25,7 +30,7 @@ def propose_roster(book: Workbook) -> tuple[tuple[RosterSheet, ...], Problems]:
         proposed = None if sheet.hidden else _propose_sheet(sheet)
         if proposed:
             found.append(proposed)
-    named = [f for f in found if _ROSTER_NAME.search(f.table.sheet)]
+    named = [f for f in found if is_roster_name(f.table.sheet)]
     problems = Problems()
     if not found:
         place = Place(file=book.file)

@@ -1,6 +1,6 @@
 """Which column titles people use for what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from linghang.apps.exchange.words import plain, without_brackets
 
@@ -67,6 +67,17 @@ class Titles:
             role = self._roles.get(plain(candidate)) or self._roles.get(without_brackets(candidate))
             if role:
                 return role
+        return ""
+
+    def guess(self, titles: Sequence[str], without: Collection[str]) -> str:
+        """The role of the longest known word that a title ends with, else holds; '' = none. Not one of `without`."""
+        for candidate in (titles[-1], "".join(titles)):
+            text = without_brackets(candidate)
+            held = [word for word in self._roles if len(word) > 1 and word in text]
+            for found in ([word for word in held if text.endswith(word)], held):
+                role = self._roles[max(found, key=len)] if found else ""
+                if role and role not in without:
+                    return role
         return ""
 
     def columns(self, titles: Mapping[int, tuple[str, ...]]) -> dict[str, int]:

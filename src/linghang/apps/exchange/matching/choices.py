@@ -27,6 +27,7 @@ from linghang.apps.exchange.mapping.model import (
     Table,
     TableMapping,
 )
+from linghang.apps.exchange.mapping.titles import is_left_alone
 from linghang.apps.exchange.matching.words import COLUMN_ROLES, TAKEN
 
 ROSTER, CLOSINGS, UNREAD = "roster", "closings", ""
@@ -112,6 +113,12 @@ class SheetView:
     @property
     def open(self) -> bool:
         return bool(self.unsure or self.problems)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Titles of columns that are not read though they may say something."""
+        left = (c for c in self.columns if self.taken and not c.meaning and c.samples)
+        return tuple(c.title for c in left if c.title and not is_left_alone((c.title,)))
 
     @property
     def read(self) -> int:

@@ -34,9 +34,13 @@ COLUMNS = (
     ),
     ImportColumn("unit", _("单位（部门）"), "单位 部门 科室 所在单位 所在部门 工作单位 车间 区队 班组"),
     ImportColumn("group", _("党小组"), "所在党小组 小组 党小组名称", example="机修一组"),
-    ImportColumn("code", _("工号"), "编码 编号 党员编号 人员编号 职工编号 员工编号 职工号 人员编码", example="1001"),
     ImportColumn(
-        "standing", _("政治面貌"), "类型 党员类型 人员类型 人员类别 面貌", example="正式党员",
+        "code", _("工号"), "编码 编号 党员编号 人员编号 职工编号 员工编号 职工号 人员编码 工作证号 工牌号",
+        example="1001",
+    ),
+    ImportColumn(
+        "standing", _("政治面貌"), "类型 党员类型 人员类型 人员类别 面貌 正式/预备 正式或预备 是否正式",
+        example="正式党员",
         choices=tuple(STANDINGS.values()),
     ),
     ImportColumn("person_class", _("类别"), "党员类别 群体 人员分类 特殊情况 在岗情况 岗位类别", example="在职"),
@@ -44,8 +48,10 @@ COLUMNS = (
         "since", _("转入日期"), "转入 转入时间 转入支部日期 组织关系转入日期 组织关系转入时间 入职日期 入职时间",
         example="2020-07-01", day=True,
     ),
-    ImportColumn("standing_from", _("入党日期"), "入党时间 加入党组织日期 转正日期 转正时间", day=True),
-    ImportColumn("born", _("出生年月"), "出生日期 出生年份 生日 出生时间"),
+    ImportColumn(
+        "standing_from", _("入党日期"), "入党时间 入党年月 入党年月日 加入党组织日期 转正日期 转正时间", day=True
+    ),
+    ImportColumn("born", _("出生年月"), "出生日期 出生年份 出生年月日 生日 出生时间"),
     ImportColumn("phone", _("电话"), "手机 手机号 手机号码 联系电话 电话号码 联系方式"),
     ImportColumn("id_number", _("身份证号"), "身份证 身份证号码 公民身份号码 证件号码"),
     ImportColumn("aliases", _("曾用名"), "别名 又名"),
