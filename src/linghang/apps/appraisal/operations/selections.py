@@ -39,9 +39,12 @@ def open_round(
 ) -> UUID:  # fmt: skip
     """Begin a round with everybody who meets the conditions by final books below the place.
 
-    Refused without a scheme in force, for an unknown list, and while no book of the span's last month is final.
+    Refused without a place to give, without a scheme in force, for an unknown list, and while no book of the span's
+    last month is final.
     """
     with writing(actor, "open_round"):
+        if quota < 1:
+            raise DomainError("quota_needed", _("名额至少1个，请改正；没有名额就不用评选。"), field="quota")
         place = find_node(node)
         held = binding_in_force(node, scheme=scheme, month=month)
         if held is None or selection not in {one.id for one in pack_of(held.version).schemes[scheme].selections}:

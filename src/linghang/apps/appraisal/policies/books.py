@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.apps.appraisal.data.months import FINAL_STATES, BookCard, BookState, Step
+from linghang.apps.appraisal.data.months import FINAL_STATES, BookCard, BookLine, BookState, Step
+from linghang.apps.appraisal.policies.months import steps_for
+from linghang.ui.web.viewer import Viewer
 
 S = BookState
 
@@ -21,6 +23,7 @@ SHOWN_STEPS: Mapping[BookState, tuple[Step, ...]] = {
     S.FINAL: (Step.ANNOUNCE,),
     S.ANNOUNCED: (),
 }
+QUIET = (Step.REOPEN, Step.ANNOUNCE)  # nobody waits for these
 RULES: Mapping[Step, Promise] = {
     Step.CLOSE: gettext_lazy("关账后，没有记录的会议和到会按没有算；漏记的仍可补录，再核算时计入。"),
     Step.REOPEN: gettext_lazy("还没有核算时可以撤销关账，继续记录。"),
@@ -31,6 +34,14 @@ RULES: Mapping[Step, Promise] = {
     Step.ANNOUNCE: gettext_lazy("把定稿的结果公布给应当看到的人；怎样展示按本单位的预设。"),
     Step.CLOSE_YEAR: gettext_lazy("把年内迟到的更正一次记清；之后上一年不再变。"),
 }
+
+
+def next_step_of(line: BookLine, viewer: Viewer, today: date) -> Step | None:
+    """What the viewer may do next with a book in a list; None while it is shown, and where others are to act."""
+    if line.state is S.PUBLIC and line.public_until is not None and today <= line.public_until:
+        return None
+    mine = steps_for(viewer, line.path, line.state)
+    return next((step for step in SHOWN_STEPS[line.state] if step in mine and step not in QUIET), None)
 
 
 def blocked(step: Step, card: BookCard, *, today: date, approved: bool) -> str:

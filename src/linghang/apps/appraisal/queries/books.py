@@ -32,7 +32,7 @@ from linghang.apps.appraisal.policies.months import (
 from linghang.apps.appraisal.queries.months import book_of, statements_of_book, thin_spots
 from linghang.apps.appraisal.queries.objections import objections_of_book
 from linghang.apps.appraisal.queries.packs import pack_of
-from linghang.apps.appraisal.queries.presets import preset_at
+from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
 from linghang.apps.appraisal.words import NOT_GRADED, STATES
 from linghang.apps.appraisal.words import title_in_language as said
@@ -49,7 +49,7 @@ def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPa
     return BookPage(
         card=card,
         month=card.line.month,
-        preset=preset_at(card.line.path, on=today),
+        preset=preset_of_month(card.line.path, shown_on=card.public_from, on=today),
         stations=stations(card),
         steps=tuple(next_steps(card, viewer, today)),
         thin=thin_spots(uuid) if card.line.state is BookState.RECORDING else card.thin,

@@ -36,13 +36,14 @@ __all__ = [
     "BookFilter",
     "Cell",
     "adjustments_of",
+    "approved_by",
     "book_line",
     "book_of",
     "books_of_place",
     "books_page",
     "books_rows",
     "grades_of",
-    "previous_of",
+    "previous_books",
     "runs_of",
     "statement_of",
     "statements_of_book",
@@ -105,7 +106,7 @@ def book_of(uuid: UUID) -> BookCard:
         bands=_bands(row),
         adjustments=Adjustment.objects.filter(book=row).count(),
         open_objections=open_objections.of([row.uuid]).get(row.uuid, 0),
-        previous=previous_of(row),
+        previous=previous_books([row]).get(row.uuid),
     )
 
 
@@ -228,13 +229,20 @@ def book_line(row: Book) -> BookLine:
     )
 
 
-def previous_of(row: Book) -> BookLine | None:
-    """The book of the month before in the same year, if the scheme held then."""
-    month = Month.from_index(row.month)
-    if month.month == 1:
-        return None
-    found = _rows().filter(scheme=row.scheme, place_id=row.place_id, month=row.month - 1).first()
-    return book_line(found) if found else None
+def previous_books(rows: Iterable[Book]) -> dict[UUID, BookLine]:
+    """Book → the one of the month before in the same year; missing where the scheme did not hold then."""
+    inside = [row for row in rows if Month.from_index(row.month).month > 1]
+    later = {(row.scheme, row.place_id, row.month - 1): row.uuid for row in inside}
+    schemes, places, months = {key[0] for key in later}, {key[1] for key in later}, {key[2] for key in later}
+    found = _rows().filter(scheme__in=schemes, place_id__in=places, month__in=months)
+    of = {(row.scheme, row.place_id, row.month): row for row in found}
+    return {uuid: book_line(of[key]) for key, uuid in later.items() if key in of}
+
+
+def approved_by(person: UUID | None, books: Collection[UUID]) -> set[UUID]:
+    """Those of the books that a person has approved as they are shown now."""
+    seen = Approval.objects.filter(book__uuid__in=set(books), person__uuid=person, run_id=F("book__run_id"))
+    return set(seen.values_list("book__uuid", flat=True))
 
 
 def lines_of(books: Iterable[UUID]) -> Mapping[UUID, BookLine]:

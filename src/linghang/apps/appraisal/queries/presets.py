@@ -16,6 +16,15 @@ def preset_at(path: str, *, on: date) -> PresetLine:
     return presets_at([path], on=on)[path]
 
 
+def preset_of_month(path: str, *, shown_on: date | None, on: date) -> PresetLine:
+    """How a month is shown on a day: as what holds then, and never more openly than what held when it was shown."""
+    now = preset_at(path, on=on)
+    if shown_on is None or now.code == PresetCode.OFFICE:
+        return now
+    then = preset_at(path, on=shown_on)
+    return then if then.code == PresetCode.OFFICE else now
+
+
 def presets_at(paths: Iterable[str], *, on: date) -> dict[str, PresetLine]:
     """The same for many places, in one statement; the caller has read the paths in his scope."""
     wanted = set(paths)

@@ -10,7 +10,7 @@ from linghang.apps.appraisal.data.presets import PresetLine
 from linghang.apps.appraisal.policies.presets import View, distribution, view_of
 from linghang.apps.appraisal.queries.books import members_of
 from linghang.apps.appraisal.queries.months import BookFilter, book_of, books_page
-from linghang.apps.appraisal.queries.presets import preset_at
+from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page
 from linghang.ui.web.viewer import Viewer
@@ -45,7 +45,7 @@ def public_page(uuid: UUID, *, viewer: Viewer, today: date) -> PublicPage:
     card = book_of(uuid)
     if card.line.state not in SHOWN:
         raise not_found()
-    preset = preset_at(card.line.path, on=today)
+    preset = preset_of_month(card.line.path, shown_on=card.public_from, on=today)
     view = view_of(viewer, card.line.path, preset.code)
     if view is None:
         raise not_found()

@@ -7,15 +7,17 @@ from django.urls import reverse
 
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.appraisal.data.months import BookState
-from linghang.apps.appraisal.operations.months import settle_books
+from linghang.apps.appraisal.operations.months import publish_book, settle_books
 from linghang.apps.appraisal.operations.presets import set_preset
 from linghang.apps.appraisal.policies.presets import distribution
 from linghang.apps.appraisal.queries.books import day_choices, members_of, sound_of
 from linghang.apps.appraisal.queries.months import book_of
 from linghang.apps.appraisal.queries.presets import preset_at
+from linghang.apps.appraisal.queries.receivers import receivers_at
 from linghang.apps.appraisal.tests.months_world import MonthUnit, at, month_unit
 from linghang.apps.appraisal.views.public import document_of
 from linghang.apps.exchange.documents.blocks import Grid
+from linghang.apps.org.tests.world import make_organisation
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
 
@@ -195,6 +197,25 @@ def test_the_nearest_place_that_said_something_until_the_day_holds(unit):
     assert preset_at(unit.places["b"].node.path, on=date(2026, 3, 2)).code == "enterprise"
 
 
+def test_a_month_is_never_shown_more_openly_than_was_said_when_it_was_shown(unit, browser, settings):
+    published(unit)
+    enterprise(unit, since=date(2026, 2, 4))
+    settings.DEMO_TODAY = date(2026, 2, 5)
+    shown = page_of(unit, browser, "a-member", "appraisal:public").content.decode()
+    assert "党员a0" not in shown  # it was shown while fellow members saw a distribution
+    unit.clock = at(2026, 2, 4)
+    published(unit, "b")
+    shown = page_of(unit, browser, "b-member", "appraisal:public", branch="b").content.decode()
+    assert "党员b0" in shown
+    with unit.scope():
+        set_preset(
+            node=unit.places["unit"].node.uuid, preset="office", since=date(2026, 2, 5), ground="",
+            actor=unit.viewer("officer"), now=at(2026, 2, 5),
+        )  # fmt: skip
+    shown = page_of(unit, browser, "b-member", "appraisal:public", branch="b").content.decode()
+    assert "党员b0" not in shown  # what is said later hides what was open before
+
+
 def test_a_distribution_speaks_of_five_people_or_more_in_each_span():
     assert distribution([8000] * 4) == ()
     assert distribution([8000] * 5) == ((8000, 9000, 5),)
@@ -287,3 +308,24 @@ def test_the_page_of_presets_says_what_was_set_and_refuses_in_words(unit, browse
     assert client.post(address, form | {"ground": "职代会决议〔2026〕3号"}).status_code == 302
     assert "职代会决议〔2026〕3号" in client.get(address).content.decode()
     assert browser(unit.users["a-secretary"]).get(address).status_code == 403
+
+
+def test_objections_go_to_somebody_who_holds_a_post_there_and_to_nobody_else(unit, browser):
+    settled(unit)
+    unit.check("a", JAN)
+    asked = {"book": unit.book("a", JAN).uuid, "manner": "当面提出", "now": unit.clock}
+    for who in ("a-member", "b-discipline", "officer", "leader"):
+        with unit.scope(), pytest.raises(DomainError) as caught:
+            publish_book(**asked, receiver=unit.users[who].uuid, actor=unit.viewer("a-secretary"))
+        assert caught.value.code == "public_receiver", who
+    with unit.scope("a-secretary"):
+        line = publish_book(**asked, receiver=unit.users["a-discipline"].uuid, actor=unit.viewer("a-secretary"))
+    assert line.state is BookState.PUBLIC
+
+
+def test_where_nobody_holds_a_post_the_nearest_above_takes_objections(unit):
+    bare = make_organisation("branch", "新建党支部", unit.places["unit"], code="DL09")
+    with unit.scope():
+        assert [one.name for one in receivers_at(bare.node.path, on=FEB2)] == ["officer同志"]
+        own = [one.name for one in receivers_at(unit.places["a"].node.path, on=FEB2)]
+    assert own == ["a-discipline同志", "a-secretary同志"]

@@ -7,11 +7,12 @@ from django.db import Error, connection, transaction
 from django.urls import reverse
 
 from linghang.apps.appraisal.data.duty import SheetState, Verdict
+from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.models import DutySheet
 from linghang.apps.appraisal.operations.duty import judge_sheet, send_sheet
 from linghang.apps.appraisal.policies.duty import due_of
 from linghang.apps.appraisal.queries.duty import UNSENT, sheet_counts, sheet_of, sheets_page
-from linghang.apps.appraisal.tests.months import FEBRUARY, absent, make_branch
+from linghang.apps.appraisal.tests.months import FEBRUARY, absent, make_book, make_branch
 from linghang.apps.ledger.data import NewFact
 from linghang.apps.ledger.operations import record
 from linghang.ui.web.errors import DomainError
@@ -195,3 +196,28 @@ def test_the_front_page_asks_the_secretary_for_the_sheet_and_the_officer_to_judg
     assert "审核 1 张工作单" in browser(branch.users["officer"]).get("/").content.decode()
     judged(branch, sheet, Verdict.RETURNED, "请补录")
     assert "重报2月工作单" in browser(branch.users["organiser"]).get("/").content.decode()
+
+
+def test_after_sending_the_sheet_offers_the_settlement_and_later_the_book(branch, browser):
+    address = reverse("appraisal:duty", args=[branch.place.uuid, NAME])
+    book = make_book(branch, state=BookState.RECORDING)
+    assert 'value="settle"' not in browser(branch.users["secretary"]).get(address).content.decode()
+    sent(branch)
+    text = browser(branch.users["secretary"]).get(address).content.decode()
+    assert reverse("appraisal:book-step", args=[book.uuid]) in text
+    assert 'value="settle"' in text
+    assert 'value="settle"' not in browser(branch.users["discipline"]).get(address).content.decode()
+
+
+def test_the_front_page_asks_the_discipline_member_for_an_approval_that_is_due_and_only_once(branch, browser, settings):
+    book = make_book(branch, public_until=date(2026, 3, 2))
+    client = browser(branch.users["discipline"])
+    assert "审定2月积分" in client.get("/").content.decode()
+    step = reverse("appraisal:book-step", args=[book.uuid])
+    assert client.post(step, {"step": "approve"}).status_code == 302
+    assert "审定2月积分" not in client.get("/").content.decode()
+    assert "审定2月积分" in browser(branch.users["secretary"]).get("/").content.decode()
+    for who in ("member", "colleague"):
+        assert "审定2月积分" not in browser(branch.users[who]).get("/").content.decode()
+    settings.DEMO_TODAY = date(2026, 3, 2)
+    assert "审定2月积分" not in browser(branch.users["secretary"]).get("/").content.decode()  # it is still shown

@@ -1,5 +1,6 @@
 """月度工作单: the one page on which a secretary closes a month, and the board of all sheets."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,16 +10,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.appraisal.data.duty import SHEET_STATES, SheetLine, SheetState, Verdict
+from linghang.apps.appraisal.data.months import BookLine, BookState, Step
 from linghang.apps.appraisal.forms.duty import BoardForm, JudgeForm, SendForm, month_words
 from linghang.apps.appraisal.operations.duty import judge_sheet, send_sheet
+from linghang.apps.appraisal.policies.books import next_step_of
 from linghang.apps.appraisal.policies.duty import due_of, may_audit, may_send
+from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
+from linghang.apps.appraisal.queries.board import schemes_of
 from linghang.apps.appraisal.queries.duty import UNSENT, Place, sheet_counts, sheet_of, sheets_page
+from linghang.apps.appraisal.queries.months import books_of_place
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Column, Kind
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
+
+
+@dataclass(frozen=True)
+class NextBook:
+    """A book of the month with where it stands, what the viewer does next ("": nothing), and whether that settles."""
+
+    line: BookLine
+    title: str
+    state: str
+    step: str
+    settles: bool
 
 
 def month_in(text: str) -> Month:
@@ -48,12 +65,25 @@ def _page(request: Request, uuid: UUID, month: Month, *, problem: str = "", stat
         "send": SendForm(initial={"note": card.latest.note if card.latest else ""}) if sends else None,
         "judge": JudgeForm() if judges else None,
         "todo": sum(1 for line in card.lines if line.act),
+        "books": _books(request, uuid, month),
         "before": month + -1,
         "after": month + 1 if month < now else None,
         "problem": problem,
         "as_of": request.now,
     }
     return render(request, "appraisal/duty/sheet.html", context, status=status)
+
+
+def _books(request: Request, place: UUID, month: Month) -> list[NextBook]:
+    """The month's books of the branch, each with what the viewer does next."""
+    rows = [row for row in books_of_place(place, first=month, last=month) if row.state is not BookState.RECORDING]
+    titles = dict(schemes_of(rows))
+    found = []
+    for row in rows:
+        step = next_step_of(row, request.viewer, request.today)
+        words = str(STEPS[step].title) if step else ""
+        found.append(NextBook(row, titles[row.scheme], str(STATE_TITLES[row.state]), words, step is Step.SETTLE))
+    return found
 
 
 @require_POST

@@ -17,7 +17,7 @@ from linghang.apps.appraisal.policies.presets import distribution
 from linghang.apps.appraisal.printed import print_pdf, print_word
 from linghang.apps.appraisal.queries.books import members_of, state_title
 from linghang.apps.appraisal.queries.months import book_of
-from linghang.apps.appraisal.queries.presets import preset_at
+from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.public import public_page, shown_page
 from linghang.apps.appraisal.views.books import reason_of, shows_names
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Paragraph
@@ -93,7 +93,7 @@ def _title(card: BookCard) -> str:
 def sheet(request: Request, uuid: UUID) -> FileResponse:
     """公示表 as Word or PDF: with points where the preset shows them, otherwise names to sign and the distribution."""
     card, members = _named(request, uuid)
-    preset = preset_at(card.line.path, on=request.today)
+    preset = preset_of_month(card.line.path, shown_on=card.public_from, on=request.today)
     document = document_of(card, members, with_points=preset.code == PresetCode.ENTERPRISE)
     word = request.GET.get("format") == "word"
     fonts = settings.ASSETS_DIR / "fonts"
