@@ -1,6 +1,7 @@
 """linghang settle: records in, statements out. linghang explain: one total in words."""
 
 import argparse
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.engines import DuckEngine
 from linghang.engine.settle.explain import Explanation, explain, to_text
 from linghang.engine.settle.next_band import needs_others
 from linghang.engine.settle.others import Others
@@ -22,6 +24,7 @@ from linghang.engine.settle.results import STATE_WORDS, State
 from linghang.engine.settle.told import to_json, to_table
 
 FORMATS = ("text", "table", "json")
+INTERRUPTED = 130  # as shells say of a command that was stopped by Ctrl-C
 
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
@@ -54,9 +57,17 @@ def _request(options: argparse.Namespace) -> FileRequest:
 
 def _settle(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    with engine_from(options) as engine:
-        outcome = settle_files(replace(_request(options), engine=engine), progress=progress_line)
-    write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
+    kept = options.out.parent / f".{options.out.name}-parts"  # what a run that is stopped leaves for the next one
+    try:
+        with engine_from(options) as engine:
+            used = DuckEngine(kept) if engine == DuckEngine.name else engine
+            outcome = settle_files(replace(_request(options), engine=used), progress=progress_line)
+        write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
+    except KeyboardInterrupt:
+        left = f"算好的部分留在 {kept}/，再运行同一条命令就接着算。" if kept.exists() else ""
+        print(f"\n已停下，没有写出结果。{left}", file=sys.stderr)
+        return INTERRUPTED
+    shutil.rmtree(kept, ignore_errors=True)
     _print_summary(outcome, options.out, time.monotonic() - started)
     return 0
 

@@ -3,7 +3,6 @@
 Needs no Django settings: nothing of the database is touched.
 """
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -23,10 +22,11 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.engines import Engine
+from linghang.engine.settle.engines import Engine, Progress
 from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
+from linghang.engine.settle.kept import file_hash
 from linghang.engine.settle.results import Settlement
-from linghang.engine.settle.run import Progress, Request, settle, silent
+from linghang.engine.settle.run import Request, settle, silent
 from linghang.engine.settle.store import MANIFEST, load_frozen, save
 from linghang.engine.settle.validate import check_facts
 
@@ -248,4 +248,4 @@ def _swap(fresh: Path, folder: Path) -> None:
 
 def describe_files(paths: Iterable[Path], names: Mapping[str, str]) -> list[dict[str, str]]:
     """Name and SHA-256 of each input: what a result stands on."""
-    return [{"file": names.get(p.name, p.name), "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths]
+    return [{"file": names.get(p.name, p.name), "sha256": file_hash(p)} for p in paths]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +14,7 @@ from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backend import stand
 from linghang.engine.settle.columns import RosterFile, fact_table
 from linghang.engine.settle.fact_view import plan_facts
+from linghang.engine.settle.kept import KeptParts, run_key
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
 from linghang.engine.settle.sql import placed, pricing
@@ -22,10 +24,21 @@ ROWS = 500_000  # hits that come from the database at once
 
 
 def settle_duck(
-    plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored, closed: Closed, *, progress: Progress
+    plan: Plan,
+    roster: Roster,
+    facts: Iterable[Fact] | Stored,
+    closed: Closed,
+    *,
+    progress: Progress,
+    kept: Path | None = None,
 ) -> dict[str, pa.Table]:
-    """Items, categories, months and unknowns of every month of the plan, and `before` where earlier years count."""
-    sink = ArrowSink.of(plan)
+    """Items, categories, months and unknowns of every month of the plan, and `before` where earlier years count.
+
+    With the folder `kept`, what is settled of a file of facts outlives a run that is killed.
+    """
+    sink: ArrowSink | KeptParts = ArrowSink.of(plan)
+    if kept and isinstance(facts, FactFile):
+        sink = KeptParts.of(plan, kept, run_key(plan, roster, facts, closed))
     settle_columns(plan, roster, facts, closed, sink=sink, progress=progress)
     return sink.tables
 
@@ -92,6 +105,10 @@ class Duck:
     def batches(self, sql: str) -> Iterable[pa.RecordBatch]:
         found: Iterable[pa.RecordBatch] = self.db.sql(sql).to_arrow_reader(ROWS)
         return found
+
+    def answers(self, sql: str) -> list[Any]:
+        """All rows of a small result, as Python knows them."""
+        return list(self.db.execute(sql).fetchall())
 
     def load_facts(self, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | Stored) -> int:
         """Make the view of the plan's facts; gives how many rows the source has."""

@@ -4,6 +4,7 @@ Every engine gives the same tables to the last hundredth.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -38,9 +39,12 @@ class Engine(Protocol):
 
 
 class DuckEngine:
-    """In process, set-based: the usual one."""
+    """In process, set-based: the usual one. With the folder `kept`, a run that was killed goes on where it was."""
 
     name = "duckdb"
+
+    def __init__(self, kept: Path | None = None) -> None:
+        self.kept = kept
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -53,7 +57,7 @@ class DuckEngine:
     ) -> Mapping[str, pa.Table]:
         from linghang.engine.settle.duck import settle_duck  # as above
 
-        return settle_duck(plan, roster, facts, closed, progress=progress)
+        return settle_duck(plan, roster, facts, closed, progress=progress, kept=self.kept)
 
 
 class ReferenceEngine:

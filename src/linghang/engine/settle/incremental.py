@@ -212,7 +212,8 @@ def _kept_standings(
     for table, known in (("items", True), ("unknown", False)):
         found = before.tables[table]
         found = found.filter(pc.is_in(found["subject"], value_set=positions))
-        for row in found.filter(pc.is_in(found["item"].cast(pa.string()), value_set=pa.array([*numbers], pa.string()))).to_pylist():
+        compared = pc.is_in(found["item"].cast(pa.string()), value_set=pa.array([*numbers], pa.string()))
+        for row in found.filter(compared).to_pylist():
             code, item = codes[row["subject"]], numbers[row["item"]]
             if code not in asked[item]:
                 month = plan.month_number(Month.from_index(row["month"]))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +30,13 @@ class Sink(Protocol):
     """Takes the results of each part; several parts may come at the same time."""
 
     def take(self, part: int, result: PartResult) -> None: ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A sink that may have parts already: a chunk whose parts are all there is not settled again."""
+
+    def has(self, part: int) -> bool: ...
 
 
 class ArrowSink:
@@ -105,6 +112,9 @@ class Work:
         """All chunks, one after the other; the parts of one are limited by all cores together."""
         with ThreadPoolExecutor(cores) as pool:
             for chunk in self.chunks:
+                if isinstance(sink, Remembering) and all(sink.has(chunk.first + part) for part in chunk.parts):
+                    self.done += 1 + len(chunk.parts)
+                    continue
                 self._tell("pricing")
                 hits = Hits(priced(chunk), len(chunk.parts))
                 self.done += 1
