@@ -8,7 +8,7 @@ from linghang.apps.ledger.data.gathering import PersonLine
 from linghang.apps.ledger.data.occasions import Occasion
 from linghang.apps.ledger.data.subjects import BRANCH, GROUP, MEMBER, type_of_organisation
 from linghang.apps.org.data import KINDS, PARTY_MEMBERS, TITLES, OrganisationLine, RosterLine
-from linghang.apps.org.queries import get_organisation, members_on, organisations
+from linghang.apps.org.queries import belonged, get_organisation, members_on, organisations
 from linghang.ui.web.scope import system_scope
 
 PARTY_LIFE = "organisational-life"
@@ -59,9 +59,18 @@ def _person_line(row: RosterLine, organisation: UUID) -> PersonLine:
     return PersonLine(row.uuid, row.name, row.code, note, guest)
 
 
+def calls_everybody(occasion: Occasion) -> bool:
+    """Whether whoever belongs to the organisation can take part, without a further condition."""
+    return PARTY_LIFE not in occasion.main.meaning and occasion.id != COMMITTEE_MEETING
+
+
 def strangers(people: Iterable[UUID], organisation: UUID, *, on: date) -> set[UUID]:
-    """Those who did not belong to the organisation on the day."""
-    return set(people) - {row.uuid for row in roster_of(organisation, on=on)}
+    """Those who did not belong to the organisation, one of the open scope, on the day."""
+    asked = set(people)
+    if not asked:
+        return asked
+    with system_scope(reason="who belongs to an organisation is known to whoever keeps its records"):
+        return asked - belonged(asked, organisation, on=on)
 
 
 def takes_people(occasion: Occasion) -> bool:

@@ -1,8 +1,10 @@
 """Recording: choose what happened, then one form with everything known filled in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from linghang.apps.ledger.data.gathering import PersonLine
+from linghang.apps.ledger.data.gathering import Attendee, PersonLine
 from linghang.apps.ledger.data.occasions import Occasion, elsewhere, occasions
 from linghang.apps.ledger.data.records import NewEvidence, Recorded
 from linghang.apps.ledger.forms.recording import ABSENTEES, ATTENDEES, RecordForm, Roll
 from linghang.apps.ledger.operations import keep_file
 from linghang.apps.ledger.operations.gathering import occasion_named, record_gathering, record_one
-from linghang.apps.ledger.queries.pages_people import expected, hosts_of, takes_people
+from linghang.apps.ledger.queries.pages_people import calls_everybody, expected, hosts_of, takes_people
 from linghang.apps.ledger.queries.pages_words import kinds_on, said
 from linghang.apps.org.data import OrganisationLine
 from linghang.ui.web.errors import DomainError
@@ -84,10 +86,27 @@ class _Page:
             single=self.single,
             initial={**_plain(sent), "day": self.day, "place": str(self.place or "")},
         )
-        self.people: list[PersonLine] = []
-        if self.place and takes_people(occasion):
-            self.people = expected(occasion, self.place, on=self.day)
-        self.roll = Roll(occasion, self.people, request.POST if request.method == "POST" else None, self.mode)
+
+    @cached_property
+    def people(self) -> list[PersonLine]:
+        """Everybody whom the occasion calls together."""
+        if self.place is None or not takes_people(self.occasion):
+            return []
+        return expected(self.occasion, self.place, on=self.day)
+
+    @cached_property
+    def roll(self) -> Roll:
+        sent = self.request.POST if self.request.method == "POST" else None
+        return Roll(self.occasion, self.people, sent, self.mode)
+
+    def attendees(self) -> list[Attendee]:
+        """Of a meeting everybody, with whether he came. Otherwise who was ticked: for him nobody reads the whole
+        roster, since recording asks anyway whether he belongs to the organisation."""
+        if self.occasion.absentees or not calls_everybody(self.occasion):
+            return self.roll.attendees()
+        if self.place is None or not takes_people(self.occasion):
+            return []
+        return [Attendee(person, {}) for person in _uuids(self.request.POST.getlist("who"))]
 
     def context(self) -> dict[str, Any]:
         """What the template needs."""
@@ -108,8 +127,7 @@ class _Page:
 def _record(request: Request, page: _Page) -> Recorded:
     uploads = request.FILES.getlist("file")[:FILES]
     evidence = [NewEvidence("file", file=keep_file(upload=upload)) for upload in uploads]
-    people = page.roll.attendees() if page.roll.people else []
-    gathering = page.form.gathering(people, evidence)
+    gathering = page.form.gathering(page.attendees(), evidence)
     if page.single:
         sequence = page.form.cleaned_data["sequence"] - 1
         return record_one(gathering=gathering, sequence=sequence, actor=request.viewer, now=request.now)
@@ -143,6 +161,15 @@ def _choice(one: Occasion) -> Choice:
     words = [] if one.absentees else [word for word in one.words if word != one.title["zh"]]
     single = single_only(one)
     return Choice(one.id, said(one.title), "、".join(words), not single, not one.absentees)
+
+
+def _uuids(sent: Iterable[str]) -> list[UUID]:
+    """What can name somebody, each once."""
+    found: dict[UUID, None] = {}
+    for text in sent:
+        with suppress(ValueError):
+            found[UUID(text)] = None
+    return list(found)
 
 
 def _day(text: str | None, request: Request) -> date:

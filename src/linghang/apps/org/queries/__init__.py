@@ -49,6 +49,7 @@ from linghang.apps.org.queries.people import (
 )
 from linghang.apps.org.queries.roster import (
     RosterFilter,
+    belonged,
     count_by_standing,
     counts_by_standing,
     home_of,
@@ -88,6 +89,7 @@ __all__ = [
     "all_quotas",
     "area_line",
     "areas_page",
+    "belonged",
     "categories_of",
     "category_of",
     "complete_count",

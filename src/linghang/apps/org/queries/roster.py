@@ -88,6 +88,13 @@ def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[Ro
     return {uuid: sorted(rows, key=lambda row: row.name) for uuid, rows in found.items()}
 
 
+def belonged(people: Iterable[UUID], organisation: UUID, *, on: date) -> set[UUID]:
+    """Those of some people whom `members_on` names for the organisation, in one statement."""
+    there = Membership.objects.filter(covers(on), organisation__uuid=organisation).values("person_id")
+    spans = RosterSpan.objects.filter(covers(on), person__uuid__in=set(people), person_id__in=there)
+    return set(spans.values_list("person__uuid", flat=True))
+
+
 def home_of(people: Iterable[UUID], *, on: date) -> dict[UUID, int]:
     """The place (key of the node) of each person's branch, else unit, on a day; missing if he was nowhere."""
     spans = RosterSpan.objects.filter(covers(on), person__uuid__in=set(people))
