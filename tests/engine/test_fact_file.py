@@ -17,7 +17,7 @@ from linghang.engine.packs.model import Amount, Dedup, Judged, Pack
 from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle import fact_file
+from linghang.engine.settle import fact_checks, fact_file
 from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
@@ -213,7 +213,7 @@ def test_a_file_and_the_facts_themselves_are_refused_for_the_same_rows(world: Wo
     plan = compile_plan(judged_from_one(world), "s", world.period)
     good, _ = check_facts(plan, facts)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fact_file, "SHOWN", 1000)
+        patch.setattr(fact_checks, "SHOWN", 1000)
         path = write(Path(folder) / "f.parquet", facts)
         _, problems = check_fact_file(path, pack=plan.pack, roster=world.roster, period=world.period, plan=plan)
     rows = {p.place.line for p in problems if p.place.line}

@@ -73,11 +73,13 @@ class FactFile:
 class FactTable:
     """A table or view of facts inside the database that settles, in the columns that `settle.fact_file` describes.
 
-    `name` as in `schema.table`; `codes` when subjects are codes.
+    `name` as in `schema.table`; `codes` when subjects are codes. `rows` and `digest`: what it held when it was checked.
     """
 
     name: str
     codes: bool = False
+    rows: int = 0
+    digest: str = ""
 
 
 Stored = FactFile | FactTable  # facts that are no objects

@@ -5,7 +5,7 @@ Columns: `subject` (code of the roster) or its position as a whole number, `occu
 `reverses` (the `record` that a row cancels), and one text column per attribute id.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
-from linghang.engine.rules.plan import Plan, TruthRow
-from linghang.engine.settle.sql import OPEN
+from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.duck import Duck
+from linghang.engine.settle.fact_checks import check_rows, source_rows
 
 NEEDED = ("subject", "occurred_on", "kind", "sequence")
 OTHERS = ("quantity", "event", "record", "reverses")
-SHOWN = 20  # rows that are named per kind of finding; how many more there are is said
 
 
 def is_fact_file(path: Path) -> bool:
@@ -57,23 +57,15 @@ def check_fact_file(
     if problems.errors:
         return file, problems
     with duckdb.connect() as db:
-        attributes = sorted({a for k in pack.kinds.values() for a in k.attributes})
-        _open(db, path, attributes)
-        db.register("kinds", _kinds(pack))
-        db.register("domain", _domain(pack))
-        codes = pa.table({"code": [m.code for m in roster], "position": pa.array(range(len(roster)), pa.int32())})
-        db.register("codes", codes)
-        for code, sql, words in _checks(file, period):
-            _report(db, path, code, sql, words, problems)
-        for number, attribute in enumerate(attributes):
-            words = f"“{attribute}”没有“{{}}”这个取值"
-            _report(db, path, "unknown-value", _not_in_domain(number), words, problems, {"attribute": attribute})
-            words = f"“{{}}”没有“{attribute}”这一项"
-            _report(db, path, "unknown-attribute", _not_of_kind(number), words, problems, {"attribute": attribute})
-        if plan and (judged := _judged(plan)):
-            db.register("judged", judged)
-            words = "评定 {} 分（百分之一），不在办法的范围内"
-            _report(db, path, "award-range", _bad_awards(plan, attributes), words, problems)
+        rows = db.read_parquet(str(path), file_row_number=True)
+        rows.create_view("fact_source")
+        duck = Duck(db)
+        duck.view("source", source_rows(pack, rows.columns, of="fact_source", place="file_row_number"))
+
+        def place(row: int | None) -> Place:
+            return Place(path.name, 0 if row is None else row + 1)
+
+        check_rows(duck, place, problems, pack=pack, roster=roster, period=period, codes=file.codes, plan=plan)
     return file, problems
 
 
@@ -109,119 +101,6 @@ def _is_dictionary_of_texts(kind: pa.DataType) -> bool:
 
 def _has_codes(path: Path) -> bool:
     return not pa.types.is_integer(pq.read_schema(path).field("subject").type)
-
-
-def _kinds(pack: Pack) -> pa.Table:
-    kinds = list(pack.kinds.values())
-    most = [2**62 if k.quantity_max is None else k.quantity_max for k in kinds]
-    return pa.table({"kind": [k.id for k in kinds], "least": [k.quantity_min for k in kinds], "most": most})
-
-
-def _domain(pack: Pack) -> pa.Table:
-    """(kind, attribute, value) of everything that may be said; value null where the attribute may be absent."""
-    rows: list[tuple[str, str, str | None]] = []
-    for kind in pack.kinds.values():
-        for attribute in kind.attributes.values():
-            rows += [(kind.id, attribute.id, value) for value in attribute.values]
-            if not attribute.required:
-                rows.append((kind.id, attribute.id, None))
-    names = ("kind", "attribute", "value")
-    return pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(names)})
-
-
-def _open(db: duckdb.DuckDBPyConnection, path: Path, attributes: list[str]) -> None:
-    """The view `source`, attributes as a0, a1 …: names of a pack or a file never become part of a query's text."""
-    source = db.read_parquet(str(path), file_row_number=True)
-    present, column = set(source.columns), duckdb.ColumnExpression
-    chosen = [column(n) for n in ("file_row_number", *NEEDED)]
-    one = duckdb.ConstantExpression(UNIT).alias("quantity")
-    chosen.append(column("quantity") if "quantity" in present else one)
-    empty = duckdb.ConstantExpression(None).cast("VARCHAR")
-    chosen += [(column(a) if a in present else empty).alias(f"a{n}") for n, a in enumerate(attributes)]
-    source.select(*chosen).create_view("source")
-
-
-def _checks(file: FactFile, period: Month) -> Iterator[tuple[str, str, str]]:
-    """(code, query of the wrong rows as (row, what), sentence)."""
-    known = f"SELECT {'code' if file.codes else 'position'} FROM codes"
-    yield "unknown-member", _rows("subject", f"subject IS NULL OR subject NOT IN ({known})"), "花名册里没有“{}”"
-    yield "unknown-kind", _rows("kind", "kind IS NULL OR kind NOT IN (SELECT kind FROM kinds)"), "没有“{}”这种记录"
-    yield "bad-date", _rows("occurred_on", "occurred_on IS NULL"), "没有日期{}"
-    yield "bad-column", _rows("kind", "sequence IS NULL"), "“sequence”空着（{}）"
-    yield "out-of-period", _rows("occurred_on", f"occurred_on > DATE '{period.last}'"), "日期 {} 在核算月份之后"
-    sql = """SELECT s.file_row_number, CAST(s.quantity AS VARCHAR) FROM source s JOIN kinds k ON k.kind = s.kind
-        WHERE s.quantity IS NULL OR s.quantity < k.least OR s.quantity > k.most"""
-    yield "quantity-range", sql, "数量 {}（万分之一单位）超出范围"
-    sql = """SELECT MAX(file_row_number), CAST(subject AS VARCHAR) FROM source
-        GROUP BY subject, occurred_on, sequence HAVING COUNT(*) > 1"""
-    yield "duplicate", sql, "“{}”同一天有两条记录的 sequence 相同"
-
-
-def _not_in_domain(number: int) -> str:
-    return f"""SELECT s.file_row_number, COALESCE(s.a{number}, '') FROM source s
-        WHERE EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute)
-        AND NOT EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute
-                        AND d.value IS NOT DISTINCT FROM s.a{number})"""
-
-
-def _not_of_kind(number: int) -> str:
-    return f"""SELECT s.file_row_number, s.kind FROM source s JOIN kinds k ON k.kind = s.kind
-        WHERE s.a{number} IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM domain d WHERE d.kind = s.kind AND d.attribute = $attribute)"""
-
-
-def _judged(plan: Plan) -> pa.Table | None:
-    """Month by month, which awards the assessors' ranges accept: one row for each judged line of the truth table."""
-    rows = [
-        (month.index, row.kind, *row.values, *_bucket(plan, row), price.per, price.low, price.high)
-        for month, epoch in zip(plan.months, plan.epochs, strict=True)
-        for row in plan.truth
-        if row.epoch == epoch and (price := row.match.price).low is not None
-    ]
-    if not rows:
-        return None
-    numbers = dict.fromkeys(("low", "high", "per", "least", "most"), pa.int64())
-    types = {"month": pa.int32(), "kind": pa.string()}
-    types |= {f"v{n}": pa.string() for n in range(len(plan.attributes))} | numbers
-    columns = zip(*rows, strict=True)
-    return pa.table({name: pa.array(v, kind) for (name, kind), v in zip(types.items(), columns, strict=True)})
-
-
-def _bucket(plan: Plan, row: TruthRow) -> tuple[int, int]:
-    """The row's quantities: from (inclusive), to (exclusive)."""
-    edges = (-OPEN, *plan.buckets.get(row.kind, ()), OPEN)
-    return edges[row.bucket], edges[row.bucket + 1]
-
-
-def _bad_awards(plan: Plan, attributes: list[str]) -> str:
-    same = [f"s.a{attributes.index(a)} IS NOT DISTINCT FROM j.v{n}" for n, a in enumerate(plan.attributes)]
-    points = "(2 * s.quantity + j.per) // (2 * j.per)"
-    return f"""SELECT DISTINCT s.file_row_number, CAST({points} AS VARCHAR) FROM source s JOIN judged j
-        ON j.kind = s.kind AND j.month = year(s.occurred_on) * 12 + month(s.occurred_on) - 1
-        AND {" AND ".join([*same, "s.quantity >= j.low", "s.quantity < j.high"])}
-        WHERE {points} NOT BETWEEN j.least AND j.most"""
-
-
-def _rows(column: str, wrong: str) -> str:
-    return f"SELECT file_row_number, COALESCE(CAST({column} AS VARCHAR), '') FROM source WHERE {wrong}"
-
-
-def _report(
-    db: duckdb.DuckDBPyConnection,
-    path: Path,
-    code: str,
-    sql: str,
-    words: str,
-    problems: Problems,
-    parameters: dict[str, str] | None = None,
-) -> None:
-    found = db.execute(f"SELECT * FROM ({sql}) ORDER BY 1 LIMIT {SHOWN}", parameters or {}).fetchall()
-    for row, what in found:
-        problems.add(Place(path.name, row + 1), code, words.format(what))
-    if len(found) == SHOWN:
-        count = db.execute(f"SELECT COUNT(*) FROM ({sql})", parameters or {}).fetchall()[0][0]
-        if count > SHOWN:
-            problems.add(Place(path.name), code, f"同样的问题还有 {count - SHOWN} 处")
 
 
 MOST_OBJECTS = 200_000

@@ -7,23 +7,29 @@ come from outside are its own, all statements see the facts as of one instant, a
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import pyarrow as pa
 
 from linghang.engine.facts import Fact, FactFile, FactTable, Stored
+from linghang.engine.packs.model import Pack
+from linghang.engine.periods import Month
+from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backend import stand
 from linghang.engine.settle.columns import fact_table
+from linghang.engine.settle.fact_checks import attributes_of, check_rows, source_rows
 from linghang.engine.settle.fact_view import plan_facts
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
-from linghang.engine.settle.postgres_tables import Connection, Tables, file_batches
+from linghang.engine.settle.postgres_columns import TEXTS, check_columns
+from linghang.engine.settle.postgres_tables import BEGIN, ROLLBACK, Connection, Tables, file_batches
 from linghang.engine.settle.sql import placed_sums, pricing, summed
 from linghang.engine.settle.tables import People, code_table, membership, people, plan_tables
 
+ROW_PLACE = "CONCAT_WS(' ', CAST(subject AS VARCHAR), CAST(occurred_on AS VARCHAR), CAST(sequence AS VARCHAR))"
 SETTINGS = {"jit": "off", "work_mem": "256MB", "enable_nestloop": "off"}
 
 
@@ -38,8 +44,19 @@ class PostgresEngine:
     connection: Connection
     schema: str = ""
     settings: Mapping[str, str] = field(default_factory=lambda: SETTINGS)
+    inside: bool = False  # a transaction is open that lasts longer than one settlement
 
     name = "postgres"
+
+    @contextmanager
+    def snapshot(self) -> Iterator["PostgresEngine"]:
+        """The same engine, all of whose work sees the database as of one instant: what is checked is what settles."""
+        cursor = self.connection.cursor()
+        cursor.execute(BEGIN)
+        try:
+            yield replace(self, inside=True)
+        finally:
+            cursor.execute(ROLLBACK)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -82,12 +99,36 @@ class PostgresEngine:
 
             work.settle(priced, sink, len(os.sched_getaffinity(0)))
 
+    def checked(
+        self, table: str, *, pack: Pack, roster: Roster, period: Month, plan: Plan | None = None
+    ) -> tuple[FactTable, Problems]:
+        """A table of facts with a problem for every row that cannot be settled, found in the database.
+
+        Places are subject, day and sequence. A column that is missing or of the wrong type is the only problem then.
+        LookupError when there is no such table.
+        """
+        problems = Problems()
+        with Tables.opened(self.connection, self.schema, self.settings, inside=self.inside) as tables:
+            tables.adopt("fact_source", table)
+            columns = tables.columns("fact_source")
+            check_columns(table, columns, attributes_of(pack), problems)
+            codes = columns.get("subject") in TEXTS
+            if problems.errors:
+                return FactTable(table, codes), problems
+            tables.view("source", source_rows(pack, columns, of="fact_source", place=ROW_PLACE))
+
+            def place(row: str | None) -> Place:
+                return Place(table, sheet=row or "")
+
+            check_rows(tables, place, problems, pack=pack, roster=roster, period=period, codes=codes, plan=plan)
+            return FactTable(table, codes, *tables.digest("fact_source")), problems
+
     @contextmanager
     def loaded(
         self, plan: Plan, roster: Roster, told: People, facts: Iterable[Fact] | Stored
     ) -> Iterator[tuple[Tables, int]]:
         """Everything that the statements read, and how many rows the facts have; all of it is gone afterwards."""
-        with Tables.opened(self.connection, self.schema, self.settings) as tables:
+        with Tables.opened(self.connection, self.schema, self.settings, inside=self.inside) as tables:
             for name, rows in plan_tables(plan).items():
                 tables.put(name, rows)
             tables.put("unscored", told.unscored)
@@ -112,4 +153,5 @@ def _load_facts(tables: Tables, plan: Plan, roster: Roster, facts: Iterable[Fact
     if codes:
         tables.put("codes", code_table(roster))
     tables.view("all_facts", plan_facts(plan, tables.columns("fact_source"), codes=codes))
-    return tables.count("fact_source")
+    known = facts.rows if isinstance(facts, FactTable) else 0
+    return known or tables.count("fact_source")

@@ -17,6 +17,7 @@ from linghang.engine.settle.fact_view import quoted
 AT_ONCE = 200_000  # rows that are handed over, or taken in, at once
 COLUMNS = ("subject", "occurred_on", "kind", "sequence", "quantity", "event", "record", "reverses")
 POSTGRES = "postgres"
+BEGIN, ROLLBACK = b"BEGIN ISOLATION LEVEL REPEATABLE READ", b"ROLLBACK"
 ALWAYS = {"client_encoding": "UTF8", "datestyle": "ISO"}
 TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
     (pa.types.is_int32, "integer"),
@@ -62,15 +63,17 @@ class Tables:
 
     @classmethod
     @contextmanager
-    def opened(cls, connection: Connection, schema: str, settings: Mapping[str, str]) -> Iterator["Tables"]:
-        """A transaction that sees everything as of its beginning, and is undone.
+    def opened(
+        cls, connection: Connection, schema: str, settings: Mapping[str, str], *, inside: bool = False
+    ) -> Iterator["Tables"]:
+        """A transaction that sees everything as of its beginning, and is undone; `inside` one, a part of it.
 
         ValueError for a connection that may be in the middle of something else.
         """
         if not connection.autocommit:
             raise ValueError("settling needs a connection of its own, with autocommit")
         cursor = connection.cursor()
-        cursor.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute(b"SAVEPOINT settlement" if inside else BEGIN)
         try:
             for name, value in (ALWAYS | dict(settings)).items():
                 cursor.execute(f"SET LOCAL {name} = {literal(value)}".encode())
@@ -78,7 +81,7 @@ class Tables:
                 cursor.execute(f"SET LOCAL search_path = {quoted(schema)}".encode())
             yield cls(cursor, "UNLOGGED" if schema else "TEMP")
         finally:
-            cursor.execute(b"ROLLBACK")
+            cursor.execute(b"ROLLBACK TO SAVEPOINT settlement" if inside else ROLLBACK)
 
     # --- the backend ---
 
@@ -97,6 +100,10 @@ class Tables:
         """Sums (part, cell, points, facts) as they come."""
         with self.cursor.copy(f"COPY ({in_dialect(sql, POSTGRES)}) TO STDOUT (FORMAT binary)".encode()) as copy:
             yield from _sums(copy)
+
+    def answers(self, sql: str) -> list[Any]:
+        """All rows of a small result, as Python knows them."""
+        return self.rows(in_dialect(sql, POSTGRES))
 
     # --- what only this one does ---
 
@@ -131,6 +138,13 @@ class Tables:
 
     def count(self, name: str) -> int:
         return int(self.rows(f"SELECT COUNT(*) FROM {name}")[0][0])
+
+    def digest(self, name: str) -> tuple[int, str]:
+        """How many rows a table has, and a figure that another content would not have, whatever the order."""
+        count, figure = self.rows(
+            f"SELECT COUNT(*), COALESCE(SUM(('x' || SUBSTR(MD5(f::text), 1, 15))::bit(60)::bigint), 0) FROM {name} f"
+        )[0]
+        return int(count), f"{int(figure):x}"
 
     def rows(self, sql: str) -> list[Any]:
         """What a statement in PostgreSQL's own words gives."""
