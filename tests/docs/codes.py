@@ -12,14 +12,19 @@ _PROBLEM = re.compile(r"[a-z]+([-.][a-z]+)*")
 _REFUSAL = re.compile(r"[a-z]+(_[a-z]+)*")
 # name of what is called → which arguments may hold the code
 _MAKERS = {
-    "add": (1,), "wrong": (1, 2), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0, 1), "_Wrong": (1,),
-    "_add": (1, 2), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (1, 2), "unsure": (1,), "Unresolved": (0,),
+    "add": (1,), "wrong": (1, 2), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0, 1),
+    "_Wrong": (1,), "_add": (1, 2), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (1, 2), "unsure": (1,), "Unresolved": (0,),
     "Flaw": (0,), "problem": (2,),
     "refuse": (1,), "_report": (2,),
 }  # fmt: skip
 ROOMS = {
     "pack": ("engine/packs", "engine/problems.py"),
-    "table": ("apps/exchange", "engine/settle/validate.py", "engine/settle/fact_file.py"),
+    "table": (
+        "apps/exchange",
+        "engine/settle/validate.py",
+        "engine/settle/fact_file.py",
+        "engine/settle/fact_checks.py", "engine/settle/postgres_columns.py",
+    ),
     "import": ("apps/org/imports", "apps/ledger/imports", "apps/metrics/imports"),
     "workdays": ("engine/workday_table.py",),
     "ledger": ("apps/ledger/operations/checking.py", "apps/ledger/operations/recording.py"),
