@@ -6,7 +6,7 @@ from uuid import UUID
 
 from linghang.apps.access.tests.world import LONG_AGO, NOW, TODAY
 from linghang.apps.org.models import Organisation, Person, Post, Term, Transfer
-from linghang.apps.org.operations import add_person, begin_mobility
+from linghang.apps.org.operations import add_person, begin_mobility, merge_people
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
 from tests.permissions.targets.cell import Cell, Maker
@@ -66,12 +66,23 @@ def _term(cell: Cell) -> dict[str, Any] | None:
     return {"uuid": Term._base_manager.create(organisation=place, number=1, elected_on=LONG_AGO, ends_on=AHEAD).uuid}
 
 
+def _merge(cell: Cell) -> dict[str, Any] | None:
+    """Somebody of the place was entered twice; the second entry went into the first."""
+    if cell.name == "self":
+        return None
+    with system_scope(reason="test"):
+        pair = [add_person(name="王×", organisation=cell.place.uuid, actor=SYSTEM) for _entry in range(2)]
+        return {"uuid": merge_people(kept=pair[0], gone=pair[1], reason="经本人确认", actor=SYSTEM, now=NOW)}
+
+
 OBJECTS: dict[str, Maker] = {
     "org:person": _file,
     "org:person-print": _file,
     "org:person-change": _change,
     "org:person-numbers": _file,
     "org:post-end": _post,
+    "org:person-merge": _file,
+    "org:merge-undo": _merge,
     "org:transfer": _transfer,
     "org:mobility-end": _mobility,
     "org:organisation-terms": _place,

@@ -11,13 +11,16 @@ class LedgerConfig(AppConfig):
         from linghang.apps.ledger import findables
         from linghang.apps.ledger.data import on_append
         from linghang.apps.ledger.imports import records as import_of_records
+        from linghang.apps.ledger.operations.merging import carry_records, give_records_back
         from linghang.apps.ledger.queries.counting import count_links, people_with_records
         from linghang.apps.org.data import link_counters, person_references
+        from linghang.apps.org.data.hooks import MergeHook, on_people_merged
         from linghang.apps.org.search.data import SearchKind, Sound, search_kinds
 
         register_kind(import_of_records.KIND)
         link_counters.register("ledger", count_links)
         person_references.register("ledger", people_with_records)
+        on_people_merged.register("ledger", MergeHook(carry_records, give_records_back))
         on_append("search", findables.follow)
         for code, label, address, source in (
             (findables.EVENT, _("活动"), "ledger:event", findables.all_events),

@@ -44,10 +44,12 @@ def _join_lower_rooms() -> None:
     from linghang.apps.ledger.data.occasions import recorded_elsewhere
     from linghang.apps.loops.findables import common_cases, personal_cases
     from linghang.apps.loops.operations.declaring import free_reversed
+    from linghang.apps.loops.operations.merging import carry_cases, give_cases_back
     from linghang.apps.loops.operations.steering import forget_files
     from linghang.apps.loops.queries import files_named
     from linghang.apps.org.data import on_contact_lost
     from linghang.apps.org.data.counters import recording_pages
+    from linghang.apps.org.data.hooks import MergeHook, on_people_merged
     from linghang.apps.org.data.panels import (
         SubjectAction,
         SubjectPanel,
@@ -66,6 +68,7 @@ def _join_lower_rooms() -> None:
     on_erase("loops", forget_files)
     on_links("loops", ours.case_of_record)
     on_contact_lost.register("loops", ours.open_lost)
+    on_people_merged.register("loops", MergeHook(carry_cases, give_cases_back))
     branch_panels.register(SubjectPanel("loops.cases", ours.of_branch, "loops/panels/branch.html", order=60))
     person_panels.register(SubjectPanel("loops.cases", ours.of_person, "loops/panels/person.html", order=60))
     for own, address in ((True, ours.own_correction), (False, ours.correction)):

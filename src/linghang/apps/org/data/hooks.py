@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from linghang.ui.web.viewer import Viewer
@@ -48,5 +49,36 @@ class References:
         return found
 
 
+@dataclass(frozen=True)
+class MergeHook:
+    """How a room carries its records from the double to the entry that is kept, and gives them back.
+
+    `carry(kept, gone, actor, now)` returns what it did, in plain words for JSON; `give_back(kept, gone, carried, actor,
+    now)` gets that again. Both run in the transaction of the merge; a DomainError refuses it.
+    """
+
+    carry: Callable[[UUID, UUID, Viewer, datetime], Any]
+    give_back: Callable[[UUID, UUID, Any, Viewer, datetime], None]
+
+
+@dataclass
+class MergeHooks:
+    """Rooms whose records go along when two entries of one person become one."""
+
+    _hooks: dict[str, MergeHook] = field(default_factory=dict)
+
+    def register(self, name: str, hook: MergeHook) -> None:
+        self._hooks[name] = hook
+
+    def carry(self, kept: UUID, gone: UUID, actor: Viewer, now: datetime) -> dict[str, Any]:
+        return {name: hook.carry(kept, gone, actor, now) for name, hook in self._hooks.items()}
+
+    def give_back(self, kept: UUID, gone: UUID, carried: Mapping[str, Any], actor: Viewer, now: datetime) -> None:
+        for name, hook in self._hooks.items():
+            if name in carried:
+                hook.give_back(kept, gone, carried[name], actor, now)
+
+
 on_contact_lost = LostHooks()
+on_people_merged = MergeHooks()
 person_references = References()

@@ -21,7 +21,7 @@ from linghang.apps.org.data import (
 )
 from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.policies import may_belong
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, offer
 
 Choices = list[tuple[str, str | Promise]]
 ALL: Choices = [("", _("全部"))]
@@ -219,6 +219,19 @@ class AccountForm(ChangeForm):
     username = forms.CharField(
         label=_("用户名"), max_length=60, help_text=_("账号在“账号”页建立，由本支部照管的才能关联")
     )
+
+
+class MergePeopleForm(forms.Form):
+    """Which entry is the same person, and how that was checked."""
+
+    other = forms.ChoiceField(label=_("去掉哪一条"))
+    reason = forms.CharField(
+        label=_("怎样核对的"), max_length=200, help_text=_("例如：经本人确认，工号是入职前后两次编的")
+    )
+
+    def __init__(self, *args: Any, doubles: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "other", doubles)
 
 
 class ReasonForm(forms.Form):

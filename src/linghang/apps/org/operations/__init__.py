@@ -11,6 +11,7 @@ from linghang.apps.org.operations.links import (
     set_category,
     unlink,
 )
+from linghang.apps.org.operations.merging import merge_people, undo_merge
 from linghang.apps.org.operations.organisations import (
     close_organisation,
     create_organisation,
@@ -63,6 +64,7 @@ __all__ = [
     "link",
     "link_account",
     "merge_organisations",
+    "merge_people",
     "move_organisation",
     "open_area",
     "open_transfer",
@@ -76,5 +78,6 @@ __all__ = [
     "split_organisation",
     "transfer_person",
     "undo_effects",
+    "undo_merge",
     "unlink",
 ]

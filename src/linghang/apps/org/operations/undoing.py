@@ -14,6 +14,7 @@ from linghang.apps.access import operations as access
 from linghang.apps.org.data import Effect, Undone, person_references
 from linghang.apps.org.models import (
     ContactCheck,
+    Link,
     Membership,
     Mobility,
     Person,
@@ -31,8 +32,9 @@ from linghang.ui.web.writing import writing
 
 TABLES: dict[str, type[Model]] = {
     model._meta.model_name or "": model
-    for model in (Person, Standing, PersonClass, Membership, Post, Term, Transfer, Mobility)
+    for model in (Person, Standing, PersonClass, Membership, Post, Term, Transfer, Mobility, Link)
 }
+OF_NOBODY = (Term, Link)  # rows that are no part of one person's life
 DATES = ("valid_from", "valid_to", "ends_on", "extended_to", "received_on", "cancelled_on")
 
 
@@ -132,7 +134,7 @@ def _rows(effects: Sequence[Effect]) -> dict[tuple[str, UUID], Model]:
     for table, uuids in wanted.items():
         model = TABLES[table]
         rows = model._base_manager.filter(uuid__in=uuids)
-        rows = rows if model in (Person, Term) else rows.select_related("person")
+        rows = rows if model in (Person, *OF_NOBODY) else rows.select_related("person")
         found |= {(table, row.uuid): row for row in rows}  # type: ignore[attr-defined]  # every table here has one
     return found
 
@@ -173,7 +175,7 @@ def _void(made: Sequence[Any], deeds: Deeds) -> None:
 
 
 def _touched(row: Any, deeds: Deeds) -> None:
-    if not isinstance(row, Term):
+    if not isinstance(row, OF_NOBODY):
         deeds.people.add(row.pk if isinstance(row, Person) else row.person_id)
 
 

@@ -7,6 +7,7 @@ from linghang.ui.web.routes import EVERYONE, Reach, Rule
 
 WRITERS = {"officer": Reach.SUBTREE, "secretary": Reach.SUBTREE, "organiser": Reach.SUBTREE}
 READERS = WRITERS | {"discipline_member": Reach.SUBTREE}
+OFFICERS = {"officer": Reach.SUBTREE}
 OWN = {EVERYONE: Reach.SELF}
 TERM_READERS = READERS | {"leader": Reach.SUBTREE, "inspector": Reach.SUBTREE}
 
@@ -20,6 +21,9 @@ RULES = (
     Rule("org:person-add", _("新增人员"), roles=WRITERS),
     Rule("org:person-change", _("办理人员变动"), roles=WRITERS),
     Rule("org:person-numbers", _("查看完整号码"), roles=WRITERS),
+    Rule("org:person-merge", _("合并重复登记"), roles=OFFICERS),
+    Rule("org:merges", _("合并记录"), roles=OFFICERS, reads=True),
+    Rule("org:merge-undo", _("撤销合并"), roles=OFFICERS),
     Rule("org:post-end", _("免去职务"), roles=WRITERS),
     Rule("org:transfers", _("转接登记"), roles=READERS, reads=True),
     Rule("org:transfers-export", _("导出转接登记"), roles=READERS, reads=True),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linghang.apps.org.views import changes, people, registers, roster, terms
+from linghang.apps.org.views import changes, merging, people, registers, roster, terms
 
 urlpatterns = [
     path("me/", people.me, name="me"),
@@ -11,7 +11,10 @@ urlpatterns = [
     path("people/<uuid:uuid>/", people.person, name="person"),
     path("people/<uuid:uuid>/print/", people.person_print, name="person-print"),
     path("people/<uuid:uuid>/numbers/", people.numbers, name="person-numbers"),
+    path("people/<uuid:uuid>/merge/", merging.merge, name="person-merge"),
     path("people/<uuid:uuid>/<slug:what>/", changes.change, name="person-change"),
+    path("merges/", merging.merges, name="merges"),
+    path("merges/<uuid:uuid>/undo/", merging.undo, name="merge-undo"),
     path("posts/<uuid:uuid>/end/", changes.end_post, name="post-end"),
     path("transfers/", registers.transfers, name="transfers"),
     path("transfers/export/", registers.transfers_export, name="transfers-export"),

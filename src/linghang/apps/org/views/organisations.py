@@ -74,7 +74,7 @@ def organisation_detail(request: Request, uuid: UUID) -> HttpResponse:
 
 def create(request: Request) -> HttpResponse:
     """A new organisation below one that the actor shapes, or an independent top."""
-    initial = {"parent": request.GET.get("parent", ""), "founded_on": request.today}
+    initial = {"parent": request.GET.get("parent", "")}
     form = OrganisationForm(request.POST or None, parents=organisations(on=request.today), initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {

@@ -44,6 +44,7 @@ def person(request: Request, uuid: UUID) -> HttpResponse:
         "panels": person_panels.render(request, uuid, on=on, roles=roles),
         "actions": person_actions.links(request, uuid, own=False),
         "may_change": may_open(roles, "org:person-change"),
+        "may_merge": may_open(roles, "org:person-merge"),
     }
     return render(request, "org/person.html", context)
 

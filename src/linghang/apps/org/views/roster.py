@@ -32,6 +32,7 @@ def roster(request: Request) -> HttpResponse:
         "past": asked.on != request.today,
         "filtered": bool(words),
         "may_add": may_open(request.viewer.roles, "org:person-add"),
+        "may_merge": may_open(request.viewer.roles, "org:merges"),
     }
     return render(request, f"org/roster.html{partial_of(request)}", context)
 
