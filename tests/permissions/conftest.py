@@ -1,7 +1,7 @@
 """The people who visit every address of the product."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
@@ -23,6 +23,7 @@ class World:
     places: dict[str, Place]
     owners: dict[str, User]
     sessions: dict[tuple[str, str], tuple[User, str]]
+    refused: set[tuple[str, int]] = field(default_factory=set)  # who has been shown the page of which refusal
 
     def cell(self, column: str, visitor: User | None) -> Cell:
         """Whose object a column means for a visitor."""

@@ -22,6 +22,7 @@ from tests.permissions.targets import DATA, OBJECTS, Cell
 
 WHOLE_TABLE = os.environ.get("LINGHANG_TEST_EFFORT") == "soak"
 TELLING = ("self", "own", "former")
+REFUSALS = (403, 404)
 
 
 @contextmanager
@@ -32,10 +33,12 @@ def taken_back():
         transaction.set_rollback(True)
 
 
-def ask(client, address: str, method: str, arguments: dict, data: dict) -> int:
-    """The status of one request."""
+def ask(client, address: str, method: str, arguments: dict, data: dict, *, briefly: bool = False) -> int:
+    """The status of one request; `briefly` asks as a program does, which is refused without a page."""
     url = reverse(address, kwargs=arguments)
-    response = client.post(url, data) if method == "POST" else client.get(url, data)
+    headers = {"accept": "application/json"} if briefly else {}
+    send = client.post if method == "POST" else client.get
+    response = send(url, data, headers=headers)
     if response.streaming:
         b"".join(response.streaming_content)  # the client closes the file at its end
     return response.status_code
@@ -60,13 +63,26 @@ def _closed(row: Row, who: str) -> bool:
 
 
 def _square(world, row: Row, column: str, who: str, shared: tuple[dict, dict] | None) -> list[str]:
-    """Nothing, or in words how the product differs; each visitor in "self" has an object of his own."""
+    """Nothing, or in words how the product differs; each visitor in "self" has an object of his own.
+
+    Everybody is shown the page of each refusal once; drawing it anew for each of 20,000 squares tells nothing more
+    (`make soak` does).
+    """
     with taken_back():
         wanted = row.expected[who][column]
         visitor, browser = world.visit(who, column)
         case = _case(row.address, world.cell(column, visitor)) if column == "self" else shared
-        got = None if case is None else ask(browser, row.address, row.method, *case)
+        got = None if case is None else ask(browser, row.address, row.method, *case, briefly=_shown(world, who, wanted))
     return [] if got == wanted else [f"{row.method} {row.address} · {who} · {column}: table {wanted}, product {got}"]
+
+
+def _shown(world, who: str, wanted: int | None) -> bool:
+    """Whether somebody has been shown the page of this refusal; afterwards he has."""
+    if wanted not in REFUSALS or WHOLE_TABLE:
+        return False
+    seen = (who, wanted) in world.refused
+    world.refused.add((who, wanted))
+    return seen
 
 
 def _case(address: str, cell: Cell) -> tuple[dict, dict] | None:
@@ -121,7 +137,8 @@ def test_whoever_may_not_look_may_not_write_either(address, world):
         cell = world.cell("own", None)
         with taken_back():
             case = _case(address, Cell("own", cell.owner, cell.place)) or ({}, {})
-            assert ask(world.visit(who, "own")[1], address, "POST", *case) == 403, who
+            browser = world.visit(who, "own")[1]
+            assert ask(browser, address, "POST", *case, briefly=_shown(world, who, 403)) == 403, who
 
 
 @pytest.mark.parametrize("address", sorted(set(OBJECTS)))

@@ -4,15 +4,16 @@
     main_menu.register(Entry(_("积分考核"), "appraisal:home", icon="chart-bar", order=60))
 
 An entry shows to those whose posts open its address (`ui.web.routes`), unless it brings its own `visible`.
-No more than six entries stand in the header; the rest is under 更多. A phone shows the first four and 更多.
+No more than seven entries stand in the header, or six and 更多 with the rest. A phone shows the first four and 更多.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from linghang.ui.icons import known_icon
 from linghang.ui.web.routes import may_open
@@ -74,9 +75,16 @@ class Menu:
         """The entries that this request may see, in order, with at most one marked as current."""
         if request is None:
             return []
-        visible = [(entry, reverse(entry.url_name)) for entry in self if entry.shown_to(request)]
+        prefix = get_script_prefix()
+        visible = [(entry, _address(entry.url_name, prefix)) for entry in self if entry.shown_to(request)]
         current = _current(request.path, [url for _, url in visible])
         return [Link(str(entry.label), url, entry.icon, entry.method, url == current) for entry, url in visible]
+
+
+@cache
+def _address(url_name: str, _prefix: str) -> str:
+    """Every page asks for thirty of them, and they never change below one prefix."""
+    return reverse(url_name)
 
 
 def _current(path: str, urls: list[str]) -> str:

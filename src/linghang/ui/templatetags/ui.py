@@ -1,6 +1,7 @@
 """The tags of the component library. Every component is shown on the page `/_ui/`."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -30,6 +31,16 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite, silent for screen readers unless it has a label: {% icon "printer" %}."""
+    return _icon(name, label) if label else _silent_icon(name)
+
+
+@cache
+def _silent_icon(name: str) -> SafeString:
+    """A page has dozens, of a few kinds; their address changes with the version only."""
+    return _icon(name, "")
+
+
+def _icon(name: str, label: str) -> SafeString:
     address = f"{static('vendor/icons.svg')}#{known_icon(name)}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
@@ -42,8 +53,8 @@ def navigation(context: Context) -> dict[str, list[Link]]:
     links = main_menu.links(context.get("request"))
     user = user_menu.links(context.get("request"))
     return {
-        "main": links[:MAIN_LIMIT],
-        "rest": links[MAIN_LIMIT:],
+        "main": links if len(links) <= MAIN_LIMIT + 1 else links[:MAIN_LIMIT],
+        "rest": [] if len(links) <= MAIN_LIMIT + 1 else links[MAIN_LIMIT:],
         "phone": links if len(links) <= PHONE_LIMIT + 1 else links[:PHONE_LIMIT],
         "phone_rest": [] if len(links) <= PHONE_LIMIT + 1 else links[PHONE_LIMIT:],
         "user": user,
