@@ -37,8 +37,12 @@ def written() -> dict[str, set[str]]:
     for title, text in [*sections(PAGE, "## ").items(), *sections(PAGE, "### ").items()]:
         first = [row[0] for row in table_rows(text.split("\n### ")[0])]
         if first:
-            found[title] = {word if word.startswith("`") else "positional *" for word in first}
+            found[title] = {word if word.startswith("`") else _positional(word) for word in first}
     return found
+
+
+def _positional(word: str) -> str:
+    return "positional *" if word.endswith("*") else "positional"
 
 
 def test_every_command_and_option_stands_on_the_page_and_no_other() -> None:

@@ -29,7 +29,7 @@ def records() -> dict[str, dict[str, Field]]:
         TABLE,
         CASES,
     )
-    for root in (*roots, load._LOCK):
+    for root in (*roots, load.LOCK_SHAPE):
         _walk(root, found)
     return found
 

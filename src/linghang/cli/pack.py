@@ -1,4 +1,4 @@
-"""linghang pack test, lock, diff, simulate: worked cases, what a used pack was, what two versions differ in."""
+"""linghang pack test, lock, diff, simulate, export, import, schema: worked cases, versions, workbooks, editors."""
 
 import argparse
 from pathlib import Path
@@ -20,6 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     simulate = actions.add_parser("simulate", help="用一个月的记录按两版各算一遍，列出谁会有变化")
     _add_two(simulate)
     add_inputs(simulate)
+    export = actions.add_parser("export", help="写成 Excel 工作簿，可以改了再导入")
+    export.add_argument("pack", type=Path, help="方案包文件夹")
+    export.add_argument("file", type=Path, help="写到哪个文件，例如 办法.xlsx")
+    take = actions.add_parser("import", help="把 Excel 工作簿写成方案包文件夹")
+    take.add_argument("file", type=Path, help="工作簿，例如 办法.xlsx")
+    take.add_argument("folder", type=Path, help="写到哪个文件夹；须为空或没有")
+    take.add_argument("--library", type=Path, action="append", default=[], help="到这里找所用的方案包，可写多次")
+    schema = actions.add_parser("schema", help="写出 YAML 文件的 JSON Schema，供编辑器提示和检查")
+    schema.add_argument("folder", type=Path, nargs="?", help="写到哪个文件夹；不写就打印")
 
 
 def _add_two(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +38,11 @@ def _add_two(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
+        if options.action in ("export", "import", "schema"):
+            from linghang.cli import pack_files  # reads and writes workbooks: only where it is asked for
+
+            actions = {"export": pack_files.export, "import": pack_files.take, "schema": pack_files.schema}
+            return actions[options.action](options)
         if options.action in ("diff", "simulate"):
             from linghang.cli import pack_compare  # reads tables and settles: only where it is asked for
 

@@ -38,7 +38,7 @@ class _Locked:
     place: Place
 
 
-_LOCK = Record(
+LOCK_SHAPE = Record(
     "锁定文件",
     {"locked": Field(MapOf(Record("锁定的方案包", {"version": Field(VERSION), "hash": Field(TEXT)}, _Locked)))},
     lambda locked: locked,
@@ -149,7 +149,7 @@ class _Loader:
     def _locks(self, identity: Identity) -> dict[str, _Locked]:
         if not identity.uses or self.locking:
             return {}
-        found = read_record(self.source, LOCK, _LOCK, self.problems)
+        found = read_record(self.source, LOCK, LOCK_SHAPE, self.problems)
         return dict(found or {})
 
     def _find(self, identity: Identity, name: str) -> Pack | None:

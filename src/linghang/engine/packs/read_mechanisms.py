@@ -55,10 +55,10 @@ def _percent(text: str) -> int:
     return found
 
 
-PERCENT = Word(_percent, "bad-percent", "30%")
+PERCENT = Word(_percent, "bad-percent", "30%", "percent")
 LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT), "carry": maybe(PERCENT, 0)}, Limit, placed=False)
 SPANS = {str(span): maybe(LIMIT) for span in Span}
-COUNT = Word(lambda text: _positive(number(text, 100), text), "bad-number", "3")
+COUNT = Word(lambda text: _positive(number(text, 100), text), "bad-number", "3", "count")
 
 
 def _positive(value: int, text: str) -> int:

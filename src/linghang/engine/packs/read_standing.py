@@ -66,7 +66,7 @@ def _up_to(text: str) -> tuple[int, bool]:
 
 _STEP = Record(
     "名次档",
-    {"to": Field(Word(_up_to, "bad-number", "3 或 10%")), "points": Field(AMOUNT)},
+    {"to": Field(Word(_up_to, "bad-number", "3 或 10%", "place")), "points": Field(AMOUNT)},
     lambda to, points, place: RankStep(to[0], to[1], points, place),
 )
 RANKING = Record(

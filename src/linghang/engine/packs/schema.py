@@ -56,11 +56,17 @@ class PackProblems(Problems):
 
 @dataclass(frozen=True)
 class Word:
-    """A scalar; `parse` gives its value or raises ValueError with a sentence. `example` shows how it is written."""
+    """A scalar; `parse` gives its value or raises ValueError with a sentence. `example` shows how it is written.
+
+    `sort`, `words` and `bounds` say from outside what `parse` takes: for schemas, and for lists to choose from.
+    """
 
     parse: Callable[[str], Any]
     code: str
     example: str
+    sort: str = "text"
+    words: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, ScalarNode):
@@ -149,7 +155,7 @@ def integer(low: int, high: int) -> Word:
             raise ValueError(f"“{short(text)}”不是 {low} 至 {high} 的整数")
         return int(plain)
 
-    return Word(parse, "bad-integer", str(max(low, 1)))
+    return Word(parse, "bad-integer", str(max(low, 1)), "integer", bounds=(low, high))
 
 
 def choice(words: type[StrEnum] | Iterable[str]) -> Word:
@@ -161,20 +167,20 @@ def choice(words: type[StrEnum] | Iterable[str]) -> Word:
             raise ValueError(f"“{short(text)}”不在可选项里。{near(text, known)}")
         return known[text.strip()]
 
-    return Word(parse, "bad-choice", " 或 ".join(known))
+    return Word(parse, "bad-choice", " 或 ".join(known), "choice", tuple(known))
 
 
-IDENTIFIER = Word(_identifier, "bad-id", "study-hours 或 life.attendance")
+IDENTIFIER = Word(_identifier, "bad-id", "study-hours 或 life.attendance", "identifier")
 TEXT = Word(_text, "bad-text", "第四条")
-OPTIONAL_TEXT = Word(lambda t: _text(t) if t.strip() else "", "bad-text", "第四条")
-POINTS = Word(lambda t: number(t, POINT), "bad-number", "2.00")
-QUANTITY = Word(lambda t: number(t, UNIT), "bad-number", "1.5")
-MONTH = Word(_month, "bad-month", "2026-01")
-DATE = Word(_date, "bad-date", "2026-01-15")
-MONTH_DAY = Word(_month_day, "bad-date", "01-15")
-FLAG = Word(_flag, "bad-flag", "true 或 false")
-VERSION = Word(_version, "bad-version", "1.0.0")
-AT_LEAST_VERSION = Word(_at_least_version, "bad-version", '">=1.0.0"')
+OPTIONAL_TEXT = Word(lambda t: _text(t) if t.strip() else "", "bad-text", "第四条", "optional")
+POINTS = Word(lambda t: number(t, POINT), "bad-number", "2.00", "number")
+QUANTITY = Word(lambda t: number(t, UNIT), "bad-number", "1.5", "number")
+MONTH = Word(_month, "bad-month", "2026-01", "month")
+DATE = Word(_date, "bad-date", "2026-01-15", "date")
+MONTH_DAY = Word(_month_day, "bad-date", "01-15", "month-day")
+FLAG = Word(_flag, "bad-flag", "true 或 false", "flag")
+VERSION = Word(_version, "bad-version", "1.0.0", "version")
+AT_LEAST_VERSION = Word(_at_least_version, "bad-version", '">=1.0.0"', "at-least-version")
 
 
 @dataclass(frozen=True)

@@ -61,14 +61,16 @@ class RawTable:
     place: Place
 
 
-class _RowShape:
+class RowShape:
+    """The cells of one row of a table."""
+
     def read(self, node: Node, problems: Problems) -> RawRow | object:
         cells = ListOf(WRITTEN, 1).read(node, problems)
         complete = isinstance(node, ListNode) and cells is not BAD and len(cells) == len(node.items)
         return RawRow(cells, node.place) if complete else BAD
 
 
-TABLE = Record("表格", {"columns": Field(ListOf(WRITTEN, 1)), "rows": Field(ListOf(_RowShape(), 1))}, RawTable)
+TABLE = Record("表格", {"columns": Field(ListOf(WRITTEN, 1)), "rows": Field(ListOf(RowShape(), 1))}, RawTable)
 
 
 @dataclass(frozen=True)

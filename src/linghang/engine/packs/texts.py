@@ -123,11 +123,16 @@ def _laid_down(files: Texts, library: Mapping[str, Texts]) -> Iterator[tuple[Pat
     """A folder with the texts and one with the packs that they may use, for as long as they are read."""
     with tempfile.TemporaryDirectory(prefix="linghang-pack-") as made:
         own, used = Path(made) / "own", Path(made) / "library"
-        used.mkdir()
         _write(files, own)
-        for name, texts in library.items():
-            _write(texts, used / name)
+        write_library(library, used)
         yield own, used
+
+
+def write_library(library: Mapping[str, Texts], folder: Path) -> None:
+    """Lay packs down as a folder in which used packs are found."""
+    folder.mkdir()
+    for name, texts in library.items():
+        _write(texts, folder / name)
 
 
 def _write(files: Texts, folder: Path) -> None:

@@ -42,6 +42,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     uncomputed: set[tuple[int, int]] = field(default_factory=set)  # formulas without a stored value
+    formulas: set[tuple[int, int]] = field(default_factory=set)  # computed cells of an .xlsx
     covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # covered cell → first cell
 
     @property

@@ -108,6 +108,8 @@ class SheetReader:
             self._inline.append(heard)
 
     def _end_cell(self) -> None:
+        if self._formula and len(self._sheet.formulas) < self._limits.uncomputed:
+            self._sheet.formulas.add((self._row_number, self._column))
         if self._raw is None and not self._inline:
             if self._formula:
                 self._note_uncomputed()

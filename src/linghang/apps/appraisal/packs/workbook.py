@@ -1,0 +1,166 @@
+"""(child) A pack as an Excel workbook and back. What people hand in is not trusted: no formula, macro or link gets in.
+
+The sheets themselves are the engine's (`engine.packs.sheets`); here they become a file, and a file becomes sheets.
+"""
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from linghang.apps.exchange.sheets import display_width
+from linghang.apps.exchange.tables.grid import CellError, Workbook
+from linghang.apps.exchange.tables.grid import Sheet as TableSheet
+from linghang.apps.exchange.tables.limits import MEGABYTE, Limits
+from linghang.apps.exchange.tables.reading import read_workbook
+from linghang.engine.packs.sheets.cells import Value
+from linghang.engine.packs.sheets.door import Taken, grids_of, texts_of
+from linghang.engine.packs.sheets.read import Sheet
+from linghang.engine.packs.sheets.write import Grid
+from linghang.engine.packs.texts import Texts, write_library
+from linghang.engine.problems import Problem, Problems, ProblemsFound
+
+MADE = datetime(2026, 1, 1)  # noqa: DTZ001 -- equal packs give equal files; the format knows no zone
+LIMITS = Limits(
+    file_bytes=4 * MEGABYTE,
+    unpacked_bytes=40 * MEGABYTE,
+    rows=20_000,
+    columns=300,
+    cells=300_000,
+    merged_cells=20_000,
+    text_bytes=20 * MEGABYTE,
+)
+_WIDEST, _NARROWEST, _LISTED, _MOST_TOLD = 60, 8, 500, 100
+_LONGEST_LIST = 255  # characters of a list of choices within a cell's rule
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def workbook_bytes(files: Texts) -> bytes:
+    """The workbook of a sound pack."""
+    made = BytesIO()
+    write_pack_workbook(made, files)
+    return made.getvalue()
+
+
+def write_pack_workbook(target: BinaryIO, files: Texts) -> None:
+    """Write the pack's texts as a workbook: every cell is text, headings say what they mean, fixed words are lists."""
+    grids = grids_of(files)
+    import xlsxwriter  # heavy: only where a workbook is made
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": MADE})
+        plain = {"num_format": "@", "text_wrap": True, "valign": "top"}
+        formats = {
+            "text": book.add_format(plain),
+            "head": book.add_format({**plain, "bold": True, "bg_color": "#F2F2F2", "border": 1}),
+        }
+        for grid in grids:
+            _write_sheet(book.add_worksheet(grid.name), grid, formats)
+
+
+def _write_sheet(sheet: Any, grid: Grid, formats: Mapping[str, Any]) -> None:
+    widths: dict[int, int] = {}
+    heads = set(grid.heads)
+    for number, row in enumerate(grid.rows):
+        for place, text in enumerate(row):
+            widths[place] = max(widths.get(place, _NARROWEST), *(display_width(line) + 2 for line in text.split("\n")))
+            if text or number in heads:
+                sheet.write_string(number, place, text, formats["head" if number in heads and text else "text"])
+    for place in range(max(widths, default=0) + 1):
+        sheet.set_column(place, place, min(widths.get(place, _NARROWEST), _WIDEST), formats["text"])
+    if 0 in heads:
+        sheet.freeze_panes(1, 0)
+    for place, note in grid.notes.items():
+        sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
+    for place, words in grid.choices.items():
+        if sum(map(len, words)) + len(words) <= _LONGEST_LIST:
+            rule = {"validate": "list", "source": list(words), "error_type": "warning"}
+            sheet.data_validation(1, place, len(grid.rows) + _LISTED, place, rule)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(grid.rows) + _LISTED}"})
+
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+
+def pack_of_workbook(path: Path, *, library: Sequence[Path], locking: bool = False, name: str = "") -> Taken:
+    """The texts of the pack in a workbook; raises ProblemsFound with everything that is wrong, by sheet and cell.
+
+    `name` is what people call the file. Nothing is computed: a formula, a macro or a link to elsewhere is refused.
+    """
+    book, problems = read_workbook(path, LIMITS)
+    found = Problems([_harder(problem) for problem in problems])
+    if book is None:
+        raise ProblemsFound(_called(found, path, name))
+    sheets = [_sheet(book, sheet, found) for sheet in book if not sheet.hidden]
+    try:
+        taken = texts_of(sheets, book.file, library=library, locking=locking)
+    except ProblemsFound as wrong:
+        raise ProblemsFound(_called(Problems([*found, *wrong.problems]), path, name)) from None
+    if found.errors:
+        raise ProblemsFound(_called(found, path, name))
+    return replace(taken, problems=Problems([*found, *taken.problems]))
+
+
+def _harder(problem: Problem) -> Problem:
+    """A link to another workbook is let pass in tables of records; rules must not hang on one."""
+    if problem.code != "external-links":
+        return problem
+    hint = "把引用处粘贴为数值，断开链接后另存"
+    return replace(problem, severity="error", message="工作簿链接了别的工作簿，不予导入", hint=hint)
+
+
+def _sheet(book: Workbook, sheet: TableSheet, problems: Problems) -> Sheet:
+    """The values of a sheet; cells that are computed, or hold an error, are problems and empty."""
+    place = partial(book.place, sheet)
+    computed = sorted(sheet.formulas)
+    for row, column in computed[:_MOST_TOLD]:
+        problems.add(place(row, column), "formula", "这一格是公式", "粘贴为数值，或直接写内容")
+    if len(computed) > _MOST_TOLD:
+        words = f"还有 {len(computed) - _MOST_TOLD} 格是公式，没有逐一列出"
+        problems.add(place(*computed[_MOST_TOLD]), "formula", words, "全选、复制，选择性粘贴为数值")
+    rows = [[_value(value) for value in row] for row in sheet.rows]
+    for row, column in computed:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = None
+    for number, cells in enumerate(sheet.rows):
+        for column, value in enumerate(cells):
+            if isinstance(value, CellError) and (number, column) not in sheet.formulas:
+                words = f"这一格是错误值 {value.text[:20]}"
+                problems.add(place(number, column), "cell-error", words, "改成要写的内容")
+    return Sheet(sheet.name, rows, place)
+
+
+def _value(value: object) -> Value:
+    """What the cell holds; characters that the format writes as _x000D_ are themselves again."""
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    if isinstance(value, time):
+        return value.isoformat()
+    return value if isinstance(value, int | float | date | None) else None
+
+
+def _called(problems: Problems, path: Path, name: str) -> list[Problem]:
+    """The problems under the name that people know the file by."""
+    old = path.name
+    return [replace(p, place=replace(p.place, file=name)) if name and p.place.file == old else p for p in problems]
+
+
+# --- for pages -------------------------------------------------------------------------------------------------------
+
+
+def texts_of_upload(data: bytes, name: str, used: Mapping[str, Texts]) -> dict[str, str]:
+    """The texts of the pack in an uploaded workbook, checked against the packs that it may use but not its lock."""
+    with tempfile.TemporaryDirectory(prefix="linghang-workbook-") as made:
+        path, library = Path(made) / "upload.xlsx", Path(made) / "library"
+        path.write_bytes(data)
+        write_library(used, library)
+        return pack_of_workbook(path, library=[library], locking=True, name=name).texts
