@@ -20,7 +20,7 @@ from linghang.ui.messages import compile_all
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-EXPLICIT = ("browser", "office", "spark")  # marks whose tests must run, unless somebody says in so many words that they need not
+EXPLICIT = ("browser", "office", "spark")  # marks whose tests must run, unless somebody says in so many words: no
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,7 +42,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     missed = [report for report in skipped if any(mark in report.keywords for mark in EXPLICIT)]
     if missed and os.environ.get("LINGHANG_ALLOW_SKIPS") != "1":
         reporter.write_line(
-            f"\n{len(missed)} 项浏览器、LibreOffice 或 Spark 测试没有运行；确要如此，请设 LINGHANG_ALLOW_SKIPS=1", red=True
+            f"\n{len(missed)} 项浏览器、LibreOffice 或 Spark 测试没有运行；确要如此，请设 LINGHANG_ALLOW_SKIPS=1",
+            red=True,
         )
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -70,7 +70,10 @@ def compare(given: Input, warm: Input, names: Sequence[str], repeats: int, say: 
 def run_once(name: str, given: Input, warm: Input, out: Path) -> Run:
     paths = [given.facts, given.roster, warm.facts, warm.roster]
     command = [sys.executable, "-m", "benchmarks.child", name, str(YEAR), str(out), *map(str, paths)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     environment["NUMBA_CACHE_DIR"] = str(given.facts.parent / "numba")
     child = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -36,6 +37,7 @@ class Cluster:
     url: str
     web: str
     environment: Mapping[str, str]
+    start_worker: Callable[[str], subprocess.Popen[bytes]]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def state(self) -> dict[str, Any]:
@@ -46,7 +48,14 @@ class Cluster:
 
     def kill_worker(self, number: int) -> None:
         """A worker and its executors are gone at once, as when a machine loses power."""
-        _kill(self.workers[number])
+        _kill(self.workers.pop(number))
+
+    def add_worker(self) -> None:
+        self.workers.append(self.start_worker(self.url))
+
+    def wait(self) -> None:
+        """Until the master knows the workers that there are."""
+        until(lambda: self.state()["aliveworkers"] == len(self.workers), lambda: f"the master says {self.state()}")
 
 
 @contextmanager
@@ -55,20 +64,22 @@ def cluster(*, workers: int = 2, cores: int = 2, memory_mb: int = 1024, driver_m
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linghang-spark-")))
         environment = _environment(folder, memory_mb, driver_mb)
-        master = stack.enter_context(
-            _process(
-                folder, "master", environment, "master.Master", "--host", LOOPBACK, "--port", "0", "--webui-port", "0"
-            )
-        )
-        url, web = _addresses(folder / "master.log", master)
-        started = Cluster(url, web, environment)
-        for n in range(workers):
-            told = ["--host", LOOPBACK, "--port", "0", "--webui-port", "0", "--cores", str(cores)]
-            told += ["--memory", f"{memory_mb + 64}m", "--work-dir", str(folder / f"work-{n}"), url]
-            started.workers.append(
-                stack.enter_context(_process(folder, f"worker-{n}", environment, "worker.Worker", *told))
-            )
-        _until(lambda: started.state()["aliveworkers"] == workers, folder)
+        number = count()
+
+        def start(name: str, what: str, *more: str) -> subprocess.Popen[bytes]:
+            ports = ("--host", LOOPBACK, "--port", "0", "--webui-port", "0")  # each chooses its own
+            return stack.enter_context(_process(folder / f"{name}.log", environment, what, *ports, *more))
+
+        def start_worker(url: str) -> subprocess.Popen[bytes]:
+            name = f"worker-{next(number)}"
+            size = ("--cores", str(cores), "--memory", f"{memory_mb + 64}m", "--work-dir", str(folder / name))
+            return start(name, "worker.Worker", *size, url)
+
+        master = start("master", "master.Master")
+        started = Cluster(*_addresses(folder / "master.log", master), environment, start_worker)
+        for _ in range(workers):
+            started.add_worker()
+        started.wait()
         yield started
 
 
@@ -84,7 +95,7 @@ def _environment(folder: Path, memory_mb: int, driver_mb: int) -> dict[str, str]
     }
     lines = "".join(f"{name} {value}\n" for name, value in told.items())
     (folder / "spark-defaults.conf").write_text(lines, encoding="utf-8")
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return {
         "SPARK_CONF_DIR": str(folder),
         "SPARK_LOCAL_IP": LOOPBACK,
@@ -97,18 +108,18 @@ def _environment(folder: Path, memory_mb: int, driver_mb: int) -> dict[str, str]
 
 @contextmanager
 def _process(
-    folder: Path, name: str, environment: Mapping[str, str], what: str, *arguments: str
+    log: Path, environment: Mapping[str, str], what: str, *arguments: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     found = find_spec("pyspark")
     assert found is not None
     assert found.origin is not None
     program = Path(found.origin).parent / "bin" / "spark-class"
-    with (folder / f"{name}.log").open("wb") as log:
+    with log.open("wb") as out:
         started = subprocess.Popen(
             [str(program), f"org.apache.spark.deploy.{what}", *arguments],
             env=os.environ | environment,
-            stdout=log,
-            stderr=log,
+            stdout=out,
+            stderr=out,
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
@@ -141,16 +152,15 @@ def _addresses(log: Path, master: subprocess.Popen[bytes]) -> tuple[str, str]:
         found[:] = [match[1] for match in at if match]
         return len(found) == 2
 
-    _until(told, log.parent)
+    until(told, log.read_text)
     return found[0], found[1]
 
 
-def _until(holds: Any, folder: Path) -> None:
+def until(holds: Callable[[], bool], words: Callable[[], str]) -> None:
     end = time.monotonic() + MOST_SECONDS
     while not holds():
         if time.monotonic() > end:
-            logs = "\n".join(p.read_text()[-1500:] for p in sorted(folder.glob("*.log")))
-            raise RuntimeError(f"the cluster is not up after {MOST_SECONDS} seconds:\n{logs}")
+            raise RuntimeError(f"not after {MOST_SECONDS} seconds: {words()[-2000:]}")
         time.sleep(0.1)
 
 

@@ -15,14 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.contestants.ours import Prepared
+from benchmarks.contestants.ours import Prepared, quarters
 from benchmarks.contestants.ours import prepare as prepare_ours
 from benchmarks.results import SCHEMAS as RESULTS
 from benchmarks.spark_cluster import cluster
 from linghang.engine.facts import FactFile
-from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.part_result import PartResult
-from linghang.engine.settle.results import SCHEMAS, table
+from linghang.engine.settle.results import SCHEMAS
 from linghang.engine.settle.run import silent
 from linghang.engine.settle.spark import SparkSettling
 from linghang.engine.settle.spark_session import connected
@@ -76,5 +75,4 @@ def settle(prepared: Prepared, facts: Path, out: Path) -> dict[str, pa.Table]:
         for _ in settling.run(Files(out), silent):
             pass
     months = pq.read_table(out / "all-months").cast(SCHEMAS["months"])
-    grades = grade_all(prepared.plan, {"months": months, "adjustments": table("adjustments", [])}, None)
-    return {"quarters": grades["grades"]}
+    return {"quarters": quarters(prepared.plan, months)}

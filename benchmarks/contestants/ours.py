@@ -66,5 +66,10 @@ def settle(prepared: Prepared, facts: Path, out: Path) -> dict[str, pa.Table]:
         (out / name).mkdir(parents=True)
     settle_columns(prepared.plan, prepared.roster, FactFile(facts), frozenset(), sink=sink, progress=silent)
     months = pa.concat_tables(sink.months.values())
-    grades = grade_all(prepared.plan, {"months": months, "adjustments": table("adjustments", [])}, None)
-    return {"quarters": grades["grades"]}
+    return {"quarters": quarters(prepared.plan, months)}
+
+
+def quarters(plan: Plan, months: pa.Table) -> pa.Table:
+    """The stars; they look at months only."""
+    nothing = {name: table(name, []) for name in ("items", "categories", "adjustments")}
+    return grade_all(plan, {"months": months} | nothing, None)["grades"]

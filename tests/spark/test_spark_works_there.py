@@ -1,5 +1,6 @@
 """The work is done on the cluster, by Spark's own account; what is written there, and what stops a settlement."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from linghang.engine.settle.spark import SparkSettling
 from linghang.engine.settle.spark_parts import Sent
 from linghang.engine.settle.spark_session import NoSparkError, connected
 
-FACTS = 60_000
+FACTS = 200_000
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +38,12 @@ def test_spark_itself_says_that_it_scans_joins_and_sums_up_and_that_executors_li
     for step in ("BroadcastHashJoin", "HashAggregate", "Exchange", "MapInArrow"):
         assert step in plan, step
     assert "BatchEvalPython" not in plan, "no row is priced in Python"
-    assert plan.count("Exchange (") + plan.count("Exchange\n") <= 2, "facts move once"
+    assert len(re.findall(r"(?<!Broadcast)Exchange \(\d", plan)) == 1, "what facts are worth moves once"
 
 
 def test_every_worker_has_a_share_of_the_work(spark_cluster: Cluster, settling: SparkSettling) -> None:
     state = spark_cluster.state()
-    assert [worker["state"] for worker in state["workers"]] == ["ALIVE", "ALIVE"]
-    assert [worker["coresused"] for worker in state["workers"]] == [1, 1]
+    assert [worker["coresused"] for worker in state["workers"] if worker["state"] == "ALIVE"] == [1, 1]
     assert [app["state"] for app in state["activeapps"]] == ["RUNNING"]
     assert settling.parts.count > 2
 

@@ -7,32 +7,53 @@ from contextlib import contextmanager
 from linghang.engine.problems import Place, Problem, ProblemsFound
 from linghang.engine.settle.engines import ENGINES, Engine
 
-POSTGRES = "postgres"
+POSTGRES, SPARK = "postgres", "spark"
 HERE = Place("--engine")
 WAIT = 15  # seconds for the database to answer
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    words = "duckdb 快，reference 慢而直白，postgres 在数据库里算；结果相同"
-    parser.add_argument("--engine", choices=(*ENGINES, POSTGRES), default="duckdb", help=words)
+    words = "duckdb 快，reference 慢而直白，postgres 在数据库里算，spark 在集群上算；结果相同"
+    parser.add_argument("--engine", choices=(*ENGINES, POSTGRES, SPARK), default="duckdb", help=words)
     words = "postgres 引擎的数据库，如 postgresql://用户@主机/库；密码放在 ~/.pgpass，不写在命令里"
     parser.add_argument("--database", default="", metavar="地址", help=words)
     words = "中间表放在这个模式里，可以几个进程一起算；要有建表的权利。不给就用临时表"
     parser.add_argument("--schema", default="", metavar="模式", help=words)
+    words = "spark 引擎的集群，如 spark://主机:7077；不给就只用这台机器的各核"
+    parser.add_argument("--spark-master", default="", metavar="地址", help=words)
 
 
 @contextmanager
 def engine_from(options: argparse.Namespace) -> Iterator[str | Engine]:
     """The engine that was asked for, ready for one settlement; raises ProblemsFound when there is none."""
-    if options.engine != POSTGRES:
-        if options.database or options.schema:
-            raise _refused(
-                Problem(HERE, "engine-option", "--database 和 --schema 只用于 postgres 引擎", "加上 --engine postgres")
-            )
+    _check_options(options)
+    if options.engine == POSTGRES:
+        with _postgres(options.database, options.schema) as engine:
+            yield engine
+    elif options.engine == SPARK:
+        with _spark(options.spark_master) as engine:
+            yield engine
+    else:
         yield options.engine
-        return
-    with _postgres(options.database, options.schema) as engine:
-        yield engine
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    if options.engine != POSTGRES and (options.database or options.schema):
+        message = "--database 和 --schema 只用于 postgres 引擎"
+        raise _refused(Problem(HERE, "engine-option", message, "加上 --engine postgres"))
+    if options.engine != SPARK and options.spark_master:
+        raise _refused(Problem(HERE, "engine-option", "--spark-master 只用于 spark 引擎", "加上 --engine spark"))
+
+
+@contextmanager
+def _spark(master: str) -> Iterator[Engine]:
+    from linghang.engine.settle.spark import SparkEngine  # only where it is used
+    from linghang.engine.settle.spark_session import NoSparkError
+
+    try:
+        yield SparkEngine(master)
+    except NoSparkError as error:
+        raise _refused(Problem(HERE, "no-spark", str(error), "")) from None
 
 
 @contextmanager
@@ -43,7 +64,8 @@ def _postgres(database: str, schema: str) -> Iterator[Engine]:
 
     try:
         with psycopg.connect(_address(database), autocommit=True) as connection:
-            yield PostgresEngine(connection, schema)
+            with PostgresEngine(connection, schema).snapshot() as engine:
+                yield engine
     except psycopg.Error as error:
         said = str(error).strip().splitlines()
         hint = "核对地址、用户和权利；密码放在 ~/.pgpass 或环境变量 PGPASSWORD"

@@ -4,7 +4,6 @@ The SQL is that of `sql` in Spark's dialect; the limits are those of every backe
 executors reach, neither passes the driver.
 """
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import redirect_stdout
@@ -27,7 +26,7 @@ from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import CELLS_PER_PART, TABLES, Progress
 from linghang.engine.settle.spark_parts import GIVEN, Handing, Parts, PartWork, Sent
-from linghang.engine.settle.spark_session import connected
+from linghang.engine.settle.spark_session import connected, without_pandas_warning
 from linghang.engine.settle.sql import placed, pricing
 from linghang.engine.settle.tables import code_table, membership, people, plan_tables
 
@@ -155,10 +154,7 @@ class SparkSettling:
         share = self.spark.sparkContext.broadcast
         work = PartWork(share(Rules(self.plan)), share(self.membership), self.parts, hand_over)
         schema = ", ".join(f"{name} {kind}" for name, kind in GIVEN.items())
-        with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", "PySpark does not yet fully support pandas", FutureWarning
-            )  # none is used
+        with without_pandas_warning():
             return self.sums().mapInArrow(work.run, schema)
 
     def explain(self, hand_over: Handing) -> str:

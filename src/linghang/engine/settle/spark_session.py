@@ -2,15 +2,18 @@
 
 import os
 import shutil
+import socket
 import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import util
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+SECONDS = 10  # for a master to answer
 LOCAL = "local[*]"  # all cores of this machine, without a cluster
 EXACT = {  # a sum beyond 64 bits stops, names of columns are taken literally
     "spark.sql.ansi.enabled": "true",
@@ -39,15 +42,11 @@ def connected(master: str = "") -> Iterator["SparkSession"]:
     in SPARK_CONF_DIR. Executors need this package in their Python. Raises NoSparkError.
     """
     _check()
-    from pyspark.sql import SparkSession
-
+    with without_pandas_warning():
+        from pyspark.sql import SparkSession
     running = SparkSession.getActiveSession()
     if running is None:
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        builder = SparkSession.builder.master(master or LOCAL)
-        for name, value in (USUAL | EXACT).items():
-            builder = builder.config(name, value)
-        started = builder.getOrCreate()
+        started = _start(master or LOCAL)
         try:
             yield started
         finally:
@@ -59,6 +58,45 @@ def connected(master: str = "") -> Iterator["SparkSession"]:
     for name, value in EXACT.items():
         own.conf.set(name, value)
     yield own
+
+
+def _start(master: str) -> "SparkSession":
+    from py4j.protocol import Py4JError
+    from pyspark.sql import SparkSession
+
+    _reach(master)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(master)
+    for name, value in (USUAL | EXACT).items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Py4JError as error:
+        raise NoSparkError(f"没有连上集群 {master}：{_first_cause(str(error))}") from error
+
+
+def _reach(master: str) -> None:
+    """One of the masters answers; Spark itself would try for a minute."""
+    addresses = [part.rpartition(":") for part in master.removeprefix("spark://").split(",")]
+    if not master.startswith("spark://"):
+        return
+    for host, _, port in addresses:
+        with suppress(OSError, ValueError), socket.create_connection((host, int(port)), SECONDS):
+            return
+    raise NoSparkError(f"连不上集群 {master}：核对主机和端口，看 master 是否在运行")
+
+
+def _first_cause(text: str) -> str:
+    """Of a Java exception with its stack, the line that says what happened."""
+    return next((line.partition(": ")[2] for line in text.splitlines() if line.startswith(": ")), "") or text[:200]
+
+
+@contextmanager
+def without_pandas_warning() -> Iterator[None]:
+    """PySpark warns of pandas 3; no row of ours passes through pandas."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 def _check() -> None:
