@@ -108,7 +108,7 @@ def test_a_meeting_is_recorded_by_ticking_who_was_away(page, keeper, branch, sig
     check_page(page, "record-choose")
     page.get_by_role("link", name="主题党日").first.click()
     page.get_by_role("radiogroup", name="李国强").get_by_label("病假").check()
-    page.get_by_text("到会 19 人，没有到会 1 人").wait_for()
+    page.get_by_text("按到会记 19 人，另记 1 人").wait_for()
     page.locator("#id_title").fill("学习贯彻全会精神")
     check_page(page, "record-meeting", for_docs=True)
     page.get_by_role("button", name="录入", exact=True).click()
