@@ -1,6 +1,6 @@
 """The same step for many books; each one for itself, so that one that is refused keeps no other from going on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,19 +10,11 @@ from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node
 from linghang.apps.appraisal.data.months import BookLine, Bulk, Step
 from linghang.apps.appraisal.operations.month_settling import start_settlement
-from linghang.apps.appraisal.operations.month_steps import (
-    announce_book,
-    approve_book,
-    check_book,
-    close_recording,
-    publish_book,
-)
+from linghang.apps.appraisal.operations.month_taking import ACTIONS, TAKE, Said, Taking
 from linghang.apps.appraisal.policies.months import STEPS
 from linghang.apps.appraisal.queries.months import BookFilter, books_rows, lines_of
-from linghang.apps.appraisal.queries.receivers import receivers_at
 from linghang.apps.jobs.data import JobData
 from linghang.engine.periods import Month
-from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
@@ -42,7 +34,7 @@ def step_many(
         words = _("一次最多办 %(most)d 册，选了 %(count)d 册。请按组织或月份分几次办。")
         raise DomainError("too_many", words % {"most": MOST, "count": len(books)})
     lines = sorted(lines_of(books).values(), key=lambda one: (one.path, one.month, one.scheme))
-    return _each(lines, step, manner, reason, actor, now)
+    return _take(lines, step, actor, now, Said(manner=manner, reason=reason.strip()))
 
 
 def step_below(
@@ -51,35 +43,19 @@ def step_below(
 ) -> Bulk:  # fmt: skip
     """The same with every book of a month at a place and below it that stands where the step begins."""
     asked = BookFilter(month=month, scheme=scheme, path=find_node(node).path, states=STEPS[step].before)
-    return _each(books_rows(asked), step, manner, reason, actor, now)
+    return _take(books_rows(asked), step, actor, now, Said(manner=manner, reason=reason.strip()))
 
 
-def _each(lines: Sequence[BookLine], step: Step, manner: str, reason: str, actor: Viewer, now: datetime) -> Bulk:
-    take: dict[Step, Callable[[BookLine], object]] = {
-        Step.CLOSE: lambda line: close_recording(book=line.uuid, actor=actor, now=now),
-        Step.CHECK: lambda line: check_book(book=line.uuid, actor=actor, now=now),
-        Step.PUBLISH: lambda line: publish_book(
-            book=line.uuid, receiver=_receiver(line, now), manner=manner, actor=actor, now=now
-        ),
-        Step.APPROVE: lambda line: approve_book(book=line.uuid, actor=actor, now=now, reason=reason),
-        Step.ANNOUNCE: lambda line: announce_book(book=line.uuid, actor=actor, now=now),
-    }
-    done, refused = 0, []
-    for line in lines:
-        try:
-            take[step](line)
-            done += 1
-        except DomainError as refusal:
-            refused.append((f"{line.place_name} {line.month.words}", str(refusal.message)))
-    return Bulk(done, tuple(refused))
-
-
-def _receiver(line: BookLine, now: datetime) -> UUID:
-    near = receivers_at(line.path, on=day_of(now))
-    if not near:
-        message = _("这里没有纪检委员、书记或党务干部的账号可以接收异议。请先指定一位。")
-        raise DomainError("public_receiver", message, field="receiver")
-    return near[0].uuid
+def _take(lines: Sequence[BookLine], step: Step, actor: Viewer, now: datetime, said: Said) -> Bulk:
+    with writing(actor, ACTIONS[step]):
+        taking = Taking.of(step, [line.uuid for line in lines], actor, now, said)
+        TAKE[step](taking)
+    refused = [
+        (f"{line.place_name} {line.month.words}", str(taking.refused[line.uuid].message))
+        for line in lines
+        if line.uuid in taking.refused
+    ]
+    return Bulk(len(taking.rows), tuple(refused))
 
 
 def settle_many(*, books: Sequence[UUID], places: Sequence[NodeLine], actor: Viewer, now: datetime) -> list[JobData]:
