@@ -28,11 +28,10 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE, Who
 from linghang.engine.packs.model import Pack
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 
-MOST_EXPORTED = 20_000
 MOST_TODOS = 20
 MOST_TOGETHER = 50  # declarations on the page that confirms many; the next ones follow when these are done
 MOST_PLACES = 50
@@ -49,8 +48,8 @@ def cases_page(asked: CaseFilter, *, viewer: Viewer, today: date, number: int) -
 
 
 def cases_for_export(asked: CaseFilter, *, viewer: Viewer, today: date) -> list[CaseLine]:
-    """All rows of the list as filtered, in its order, at most `MOST_EXPORTED`."""
-    rows = _light(_ordered(_filtered(asked, viewer, today), asked.show))[:MOST_EXPORTED]
+    """All rows of the list as filtered, in its order."""
+    rows = all_rows(_light(_ordered(_filtered(asked, viewer, today), asked.show)))
     return [line_of(row, today, CALENDAR) for row in rows]
 
 
@@ -250,8 +249,9 @@ def overdue_by_label(*, today: date, most: int = 10) -> list[tuple[str, int]]:
 
 def supervised(*, today: date, most: int = 10) -> list[CaseLine]:
     """督办 and 挂牌督办: open cases of the open scope that were escalated so far, the most urgent first."""
-    rows = Case.objects.filter(ends="", level__in=("supervise", "listed")).order_by("due_on", "id")
-    return _lines(rows[:most], today)
+    rows = Case.objects.filter(ends="", due_on__lt=today).order_by("due_on", "id")
+    lines = _lines(rows[: most * 5], today)  # by today's working days: what is written down follows within the hour
+    return [line for line in lines if line.standing.level in ("supervise", "listed")][:most]
 
 
 def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: int = 10) -> list[CaseLine]:

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from linghang.ui.web.errors import DomainError
 
 T = TypeVar("T")
+R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 PER_PAGE = 25
+MOST_ROWS = 50_000  # of an export
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,12 @@ def page_of(
     start = (number - 1) * per_page
     cut = queryset[start : start + per_page]
     return Page([row(item) for item in (whole(cut) if whole else cut)], number, total, per_page)
+
+
+def all_rows(rows: QuerySet[M, R], most: int = MOST_ROWS) -> list[R]:
+    """Every row of a list, for its export; one that is too long is refused in words, never cut off silently."""
+    found = list(rows[: most + 1])
+    if len(found) > most:
+        words = _("这份清单超过%(n)d行，一次导不出来。请用筛选缩小范围后再导出。") % {"n": most}
+        raise DomainError("too_many_rows", words)
+    return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.org.data.links import AREA_KINDS, CATEGORIES, End
 from linghang.apps.org.models import Area, Category, Link, Organisation
 from linghang.apps.org.operations.ends import refuse_wrong_ends
+from linghang.apps.org.operations.held import held_organisation, hold
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries import get_organisation
 from linghang.apps.org.queries.ends import area_row, find_end
@@ -93,6 +94,7 @@ def change_area(*, area: UUID, name: str, code: str, duties: str, actor: Viewer)
 def close_area(*, area: UUID, last_day: date, actor: Viewer) -> None:
     """End it; the links that lead to it end with it."""
     with writing(actor, "close_area"):
+        hold([f"area:{area}"])
         row = area_row(area)
         _refuse_ended(row.valid_to)
         _refuse_before(last_day, row.valid_from)
@@ -130,7 +132,7 @@ def link(*, new: NewLink, replace: bool = False, actor: Viewer) -> UUID:
 def unlink(*, link: UUID, last_day: date, actor: Viewer) -> None:
     """End a link; the last day still counts."""
     with writing(actor, "unlink"):
-        row = Link.objects.filter(uuid=link).first()
+        row = Link.objects.select_for_update(of=("self",), no_key=True).filter(uuid=link).first()
         if row is None:
             raise not_found()
         if row.valid_to is not None and row.valid_to <= last_day:
@@ -143,7 +145,7 @@ def unlink(*, link: UUID, last_day: date, actor: Viewer) -> None:
 def set_category(*, organisation: UUID, category: str, valid_from: date, actor: Viewer) -> None:
     """Class a branch from a day on; what it was before stays for the days before."""
     with writing(actor, "set_category"):
-        place = get_organisation(organisation)
+        place = held_organisation(organisation)
         if category not in CATEGORIES:
             raise DomainError("unknown_category", _("请选择支部类别。"), field="category")
         last = Category.objects.filter(organisation=place).order_by("-valid_from").first()
@@ -178,10 +180,10 @@ def link_kind(kind: str, *, on: date) -> LinkKind:
 
 
 def _make_room(kind: LinkKind, row: Link, *, replace: bool) -> None:
-    """Refuse, or end, what makes one too many at either end."""
-    for most, side in ((kind.most_per_left, "left"), (kind.most_per_right, "right")):
-        if most is None:
-            continue
+    """Refuse, or end, what makes one too many at either end; two who link the same end do so one after the other."""
+    limits = [(most, side) for most, side in ((kind.most_per_left, "left"), (kind.most_per_right, "right")) if most]
+    hold(f"link:{kind.id}:{side}:{sorted(_end_of(row, side).items())}" for _most, side in limits)
+    for most, side in limits:
         with system_scope(reason="whether an end is taken does not depend on who asks"):
             taken = list(_overlapping(row).filter(**_end_of(row, side), kind=kind.id))
             if len(taken) >= most and not replace:

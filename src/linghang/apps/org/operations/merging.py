@@ -22,7 +22,6 @@ from linghang.apps.org.models import (
     Standing,
     Transfer,
 )
-from linghang.apps.org.models.dated import Dated
 from linghang.apps.org.operations.careers import open_roles
 from linghang.apps.org.operations.finding import forget_people, index_people, words_of
 from linghang.apps.org.operations.lives import Deeds, people_held, void
@@ -35,7 +34,13 @@ from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
-LIVES: tuple[type[Dated], ...] = (Standing, PersonClass, Membership, Post, Mobility)
+LIVES: tuple[type[Standing | PersonClass | Membership | Post | Mobility], ...] = (
+    Standing,
+    PersonClass,
+    Membership,
+    Post,
+    Mobility,
+)
 
 
 def merge_people(*, kept: UUID, gone: UUID, reason: str, actor: Viewer, now: datetime) -> UUID:

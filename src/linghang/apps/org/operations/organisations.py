@@ -13,6 +13,7 @@ from linghang.apps.org.data import KINDS
 from linghang.apps.org.models import Naming, Organisation, Placement
 from linghang.apps.org.operations.ending import end_people_of, joint_branches_of, refuse_members
 from linghang.apps.org.operations.finding import index_people_at
+from linghang.apps.org.operations.held import held_organisation
 from linghang.apps.org.operations.links import end_with_organisation
 from linghang.apps.org.policies import may_be_top, may_hang_under
 from linghang.apps.org.queries import get_organisation
@@ -77,7 +78,7 @@ def _save_new(
 def rename_organisation(*, organisation: UUID, name: str, short_name: str, valid_from: date, actor: Viewer) -> None:
     """Call it something else from a day on; what it was called before stays findable."""
     with writing(actor, "rename_organisation"):
-        row = get_organisation(organisation)
+        row = held_organisation(organisation)
         last = Naming.objects.filter(organisation=row).latest("valid_from")
         _refuse_earlier(valid_from, last.valid_from)
         last.valid_to = valid_from - DAY
@@ -93,7 +94,7 @@ def rename_organisation(*, organisation: UUID, name: str, short_name: str, valid
 def move_organisation(*, organisation: UUID, parent: UUID, valid_from: date, actor: Viewer) -> None:
     """Hang it, with all below it, under another parent of the same top from a day on."""
     with writing(actor, "move_organisation"):
-        row, above = get_organisation(organisation), get_organisation(parent)
+        row, above = held_organisation(organisation), get_organisation(parent)
         _refuse_wrong_place(row.kind, above)
         last = Placement.objects.filter(organisation=row).latest("valid_from")
         _refuse_earlier(valid_from, last.valid_from)
@@ -119,7 +120,7 @@ def close_organisation(*, organisation: UUID, last_day: date, actor: Viewer) -> 
     What hangs on it ends with it: posts, links, areas, and the joint branches that were made for a project.
     """
     with writing(actor, "close_organisation"):
-        row = get_organisation(organisation)
+        row = held_organisation(organisation)
         if row.closed_on is not None:
             raise DomainError("already_closed", _("这个组织已经撤销，不用再办。"))
         refuse_members(row, last_day)

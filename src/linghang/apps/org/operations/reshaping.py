@@ -11,6 +11,7 @@ from linghang.apps.org.data.links import Merged
 from linghang.apps.org.data.posts import MembershipKind
 from linghang.apps.org.models import Area, Link, Membership, Organisation, Person, Succession
 from linghang.apps.org.operations.careers import write_membership
+from linghang.apps.org.operations.held import held_organisation
 from linghang.apps.org.operations.lives import Deeds, people_held
 from linghang.apps.org.operations.organisations import close_organisation, create_organisation, move_organisation
 from linghang.apps.org.operations.spans import keep_in_step
@@ -30,8 +31,8 @@ def merge_organisations(
 ) -> Merged:
     """From a day on, what was several is one: members, what hangs below, areas and duties go along; posts end."""
     with writing(actor, "merge_organisations"):
-        target = get_organisation(into)
-        rows = [get_organisation(uuid) for uuid in dict.fromkeys(sources)]
+        held = {uuid: held_organisation(uuid) for uuid in sorted({into, *sources})}
+        target, rows = held[into], [held[uuid] for uuid in dict.fromkeys(sources)]
         _refuse_merging(rows, target)
         people = moved = 0
         for row in rows:
@@ -56,7 +57,7 @@ def split_organisation(
 ) -> Merged:
     """From a day on, some people of an organisation form a new one beside it, of the same type."""
     with writing(actor, "split_organisation"):
-        row = get_organisation(organisation)
+        row = held_organisation(organisation)
         chosen = [get_person(uuid) for uuid in dict.fromkeys(people)]
         if not chosen:
             raise DomainError("nobody_chosen", _("请选择分到新组织的人员。"), field="people")

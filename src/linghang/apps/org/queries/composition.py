@@ -21,7 +21,7 @@ from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour, LinkKind, slots
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import system_scope
 
 DAY = timedelta(days=1)
@@ -45,9 +45,9 @@ def first_incomplete(*, on: date, most: int) -> list[Composition]:
     return _compositions(list(_incomplete(on, "", "")[:most]), on)
 
 
-def all_incomplete(*, on: date, under: str = "", search: str = "", most: int = 50_000) -> list[Composition]:
+def all_incomplete(*, on: date, under: str = "", search: str = "") -> list[Composition]:
     """The same without pages, for an export."""
-    return _compositions(list(_incomplete(on, under, search)[:most]), on)
+    return _compositions(all_rows(_incomplete(on, under, search)), on)
 
 
 def complete_count(*, on: date, under: str = "") -> tuple[int, int]:

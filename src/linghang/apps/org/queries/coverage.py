@@ -38,7 +38,7 @@ from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import system_scope
 
 DAY = timedelta(days=1)
@@ -94,13 +94,13 @@ def first_gaps(id: str, *, on: date, most: int) -> list[GapLine]:
     return list(_gap_lines(said, _asked(said, on, ""), on, most))
 
 
-def all_gaps(id: str, *, on: date, search: str = "", under: str = "", most: int = 50_000) -> list[GapLine]:
+def all_gaps(id: str, *, on: date, search: str = "", under: str = "") -> list[GapLine]:
     """The same without pages, for an export."""
     said = _said(id, on)
     rows = _open_rows(_asked(said, on, under))
     if search:
         rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
-    return _lines(said, list(rows[:most]), on)
+    return _lines(said, all_rows(rows), on)
 
 
 def curve(id: str, *, on: date, under: str = "", months: int = 12) -> list[CurvePoint]:

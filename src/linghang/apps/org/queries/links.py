@@ -27,9 +27,8 @@ from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, LinkKind, Where
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 
-MOST = 50_000
 _NAMES = tuple(f"{end}__name__icontains" for end in ENDS)
 
 
@@ -41,7 +40,7 @@ def links_page(wanted: LinkFilter, *, on: date, number: int) -> Page[LinkLine]:
 
 def all_links(wanted: LinkFilter, *, on: date) -> list[LinkLine]:
     """The same without pages, for an export."""
-    return _lines(list(_wanted(wanted, on)[:MOST]), on)
+    return _lines(all_rows(_wanted(wanted, on)), on)
 
 
 def links_of(uuid: UUID, *, on: date) -> list[LinkLine]:
@@ -66,7 +65,7 @@ def quotas_page(kind: str, *, on: date, number: int, search: str = "") -> Page[L
 
 def all_quotas(kind: str, *, on: date, search: str = "") -> list[LinkLine]:
     """The same without pages, for an export and for to-dos."""
-    return _lines(list(_quotas(kind, on, search)[:MOST]), on)
+    return _lines(all_rows(_quotas(kind, on, search)), on)
 
 
 def contact_lines(*, on: date) -> list[LinkLine]:
@@ -109,7 +108,7 @@ def all_areas(
     rows = _areas(kind, search, on, with_closed=with_closed)
     if organisation is not None:
         rows = rows.filter(organisation__uuid=organisation)
-    return _area_lines(list(rows[:MOST]), on)
+    return _area_lines(all_rows(rows), on)
 
 
 def area_line(uuid: UUID, *, on: date) -> AreaLine:

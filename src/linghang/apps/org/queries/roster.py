@@ -15,11 +15,10 @@ from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Tra
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below, organisations_named
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import current_scope
 
 PARTY = "party"  # 党员, probationary ones included
-MOST_EXPORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
 
 def roster_rows(asked: RosterFilter) -> list[RosterLine]:
     """All rows that the list shows, for the export."""
-    return _lines(_read(_ordered(asked)[:MOST_EXPORTED]), asked.on)
+    return _lines([_Span(*values) for values in all_rows(_ordered(asked).values_list(*_COLUMNS))], asked.on)
 
 
 def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[RosterLine]]:

@@ -12,7 +12,7 @@ from linghang.apps.org.data import DIRECTIONS, DatedLine, TransferLine
 from linghang.apps.org.models import Mobility, Transfer
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import current_scope
 
 TRANSFER_STATES: dict[str, Promise] = {
@@ -21,7 +21,6 @@ TRANSFER_STATES: dict[str, Promise] = {
     "received": _("已接收"),
     "cancelled": _("已撤回"),
 }
-MOST = 5000
 
 
 def transfers_page(*, search: str, state: str, on: date, number: int) -> Page[TransferLine]:
@@ -31,13 +30,13 @@ def transfers_page(*, search: str, state: str, on: date, number: int) -> Page[Tr
 
 def transfer_rows(*, search: str, state: str, on: date) -> list[TransferLine]:
     """All rows that the list shows, for the export."""
-    return [transfer_line(row, on) for row in _transfers(search, state, on)[:MOST]]
+    return [transfer_line(row, on) for row in all_rows(_transfers(search, state, on))]
 
 
 def open_transfers(*, on: date) -> list[TransferLine]:
     """Those on the way, for the to-do list."""
     rows = _transfers("", "", on).filter(received_on__isnull=True, cancelled_on__isnull=True).order_by("due_on", "pk")
-    return [transfer_line(row, on) for row in rows[:MOST]]
+    return [transfer_line(row, on) for row in rows]
 
 
 def transfer_card(uuid: UUID, *, on: date) -> TransferLine | None:

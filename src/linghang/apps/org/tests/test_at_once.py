@@ -9,9 +9,11 @@ from django.db import connection
 from linghang.apps.access.models import User
 from linghang.apps.access.tests.world import NOW, TODAY, make_account, viewer
 from linghang.apps.org import operations
-from linghang.apps.org.models import ContactCheck, Membership, Person, Post
+from linghang.apps.org.models import Category, ContactCheck, Membership, Person, PersonMerge, Post
+from linghang.apps.org.operations import NewLink
 from linghang.apps.org.operations.accounts import open_accounts
 from linghang.apps.org.operations.people import link_account
+from linghang.apps.org.tests.link_world import make_area
 from linghang.apps.org.tests.test_files_of_people import enter
 from linghang.apps.org.tests.world import make_organisation, two_units
 from linghang.ui.web.errors import DomainError
@@ -114,3 +116,63 @@ def test_failed_attempts_recorded_at_once_are_all_counted():
     with system_scope(reason="test"):
         assert ContactCheck.objects.filter(person__uuid=person).count() == 2
         assert Person.objects.get(uuid=person).contacted_on == TODAY
+
+
+def test_a_branch_classed_twice_at_once_has_one_category_a_day():
+    units = two_units()
+    officer = viewer(make_account("officer", "officer", units["parent"].node))
+
+    def call(word):
+        return lambda: operations.set_category(
+            organisation=units["below"].uuid, category=word, valid_from=TODAY, actor=officer
+        )
+
+    outcomes = at_once(*map(call, ("office", "field", "retired")))
+    assert outcomes.count("") == 1
+    assert all("生效日期须晚于" in words for words in outcomes if words)
+    with system_scope(reason="test"):
+        assert Category.objects.count() == 1
+
+
+def test_an_organisation_renamed_and_closed_at_once_reads_a_sentence_not_an_error():
+    units = two_units()
+    officer = viewer(make_account("officer", "officer", units["parent"].node))
+    place = make_organisation("branch", "第三党支部", units["own"]).uuid
+
+    def call(name):
+        return lambda: operations.rename_organisation(
+            organisation=place, name=name, short_name=name, valid_from=TODAY, actor=officer
+        )
+
+    outcomes = at_once(*map(call, ("甲支部", "乙支部")))
+    assert outcomes.count("") == 1
+    assert all("生效日期须晚于上一次变动" in words for words in outcomes if words)
+
+
+def test_two_features_registered_at_once_are_one_feature():
+    units = two_units()
+    officer = viewer(make_account("officer", "officer", units["parent"].node))
+    areas = [make_area("feature", name, units["below"]) for name in ("特色一", "特色二", "特色三")]
+
+    def call(area):
+        new = NewLink("feature", units["below"].uuid, area, TODAY, note="试用")
+        return lambda: operations.link(new=new, actor=officer)
+
+    outcomes = at_once(*map(call, areas))
+    assert outcomes.count("") == 1
+    assert all("同一时间只能有一项" in words for words in outcomes if words)
+
+
+def test_two_officers_who_merge_the_same_double_at_once_merge_it_once():
+    units = two_units()
+    officer = viewer(make_account("officer", "officer", units["parent"].node))
+    first, second, third = (enter(name, units["below"]) for name in ("甲一", "甲一", "甲一"))
+
+    def call(kept):
+        return lambda: operations.merge_people(kept=kept, gone=third, reason="经本人确认", actor=officer, now=NOW)
+
+    outcomes = at_once(call(first), call(second))
+    assert outcomes.count("") == 1
+    with system_scope(reason="test"):
+        assert PersonMerge.objects.count() == 1
+        assert Person.objects.count() == 2

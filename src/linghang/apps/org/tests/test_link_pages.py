@@ -345,3 +345,15 @@ def test_who_lacks_something_is_told_to_the_secretary_and_not_to_fellow_members(
     fellow = page(signed_in(client, "member", places["branch1"]), "branch", places["branch1"].uuid)
     assert "0/1" in fellow
     assert "李青" not in fellow
+
+
+def test_a_list_too_long_for_one_file_is_refused_in_words_and_never_cut_off(officer, places, monkeypatch):
+    from linghang.ui.web import paging
+
+    for number in range(3):
+        make_area("zone", f"{number}号责任区", places["branch1"])
+    asked = paging.all_rows
+    monkeypatch.setattr("linghang.apps.org.queries.links.all_rows", lambda rows: asked(rows, 2))
+    answer = officer.get(reverse("org:areas-export"))
+    assert answer.status_code == 422
+    assert "超过2行，一次导不出来" in answer.content.decode()
