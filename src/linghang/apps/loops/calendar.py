@@ -1,5 +1,5 @@
-"""The calendar of this room's deadlines, shared by all its pages, since it remembers the years that it counted."""
+"""The calendar of this room's deadlines: that of the house, with the tables that were uploaded."""
 
-from linghang.engine.workdays import WorkCalendar
+from linghang.ui.web.workdays import CALENDAR
 
-CALENDAR = WorkCalendar()
+__all__ = ["CALENDAR"]

@@ -7,9 +7,7 @@ from django.db import DatabaseError, connection
 
 from linghang import __version__
 from linghang.apps.portal.data import Health, MonthLeft
-from linghang.engine.workdays import WorkCalendar
-
-CALENDAR = WorkCalendar()  # it looks every day of a year up once; published years do not change while we run
+from linghang.ui.web.workdays import CALENDAR
 
 
 def health() -> Health:

@@ -19,11 +19,10 @@ from linghang.apps.appraisal.queries.months import previous_books
 from linghang.apps.appraisal.queries.receivers import only_receivers, receivers_at
 from linghang.apps.appraisal.queries.thin import thin_of
 from linghang.engine.periods import Month, Span
-from linghang.engine.workdays import SHANGHAI, Counting, WorkCalendar
+from linghang.engine.workdays import SHANGHAI, Counting
 from linghang.ui.web.errors import DomainError, forbidden
 from linghang.ui.web.viewer import Viewer
-
-CALENDAR = WorkCalendar()
+from linghang.ui.web.workdays import CALENDAR
 
 
 @dataclass(frozen=True)

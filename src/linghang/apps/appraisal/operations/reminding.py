@@ -22,13 +22,12 @@ from linghang.apps.ledger.queries.pages_month import unrecorded
 from linghang.apps.notify.operations import notify, settle_all
 from linghang.apps.org.queries.year_roster import PlaceRow, places_of_members
 from linghang.engine.periods import Month
-from linghang.engine.workdays import WorkCalendar
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.workdays import CALENDAR
 
 KIND = "appraisal.month"
 LAST_DAYS = 5  # working days before the end of the month from which meetings without a record are told
-CALENDAR = WorkCalendar()
 
 
 @dataclass(frozen=True)

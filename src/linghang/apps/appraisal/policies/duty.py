@@ -4,10 +4,10 @@ from datetime import date
 
 from linghang.apps.appraisal.data.duty import WORKING_DAYS, SheetState, Verdict
 from linghang.engine.periods import Month
-from linghang.engine.workdays import Deadline, WorkCalendar
+from linghang.engine.workdays import Deadline
 from linghang.ui.web.viewer import Viewer
+from linghang.ui.web.workdays import CALENDAR
 
-CALENDAR = WorkCalendar()  # shared: it remembers the years that it counted
 SENDERS = ("secretary", "organiser")
 AUDITORS = ("officer",)
 

@@ -37,10 +37,9 @@ from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_
 from linghang.apps.appraisal.words import NOT_GRADED, STATES
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.engine.packs.model import Scheme
-from linghang.engine.workdays import Counting, WorkCalendar
+from linghang.engine.workdays import Counting
 from linghang.ui.web.viewer import Viewer
-
-CALENDAR = WorkCalendar()
+from linghang.ui.web.workdays import CALENDAR
 
 
 def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPage:
