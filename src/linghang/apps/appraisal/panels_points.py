@@ -16,6 +16,7 @@ from linghang.apps.appraisal.models import Statement
 from linghang.apps.appraisal.policies.duty import days_left
 from linghang.apps.appraisal.policies.statements import sight_on, stand_of
 from linghang.apps.appraisal.queries.own import shown_of_user
+from linghang.apps.appraisal.queries.star_curve import GradeHistory, grade_history
 from linghang.engine.periods import Month
 from linghang.ui.panels import Todo
 from linghang.ui.web.scope import use_scope
@@ -24,7 +25,7 @@ from linghang.ui.web.viewer import NOBODY, Viewer
 
 @dataclass(frozen=True)
 class PointsPanel:
-    """The newest month; `total` is left out for whoever has to say first why he looks."""
+    """The newest month and the grades so far; left out for whoever has to say first why he looks."""
 
     subject: UUID
     scheme: str
@@ -32,6 +33,7 @@ class PointsPanel:
     total: int | None
     stand: Stand
     shown: bool
+    history: GradeHistory | None = None
 
 
 def points_of_person(request: HttpRequest, subject: UUID, _on: date) -> PointsPanel | None:
@@ -47,6 +49,7 @@ def points_of_person(request: HttpRequest, subject: UUID, _on: date) -> PointsPa
         total=row.counted if sight is not Sight.OFFICER else None,
         stand=stand_of(row.book.state),
         shown=sight is not Sight.OFFICER,
+        history=grade_history(subject, row.scheme) if sight is not Sight.OFFICER else None,
     )
 
 

@@ -30,7 +30,8 @@ COMMITMENT_WORDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class CommitmentLine:
-    """One commitment; `mine` and `may_judge` say what the viewer may do with it, `left` counts days to `due`."""
+    """One commitment; `mine` and `may_judge` say what the viewer may do with it, `fact`
+    is the record that it was kept."""
 
     uuid: UUID
     person: UUID
@@ -50,6 +51,7 @@ class CommitmentLine:
     proof: str
     judged_by: str
     judged_reason: str
+    fact: UUID | None
     mine: bool
     may_judge: bool
 

@@ -33,6 +33,7 @@ class Commitment(models.Model):
     judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     judged_at = models.DateTimeField(null=True)
     judged_reason = models.CharField(max_length=200, blank=True)
+    fact = models.UUIDField(null=True)  # the record of the ledger that it was kept
 
     objects = ScopedManager("node__path", owner="person__user__uuid")
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.commitments import COMMITMENT_WORDS, MOST_A_YEAR, CommitmentState
 from linghang.apps.appraisal.models import Commitment
+from linghang.apps.ledger.data import NewFact
+from linghang.apps.ledger.operations import record
 from linghang.apps.loops.people import need_own_person
 from linghang.apps.org.queries.people import get_person
 from linghang.ui.web.clock import day_of
@@ -17,6 +19,7 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 LEAST_WORDS = 6
+KEPT = "commitment.kept"  # the kind of record of the national pack
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,10 @@ def report_kept(*, commitment: UUID, proof: str, actor: Viewer, now: datetime) -
 
 
 def judge_commitment(*, commitment: UUID, kept: bool, reason: str, actor: Viewer, now: datetime) -> None:
-    """Somebody else says whether it was kept; a no carries its reason. Before the day only what was reported."""
+    """Somebody else says whether it was kept; a no carries its reason. Before the day only what was reported.
+
+    What was kept is recorded in the ledger as of the day of the verdict: the scheme in force says what it is worth.
+    """
     with writing(actor, "judge_commitment"):
         row = _locked(commitment)
         if row.person.user and row.person.user.uuid == actor.uuid:
@@ -100,7 +106,14 @@ def judge_commitment(*, commitment: UUID, kept: bool, reason: str, actor: Viewer
         row.state = CommitmentState.KEPT if kept else CommitmentState.NOT_KEPT
         row.judged_by = get_user_model().objects.get(uuid=UUID(str(actor.uuid)))
         row.judged_at, row.judged_reason = now, reason.strip()
+        row.fact = _recorded(row, actor, now) if kept else None
         row.save()
+
+
+def _recorded(row: Commitment, actor: Viewer, now: datetime) -> UUID:
+    """The record that the commitment was kept; the number keeps two of one day apart."""
+    fact = NewFact(KEPT, row.person.uuid, day_of(now), sequence=row.number)
+    return record(items=[fact], actor=actor, now=now, confirmed_by=actor.uuid).facts[0]
 
 
 def _own(commitment: UUID, actor: Viewer) -> Commitment:

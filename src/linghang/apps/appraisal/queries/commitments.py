@@ -1,14 +1,18 @@
 """Reads of commitments: the wall of a branch, one's own, and how many were kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from linghang.apps.access.queries import scope_on_address
 from linghang.apps.appraisal.data.commitments import COMMITMENT_WORDS, CommitmentLine, CommitmentState, Kept
 from linghang.apps.appraisal.models import Commitment
+from linghang.apps.ledger.queries.behind import behind
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.scope import use_scope
 from linghang.ui.web.viewer import Viewer
 
 
@@ -44,6 +48,15 @@ def commitments_of(person: UUID, viewer: Viewer, *, on: date) -> tuple[Commitmen
     """One person's commitments of the year."""
     rows = Commitment.objects.filter(person__uuid=person, year=on.year).order_by("number")
     return tuple(_line(row, viewer, on) for row in rows.select_related("person__user", "node", "judged_by"))
+
+
+def open_records(lines: Iterable[CommitmentLine], viewer: Viewer, *, on: date) -> frozenset[UUID]:
+    """The records of kept commitments that the viewer may open."""
+    facts, scope = {line.fact for line in lines if line.fact}, scope_on_address(viewer, "ledger:fact", on=on)
+    if not facts or scope is None:
+        return frozenset()
+    with use_scope(scope):
+        return frozenset(behind(facts))
 
 
 def get_commitment(uuid: UUID, viewer: Viewer, *, on: date) -> CommitmentLine | None:
@@ -85,6 +98,7 @@ def _line(row: Commitment, viewer: Viewer, on: date) -> CommitmentLine:
         proof=row.proof,
         judged_by=row.judged_by.display_name if row.judged_by else "",
         judged_reason=row.judged_reason,
+        fact=row.fact,
         mine=mine,
         may_judge=ripe and not mine and viewer.has("officer", "secretary", "organiser", "discipline_member"),
     )

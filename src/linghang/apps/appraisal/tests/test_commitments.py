@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from linghang.apps.appraisal.models import Commitment
 from linghang.apps.appraisal.tests.statements_world import points_world
+from linghang.apps.ledger.queries.single import written_fact
 from linghang.ui.web.scope import system_scope
 
+TODAY = date(2026, 4, 8)
 GOOD = {
     "text": "每月上门帮独居职工检修一次线路",
     "beneficiary": "二号楼独居职工",
@@ -20,7 +22,7 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def _today(settings, tmp_path):
-    settings.DEMO_TODAY = date(2026, 4, 8)
+    settings.DEMO_TODAY = TODAY
     settings.DATA_DIR = tmp_path
 
 
@@ -85,6 +87,26 @@ def test_the_rate_of_the_wall_is_that_of_its_list_and_unknown_while_nothing_is_j
     assert "（<span data-number data-leaf>50</span>%）" in page
     kept = browser("secretary").get(wall + "?year=2026&state=kept").content.decode()
     assert kept.count('<th scope="row">') == 1
+
+
+@pytest.mark.row("S5-35")
+@pytest.mark.parametrize("judge", ["secretary", "organiser", "officer"])
+def test_what_was_kept_is_a_record_that_the_scheme_counts_and_what_was_not_is_none(browser, judge):
+    for day in ("2026-06-30", "2026-09-30"):
+        make(browser, due=day)
+    first, second = made()
+    for row in (first, second):
+        step(browser, "member", "report", row, proof="走访记录 6 次")
+    assert step(browser, judge, "judge", first, kept="yes").status_code == 302
+    assert step(browser, judge, "judge", second, kept="no", reason="只去了 2 次").status_code == 302
+    kept, other = made()
+    assert other.fact is None
+    with system_scope(reason="test"):
+        written = written_fact(kept.fact)
+    assert (written.kind, written.subject, written.occurred_on) == ("commitment.kept", kept.person.uuid, TODAY)
+    wall = browser("secretary").get(reverse("appraisal:commitments")).content.decode()
+    assert wall.count(reverse("ledger:fact", args=[kept.fact])) == 1
+    assert browser("secretary").get(reverse("ledger:fact", args=[kept.fact])).status_code == 200
 
 
 def test_nobody_judges_his_own_and_nobody_writes_in_anothers_place(browser):

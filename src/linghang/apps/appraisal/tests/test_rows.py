@@ -9,6 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from linghang.apps.access.tests.world import make_account
+from linghang.apps.appraisal.operations.commitments import (
+    Promise,
+    judge_commitment,
+    make_commitment,
+    report_kept,
+)
 from linghang.apps.appraisal.operations.expected import refresh_expected
 from linghang.apps.appraisal.queries.results import statement_of
 from linghang.apps.appraisal.tests import months_world
@@ -86,6 +92,49 @@ def test_an_adopted_idea_counts_for_reform_only_and_what_is_over_its_limit_is_na
     assert {name: values[2] for name, values in stored.categories.items()} == {
         "duty": 2000, "reform": 800, "pioneer": 0,
     }  # fmt: skip
+
+
+@pytest.mark.row("S4-25")
+def test_a_member_sees_his_three_dimensions_as_a_picture_and_each_number_beside_it_opens(unit, settings):
+    person = unit.people["a"][0]
+    good_month(unit, JANUARY)
+    unit.whole_month(JANUARY)
+    text = page(unit, "a-member", "appraisal:statement", person, SCHEME, "2026-01", settings=settings)
+    assert "职责履行 85%，改革创新 62%，先锋引领 80%" in text
+    for category in ("duty", "reform", "pioneer"):
+        assert f'href="?category={category}#lines"' in text
+
+
+@pytest.mark.row("S3-27")
+def test_the_file_of_a_member_shows_his_stars_over_time_and_each_opens_its_quarter(unit, settings):
+    person = unit.people["a"][0]
+    for number in range(1, 7):
+        if number < 4:
+            good_month(unit, Month(2026, number))
+        unit.whole_month(Month(2026, number))
+    own = page(unit, "a-member", "org:me", settings=settings)
+    assert "历次季度先锋" in own
+    assert "points-chart-line" in own
+    for quarter in (1, 2):
+        assert reverse("appraisal:quarter", args=[person, SCHEME, 2026, quarter]) in own
+    assert "历次季度先锋" in page(unit, "a-secretary", "org:person", person, settings=settings)
+    assert "历次季度先锋" not in page(unit, "officer", "org:person", person, settings=settings)  # he says first why
+
+
+@pytest.mark.row("S5-35")
+def test_a_kept_commitment_counts_in_the_month_in_which_it_was_said_to_be_kept(unit, settings):
+    person, unit.clock = unit.people["a"][0], months_world.at(2026, 1, 20)
+    promise = Promise("每月帮独居职工检修线路", "上门 6 次", "二号楼独居职工", date(2026, 6, 30))
+    with unit.scope("a-member"):
+        made = make_commitment(promise=promise, actor=unit.viewer("a-member"), now=unit.clock)
+        report_kept(commitment=made, proof="走访记录 6 次", actor=unit.viewer("a-member"), now=unit.clock)
+    with unit.scope("a-secretary"):
+        judge_commitment(commitment=made, kept=True, reason="", actor=unit.viewer("a-secretary"), now=unit.clock)
+    unit.whole_month(JANUARY)
+    text = page(unit, "a-member", "appraisal:statement", person, SCHEME, "2026-01", settings=settings)
+    assert "承诺兑现" in text
+    with unit.scope():
+        assert statement_of(person, SCHEME, JANUARY).items["kept"] == (200, 200, 1)
 
 
 @pytest.mark.row("S3-27")

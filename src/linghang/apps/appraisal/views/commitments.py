@@ -18,6 +18,7 @@ from linghang.apps.appraisal.queries.commitments import (
     commitments_page,
     get_commitment,
     kept_of,
+    open_records,
 )
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
@@ -37,6 +38,7 @@ def wall(request: Request) -> HttpResponse:
     context = {
         "form": form, "page": page, "kept": kept_of(asked, request.viewer), "asked": asked, "as_of": request.now,
         "filtered": bool(asked.search or asked.state or asked.mine), "own": own_person(request.viewer), "wide": True,
+        "records": open_records(page.rows, request.viewer, on=request.today),
     }  # fmt: skip
     partial = "#rows" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"appraisal/commitments/wall.html{partial}", context)

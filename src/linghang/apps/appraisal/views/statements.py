@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from linghang.apps.appraisal.charts import radar_of
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.statements import Sight, StatementPage
 from linghang.apps.appraisal.forms.statements import SightForm
@@ -121,6 +122,7 @@ def _shown(request: Request, page: StatementPage, rows: Rows) -> dict[str, Any]:
     window = may_object(page.uuid, today=request.today) if own and page.uuid else None
     return {
         "chosen": chosen,
+        "radar": radar_of(page.bars),
         "lines": lines,
         "counted": sum(line.counted for line in lines),
         "months": month_tabs(page, rows),
