@@ -10,21 +10,22 @@ import psycopg
 
 from linghang.engine.facts import Fact
 
-COLUMNS = (
-    "subject text, occurred_on date, kind text, quantity bigint, sequence bigint, event text, role text, level text, "
-    "record text, reverses text"
+SHARED = (
+    "subject text, occurred_on date, kind text, quantity bigint, sequence bigint, "
+    "event text, record text, reverses text"
 )
 
 
 def fill(owner: psycopg.Connection, facts: Iterable[Fact], *, table: str = "work.fact") -> int:
     """A table as a ledger hands it over: codes as subjects, each record's own name, reversals naming theirs."""
     known = sorted(facts, key=lambda f: f.order)
-    owner.execute(f"CREATE TABLE {table} ({COLUMNS})")
+    attributes = sorted({"role", "level", *(name for f in known for name in f.attributes)})
+    owner.execute(f"CREATE TABLE {table} ({SHARED}{''.join(f', {a} text' for a in attributes)})")
     with owner.cursor().copy(f"COPY {table} FROM STDIN") as copy:
         for number, fact in enumerate(known):
             shared = (fact.subject, fact.occurred_on, fact.kind, fact.quantity, number, fact.event or None)
-            said = (fact.attributes.get("role"), fact.attributes.get("level"))
-            copy.write_row((*shared, *said, fact.key, fact.reverses or None))
+            said = (fact.attributes.get(a) for a in attributes)
+            copy.write_row((*shared, fact.key, fact.reverses or None, *said))
     owner.execute(f"ANALYZE {table}")
     owner.execute("GRANT USAGE ON SCHEMA work TO PUBLIC")
     owner.execute(f"GRANT SELECT ON {table} TO PUBLIC")

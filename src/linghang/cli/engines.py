@@ -63,9 +63,11 @@ def _postgres(database: str, schema: str) -> Iterator[Engine]:
     from linghang.engine.settle.postgres import PostgresEngine
 
     try:
-        with psycopg.connect(_address(database), autocommit=True) as connection:
-            with PostgresEngine(connection, schema).snapshot() as engine:
-                yield engine
+        with (
+            psycopg.connect(_address(database), autocommit=True) as connection,
+            PostgresEngine(connection, schema).snapshot() as engine,
+        ):
+            yield engine
     except psycopg.Error as error:
         said = str(error).strip().splitlines()
         hint = "核对地址、用户和权利；密码放在 ~/.pgpass 或环境变量 PGPASSWORD"

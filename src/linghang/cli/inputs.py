@@ -20,10 +20,14 @@ def month(text: str) -> Month:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def add_inputs(parser: argparse.ArgumentParser) -> None:
-    """The options that all of them share."""
+def add_inputs(parser: argparse.ArgumentParser, *, tables: bool = False) -> None:
+    """The options that all of them share; with `tables`, records may also lie in a database."""
     parser.add_argument("--roster", type=Path, required=True, help="花名册（xlsx、csv、parquet）")
-    parser.add_argument("--facts", type=Path, required=True, nargs="+", help="记录表，可以多个")
+    given = parser.add_mutually_exclusive_group(required=True) if tables else parser
+    given.add_argument("--facts", type=Path, required=not tables, nargs="+", default=[], help="记录表，可以多个")
+    if tables:
+        words = "记录在 postgres 引擎的数据库里：哪张表或视图，如 ledger.facts"
+        given.add_argument("--facts-table", default="", metavar="表", help=words)
     parser.add_argument("--period", type=month, required=True, help="核算月份，例如 2026-03")
     parser.add_argument("--mapping", type=Path, help="列对应文件；不给就按表头自动对应")
     parser.add_argument("--scheme", default="", help="方案包里有几个办法时，用哪一个")
@@ -51,4 +55,5 @@ def request_of(options: argparse.Namespace, pack: Path, *, engine: str) -> "File
         keep_going=options.keep_going,
         engine=engine,
         lines=getattr(options, "lines", False),
+        table=getattr(options, "facts_table", ""),
     )

@@ -30,7 +30,7 @@ INTERRUPTED = 130  # as shells say of a command that was stopped by Ctrl-C
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
-    add_inputs(parser)
+    add_inputs(parser, tables=name == "settle")
     if name == "explain":
         parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
         words = "text 文字，table 表格（制表符分隔，可贴进电子表格），json 供程序读"

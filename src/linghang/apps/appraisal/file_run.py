@@ -15,7 +15,7 @@ from linghang.apps.exchange.closings_reader import read_closings
 from linghang.apps.exchange.facts_reader import read_facts
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.roster_reader import read_roster
-from linghang.engine.facts import Fact, FactFile
+from linghang.engine.facts import Fact, FactFile, FactTable, Stored
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
@@ -43,6 +43,7 @@ class FileRequest:
     keep_going  settle the good rows and list the others, instead of stopping
     mappings    by name of the file on disk: what its columns mean, instead of `mapping`
     names       by name of the file on disk: what people call it, in problems, sources and lines
+    table       instead of records: a table or view of facts in the database of the engine
     """
 
     pack: Path
@@ -58,6 +59,7 @@ class FileRequest:
     lines: bool = False
     mappings: Mapping[str, TableMapping] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
 
     def mapping_of(self, path: Path) -> TableMapping | None:
         return self.mappings.get(path.name, self.mapping)
@@ -78,7 +80,7 @@ class Inputs:
     pack: Pack
     scheme: str
     roster: Roster
-    facts: list[Fact] | FactFile
+    facts: list[Fact] | Stored
     closed: frozenset[tuple[str, Month]]
     problems: Problems = field(default_factory=Problems)
 
@@ -86,16 +88,21 @@ class Inputs:
         """One member's facts."""
         if isinstance(self.facts, FactFile):
             return facts_of(self.facts, self.roster, code)
+        if isinstance(self.facts, FactTable):
+            raise TypeError("facts in a database are not read one by one")
         return [f for f in self.facts if f.subject == code]
 
     def objects(self) -> list[Fact]:
         """All facts as objects; raises ProblemsFound for a file that is too large for that."""
+        hint = "去掉 --lines，或不指定 --engine reference"
+        if isinstance(self.facts, FactTable):
+            message = "数据库里的记录不逐条取出来，没有逐条明细"
+            raise ProblemsFound([Problem(Place(self.facts.name), "too-many-facts", message, hint)])
         if not isinstance(self.facts, FactFile):
             return self.facts
         try:
             return all_facts(self.facts, self.roster)
         except ValueError as error:
-            hint = "去掉 --lines，或不指定 --engine reference"
             raise ProblemsFound([Problem(Place(self.facts.path.name), "too-many-facts", str(error), hint)]) from None
 
 
@@ -134,9 +141,12 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     problems.extend(found)
     progress("读记录", 1, 4)
     plan = compile_plan(pack, scheme, request.period)
-    if any(is_fact_file(path) for path in request.records):
-        facts: list[Fact] | FactFile = _handed_over(request, plan, roster, problems)
-        closed: set[tuple[str, Month]] = set()
+    facts: list[Fact] | Stored
+    closed: set[tuple[str, Month]] = set()
+    if request.table:
+        facts = _in_the_database(request, plan, roster, problems)
+    elif any(is_fact_file(path) for path in request.records):
+        facts = _handed_over(request, plan, roster, problems)
     else:
         read, closed = _read_tables(request, pack, roster, problems)
         facts, found = check_facts(plan, read)
@@ -177,6 +187,24 @@ def _handed_over(request: FileRequest, plan: Plan, roster: Roster, problems: Pro
     return file
 
 
+def _in_the_database(request: FileRequest, plan: Plan, roster: Roster, problems: Problems) -> FactTable:
+    """Records of a table, checked where they lie, clean as a whole."""
+    from linghang.engine.settle.postgres import PostgresEngine  # only where it is used
+
+    place, engine = Place(request.table), request.engine
+    if not isinstance(engine, PostgresEngine):
+        message = "数据库里的记录只能在那个数据库里核算"
+        raise ProblemsFound([Problem(place, "engine-option", message, "加上 --engine postgres 和 --database")])
+    try:
+        table, found = engine.checked(request.table, pack=plan.pack, roster=roster, period=request.period, plan=plan)
+    except LookupError as error:
+        raise ProblemsFound([Problem(place, "no-table", str(error.args[0]), "核对模式名、表名和权利")]) from None
+    problems.extend(found)
+    if found.errors:
+        raise ProblemsFound(problems)
+    return table
+
+
 def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcome:
     """Read, check and settle. Any problem stops with ProblemsFound, unless `keep_going`."""
     inputs = read_inputs(request, progress=progress)
@@ -212,7 +240,7 @@ def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
         asked = outcome.request
-        sources = describe_files([asked.roster, *asked.records], asked.names)
+        sources = [*describe_files([asked.roster, *asked.records], asked.names), *_tables(outcome.inputs.facts)]
         manifest = {"made_at": now.isoformat(timespec="seconds"), "inputs": sources, "left_out": len(outcome.left_out)}
         save(outcome.settlement, fresh, manifest=manifest)
         write_statements(
@@ -249,3 +277,10 @@ def _swap(fresh: Path, folder: Path) -> None:
 def describe_files(paths: Iterable[Path], names: Mapping[str, str]) -> list[dict[str, str]]:
     """Name and SHA-256 of each input: what a result stands on."""
     return [{"file": names.get(p.name, p.name), "sha256": file_hash(p)} for p in paths]
+
+
+def _tables(facts: list[Fact] | Stored) -> list[dict[str, str]]:
+    """The table of a database that a result stands on, with its rows and a figure that no other content has."""
+    if not isinstance(facts, FactTable):
+        return []
+    return [{"table": facts.name, "rows": str(facts.rows), "digest": facts.digest}]

@@ -202,7 +202,8 @@ def _about(view: _View, sources: Sequence[Mapping[str, str]], problems: Sequence
         ("核算时间", now.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")),
         ("没有算进去的问题", str(sum(p.severity == "error" for p in problems))),
     ]
-    rows += [(f"来源文件 {s.get('file', '')}", f"SHA-256 {s.get('sha256', '')}") for s in sources]
+    rows += [(f"来源文件 {s['file']}", f"SHA-256 {s.get('sha256', '')}") for s in sources if "file" in s]
+    rows += [(f"来源表 {s['table']}", f"{s['rows']} 行，内容指纹 {s['digest']}") for s in sources if "table" in s]
     rows += [(words, view.settlement.notes[note]) for note, words in _NOTES.items() if note in view.settlement.notes]
     if view.settlement.year_end_words:
         rows.append(("年终关账", view.settlement.year_end_words))
