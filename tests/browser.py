@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -125,8 +126,17 @@ def _picture(page: Page, name: str, for_docs: bool) -> None:
     page.set_viewport_size({"width": width, "height": max(height, whole)})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}-{page.screen}.png")
+        picture = folder / f"{name}-{page.screen}.png"
+        page.screenshot(path=picture)
+        if folder == IMAGES:
+            make_small(picture)
     page.set_viewport_size({"width": width, "height": height})
+
+
+def make_small(picture: Path) -> None:
+    """As many colours as a page has that anybody tells apart: a third of the bytes, nothing to be seen of it."""
+    with Image.open(picture) as found:
+        found.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 
 def _no_overflow(page: Page, name: str) -> None:
