@@ -74,7 +74,7 @@ def _bind(node: Any) -> None:
 
 
 class Walk:
-    """The officer and the leader take the unit through its year."""
+    """Two officers take the unit through its year: the second one also leads it."""
 
     def __init__(self) -> None:
         from linghang.apps.access.models import RoleGrant, ScopeNode
@@ -85,8 +85,11 @@ class Walk:
         with system_scope(reason="bench"):
             self.node = Binding.objects.select_related("node").get().node.uuid
             place = ScopeNode.objects.get(uuid=self.node)
-            roles = {role: RoleGrant.objects.filter(role=role, node=place).first() for role in ("officer", "leader")}
-            self.users = {role: grant.user.uuid for role, grant in roles.items() if grant}
+            roles = {role: RoleGrant.objects.get(role=role, node=place) for role in ("officer", "leader")}
+            self.users = {role: grant.user.uuid for role, grant in roles.items()}
+            leads = roles["leader"]
+            leads.pk, leads.uuid, leads.role = None, uuid4(), "officer"
+            leads.save(force_insert=True)
 
     def viewer(self, role: str, on: date) -> Any:
         from linghang.apps.access.queries import viewer_with_posts
