@@ -173,6 +173,11 @@ def any_place_exists() -> bool:
         return ScopeNode.objects.exists()
 
 
+def anybody_holds(roles: Iterable[str], *, on: date) -> bool:
+    """Whether some account has been given one of the roles inside the open scope, taken up or not."""
+    return _held(RoleGrant.objects.filter(role__in=set(roles)), on).exists()
+
+
 def _open_nodes(on: date) -> QuerySet[ScopeNode]:
     return ScopeNode.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 

@@ -62,7 +62,8 @@ class AppraisalConfig(AppConfig):
         open_objections.register("objections", open_of)
         own_pages["objection"] = _page_of_objection
         note = _("用花名册和记录表算一遍积分，不写入业务数据")
-        home_actions.register(Action(_("试算"), note, "appraisal:trial", icon="calculator", order=10, offered=True))
+        tries = frozenset({"system_admin", "officer", "secretary", "organiser"})
+        home_actions.register(Action(_("试算"), note, "appraisal:trial", icon="calculator", order=60, roles=tries))
         plain = holds_only("member", "staff")
         main_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=14, visible=plain))
         main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=62))

@@ -30,9 +30,11 @@ def home(request: Request) -> HttpResponse:
     with remembering():
         todos = todo_sources.collect(request)
         home_template, own = home_for(request)
-    actions = home_actions.links(request)
+    actions, face = home_actions.links(request), face_of(roles)
+    held = sorted(request.viewer.grants, key=lambda grant: grant.role != face.role)
     context = {
-        "face": face_of(roles),
+        "face": face,
+        "place": next((grant.label for grant in held if grant.label), ""),
         "home_template": home_template,
         "home": own,
         "records": may_open(roles, "ledger:record") and roles & {"secretary", "organiser"},

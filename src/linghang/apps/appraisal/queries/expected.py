@@ -53,7 +53,7 @@ def _line(row: Expected, as_of: datetime, seq: int) -> ExpectedLine:
         next_band=_band_title(grade, row.next_band),
         missing=row.missing,
         graded=row.grade_state != "not_graded",
-        pack=pack.label,
+        pack=f"{title_in_language(pack.identity.title)} {pack.identity.version}",
         as_of=as_of,
         seq=seq,
     )

@@ -30,7 +30,10 @@ class OrganisationForm(forms.Form):
     aliases = forms.CharField(
         label=_("别名"), required=False, help_text=_("表格里的其他写法，用顿号分开，导入时按它认"), max_length=400
     )
-    founded_on = DayField(label=_("成立日期"))
+    founded_on = DayField(
+        label=_("成立日期"),
+        help_text=_("从这一天起才有人员、记录和积分；查不到的，写比最早的记录早的一天，例如某年1月1日"),
+    )
 
     def __init__(self, *args: Any, parents: list[OrganisationLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -146,4 +146,4 @@ def test_the_front_page_of_a_keeper_takes_few_statements(world):
     with CaptureQueriesContext(connection) as queries:
         client.get("/")
     asked = [query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(asked) <= 25
+    assert len(asked) <= 27
