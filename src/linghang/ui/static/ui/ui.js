@@ -84,4 +84,10 @@
   document.addEventListener("htmx:responseError", sayLost);
   document.addEventListener("htmx:sendError", sayLost);
   document.addEventListener("htmx:timeout", sayLost);
+
+  // of more tabs than fit the screen of a phone the one that is open is in view
+  document.querySelectorAll('.tabs [aria-current="page"]').forEach((tab) => {
+    const strip = tab.parentElement;
+    strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  });
 })();
