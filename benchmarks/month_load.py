@@ -117,11 +117,15 @@ class Load:
             visitor.connection.close()
 
     def _record(self, number: int) -> None:
-        """One record after the other, each of another person, day or time of that day."""
+        """One record after the other, each of another person, day or time of that day.
+
+        Fifty people do not open the form in the same instant, no more than they record in the same one.
+        """
+        recorders = sum(1 for who in self.unit["sessions"] if who.startswith("recorder"))
+        time.sleep(self.pause * number / recorders)
         with self._visitor(f"recorder-{number}") as visitor:
             self._note(visitor.get("/ledger/record/?what=service.volunteer&one=1"))
-            recorders = sum(1 for who in self.unit["sessions"] if who.startswith("recorder"))
-            time.sleep(self.pause * number / recorders)
+            time.sleep(self.pause)
             turn = 0
             while time.monotonic() < self.until:
                 begun = time.perf_counter()
