@@ -1,6 +1,6 @@
 """`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; an
-import while PostgreSQL is; the sabotage run; the laws on a hundred times as many worlds; then all tests on the oldest
-PostgreSQL we promise.
+import while PostgreSQL is; the sabotage run; the laws on a hundred times as many worlds; every page of the demo by
+Lighthouse; then all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -37,6 +37,9 @@ def main() -> int:
     print("— 各定律一百倍的例子，权限表一格不漏", flush=True)
     whole = os.environ | {"LINGHANG_TEST_EFFORT": "soak"}
     if subprocess.run([*PYTEST, "tests/laws", "tests/permissions"], cwd=ROOT, env=whole, check=False).returncode:
+        return 1
+    print("— Lighthouse：每个职务的每一页", flush=True)
+    if subprocess.run([*PYTEST, "tests/server/lighthouse.py"], cwd=ROOT, check=False).returncode:
         return 1
     if not (POSTGRES_15 / "postgres").exists():
         print(f"没有运行：PostgreSQL 15（本机没有 {POSTGRES_15}）", flush=True)

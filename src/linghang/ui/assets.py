@@ -55,7 +55,7 @@ def build(out: Path, frontend: Path = PROJECT / "frontend") -> bool:
         return False
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="assets-", dir=out.parent) as folder:
-        modules = _install(frontend, Path(folder) / "npm")
+        modules = install(frontend, Path(folder) / "npm")
         fresh = Path(folder) / "fresh"
         _assemble(modules, fresh)
         _write_manifest(fresh, wanted)
@@ -94,8 +94,8 @@ def _sha256(path: Path) -> str:
 # --- packages ---------------------------------------------------------------------------------------------------
 
 
-def _install(frontend: Path, work: Path) -> Path:
-    """Run `npm ci` in a working copy and return its node_modules."""
+def install(frontend: Path, work: Path) -> Path:
+    """Run `npm ci` in a working copy of the folder that holds the lock file; returns its node_modules."""
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(frontend / name, work / name)
