@@ -1,6 +1,6 @@
 """Where rooms that do not know each other are joined: this is the only place above both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -16,10 +16,15 @@ from linghang.apps.notify.operations import notify
 from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Viewer
 
+WATCHED = frozenset({Work.READ.value, Work.CHECK.value})  # their page goes on by itself
+AT_ONCE = timedelta(minutes=1)
+
 
 def tell_starter(job: JobData, now: datetime) -> None:
-    """The starter of a job reads in his messages that it has ended; he knows already when he cancelled it himself."""
-    if job.state is JobState.CANCELLED:
+    """The starter of a job reads in his messages that it has ended; he knows already when he cancelled it himself, and
+    when a step of an import was ready while he looked on."""
+    watched = job.kind in WATCHED and job.state is JobState.DONE and now - job.created_at < AT_ONCE
+    if job.state is JobState.CANCELLED or watched:
         return
     with translation.override(settings.LANGUAGE_CODE):  # stored text: not the language of whoever happens to look on
         words = _("“%(title)s”已完成。") if job.state is JobState.DONE else _("“%(title)s”没有完成，请查看原因。")

@@ -31,6 +31,7 @@ class Places:
     classes: tuple[str, ...]
     on: date
     first: date  # since when somebody belongs who is new and has no date in the table
+    told: set[tuple[str, date]] = field(default_factory=set)  # sheets of which it was said, and the day
 
 
 @dataclass
@@ -183,8 +184,10 @@ def begins(entry: Entry, places: Places) -> date:
         return entry.since
     founded = entry.home.founded_on if entry.home else None
     day = max(places.first, founded or places.first)
-    words = f"没有写转入日期的，按 {day} 起算"
-    entry.row.odd("since", "no-since", words, "知道日期的，加一列“转入日期”再导入")
+    if (entry.row.sheet, day) not in places.told:  # once: a table without the column would say it of everybody
+        places.told.add((entry.row.sheet, day))
+        words = f"这一行和以下没有写转入日期的，都按 {day} 起算"
+        entry.row.odd("since", "no-since", words, "知道日期的，加一列“转入日期”再导入")
     return min(day, places.on)
 
 

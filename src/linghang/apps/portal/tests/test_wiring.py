@@ -1,11 +1,14 @@
 """Rooms that do not know each other, joined by the room above them."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 
+from linghang.apps.exchange.data import Work
 from linghang.apps.jobs import data
+from linghang.apps.jobs.data import JobState
 from linghang.apps.jobs.operations import JobFailed, cancel_job, job_kind, start_job
 from linghang.apps.jobs.running import run_job
 from linghang.apps.jobs.tasks import upkeep
@@ -13,6 +16,7 @@ from linghang.apps.jobs.tests.workers import Workers, until
 from linghang.apps.notify.operations import notify, set_mail_preference
 from linghang.apps.notify.queries import notices_of
 from linghang.apps.notify.tests.mailserver import mail_server
+from linghang.apps.portal.wiring import tell_starter
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Viewer
@@ -60,6 +64,15 @@ def test_the_starter_is_told_when_it_failed_and_not_when_he_cancelled_it_himself
     run_job(uuid=failed.uuid, clock=lambda: NOW)
     cancel_job(job=cancelled.uuid, actor=officer, now=NOW)
     assert messages(officer) == [("“3月试算”没有完成，请查看原因。", f"/jobs/{failed.uuid}/")]
+
+
+def test_a_step_of_an_import_that_was_ready_while_one_looked_on_is_not_told(officer, kind):
+    kind(lambda job: None)
+    job = replace(begin(officer), kind=Work.CHECK.value, state=JobState.DONE)
+    tell_starter(job, NOW)
+    assert messages(officer) == []
+    tell_starter(job, NOW + timedelta(minutes=2))
+    assert len(messages(officer)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
