@@ -26,6 +26,7 @@ EXPLICIT = ("browser", "office", "spark")  # marks whose tests must run, unless 
 def pytest_configure(config: pytest.Config) -> None:
     # pages are tested without collectstatic; the live server serves the sources of the static files itself
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.SESSION_RENEW_SECONDS = 0  # or how many statements a page costs would depend on the time of day
     if not hasattr(config, "workerinput"):
         compile_all()
 

@@ -118,6 +118,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time that t
 AXES_DISABLE_ACCESS_LOG = True  # nobody keeps a list of who signed in when
 OTP_ISSUER = "领航"
 SESSION_COOKIE_AGE = OPTIONS.session_minutes * 60  # idle time; `access.middleware` says what counts as use
+SESSION_RENEW_SECONDS = SESSION_COOKIE_AGE / 60  # it is kept to so much: else every page would wait for the disk
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPTIONS.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.behind_proxy else None

@@ -1,5 +1,6 @@
 """The guard: nobody gets past an address without its permission row, and no query runs without the scope it opens."""
 
+import time
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from linghang.ui.web.routes import Rule, rule_for
 from linghang.ui.web.scope import Scope, enter, leave
 
 TOP_KEY = "access_top"
+USED_KEY = "access_used"  # when the idle time began
 BACKGROUND = "X-Background"  # set by `ui.js` on requests that a page makes by itself
 FREE_OF_PASSWORD_CHANGE = frozenset({"access:password", "access:sign-out"})
 
@@ -80,7 +82,9 @@ def _count_as_use(request: Request) -> None:
     """Each step of a person starts the idle time anew; a page that reloads a part of itself is not a step."""
     waiting = request.method == "GET" and BACKGROUND in request.headers
     if request.user.is_authenticated and not waiting:
-        request.session.modified = True
+        moment = int(time.time())
+        if abs(moment - request.session.get(USED_KEY, 0)) >= settings.SESSION_RENEW_SECONDS:
+            request.session[USED_KEY] = moment
 
 
 def _refuse(request: Request, rule: Rule) -> HttpResponse | None:

@@ -73,3 +73,18 @@ def test_a_form_sent_from_such_a_page_is_a_persons_doing_all_the_same(client, me
         client.post("/notify/read-all/", headers=BACKGROUND)
         clock.shift(timedelta(minutes=20))
         assert client.get("/access/me/").status_code == 200
+
+
+def test_the_idle_time_is_not_written_down_with_every_page_and_still_holds(client, member, settings):
+    settings.DEMO_TODAY, settings.SESSION_RENEW_SECONDS = None, 30
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.post("/access/sign-in/", {"username": "member", "password": PASSWORD})
+        clock.shift(timedelta(seconds=20))
+        assert settings.SESSION_COOKIE_NAME not in client.get("/access/me/").cookies
+        clock.shift(timedelta(seconds=10))
+        assert settings.SESSION_COOKIE_NAME in client.get("/access/me/").cookies
+        for _step in range(3):
+            clock.shift(timedelta(minutes=29))
+            assert client.get("/access/me/").status_code == 200
+        clock.shift(timedelta(minutes=31))
+        assert client.get("/access/me/").status_code == 302
