@@ -6,7 +6,7 @@ from linghang.apps.exchange.folders import write_json
 from linghang.apps.exchange.imports.children import LOOKS, WARNINGS
 from linghang.apps.exchange.imports.preview import PREVIEW, write_preview
 from linghang.apps.exchange.kinds import Plan
-from linghang.apps.exchange.models import Import
+from linghang.apps.exchange.models import Import, WorkdayTable
 from linghang.apps.exchange.queries import FOLDERS
 from linghang.apps.exchange.tables.grid import Workbook
 from tests.permissions.targets.cell import Cell, Maker
@@ -37,8 +37,16 @@ def _import(state: ImportState) -> Maker:
     return make
 
 
+def _table(cell: Cell) -> dict[str, Any] | None:
+    """A table of working days; it is nobody's in particular."""
+    if cell.name == "self":
+        return None
+    return {"uuid": WorkdayTable.objects.create(name="放假.csv", days=1, years=[2031], put_at=NOW).uuid}
+
+
 OBJECTS: dict[str, Maker] = {
     "exchange:begin": _page,
+    "exchange:workdays-end": _table,
     "exchange:template": _page,
     "exchange:import": _import(ImportState.DONE),
     "exchange:columns": _import(ImportState.MATCHING),

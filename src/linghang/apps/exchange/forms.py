@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.exchange.data import STATE_WORDS, Filters
 from linghang.apps.exchange.kinds import ImportKind
 from linghang.engine.periods import Month
+from linghang.engine.workday_table import MOST_BYTES
 from linghang.ui.web.forms import offer
 from linghang.ui.web.viewer import Grant
 
@@ -52,6 +53,22 @@ class BeginForm(forms.Form):
             most = settings.UPLOAD_MAX_BYTES // MEGABYTE
             words = _("文件超过 %(most)d MB。请删去图片和无关工作表，或拆成几个文件。")
             raise forms.ValidationError(words, params={"most": most})
+        return file
+
+
+class WorkdaysForm(forms.Form):
+    """A table of working days."""
+
+    file = forms.FileField(
+        label=_("工作日表"),
+        error_messages={"required": _("请选择要上传的工作日表。"), "empty": _("文件是空的，请检查是否选错了文件。")},
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Small, as a table of days is."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("文件超过 1 MB，不是工作日表。"))
         return file
 
 

@@ -93,3 +93,19 @@ class Effect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.table} {self.uuid}"
+
+
+class WorkdayTable(models.Model):
+    """A table of working days that somebody uploaded; in force until it is taken back. Its days lie in a file."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    days = models.PositiveIntegerField()
+    years = models.JSONField(default=list)
+    put_at = models.DateTimeField()
+    put_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name

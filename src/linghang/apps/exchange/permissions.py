@@ -7,7 +7,13 @@ from linghang.ui.web.routes import Reach, Rule
 POSTS = ("system_admin", "officer", "secretary", "organiser", "confirmer", "personnel")
 IMPORTERS = dict.fromkeys(POSTS, Reach.SUBTREE)
 
+# the working days of a country are the same for all units of an installation; officers may look
+CALENDAR_READERS = {"system_admin": Reach.SUBTREE, "officer": Reach.SUBTREE}
+CALENDAR_KEEPERS = {"system_admin": Reach.SUBTREE}
+
 RULES = (
+    Rule("exchange:workdays", _("工作日表"), roles=CALENDAR_READERS, writes=CALENDAR_KEEPERS),
+    Rule("exchange:workdays-end", _("停用工作日表"), roles=CALENDAR_KEEPERS),
     Rule("exchange:list", _("导入"), roles=IMPORTERS, reads=True),
     Rule("exchange:begin", _("导入自己的表"), roles=IMPORTERS),
     Rule("exchange:template", _("导入模板"), roles=IMPORTERS),

@@ -1,6 +1,8 @@
 """Reads: imports that the viewer may see, as plain records."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ from linghang.apps.exchange.folders import Folders, read_json
 from linghang.apps.exchange.imports.children import LOOKS
 from linghang.apps.exchange.imports.preview import PREVIEW, flaws_page
 from linghang.apps.exchange.kinds import ImportKind, import_kinds
-from linghang.apps.exchange.models import Effect, Import, RememberedColumns
+from linghang.apps.exchange.models import Effect, Import, RememberedColumns, WorkdayTable
 from linghang.apps.exchange.policies import may_see
 from linghang.engine.problems import Problem
 from linghang.ui.web.errors import not_found
@@ -161,3 +163,35 @@ def columns_of(*, viewer: Viewer, uuid: UUID) -> tuple[dict[str, Any], dict[str,
     if looks is None:
         raise not_found()
     return looks, row.mapping
+
+
+@dataclass(frozen=True)
+class WorkdayLine:
+    """One uploaded table of working days; in force until it was taken back."""
+
+    uuid: UUID
+    name: str
+    years: tuple[int, ...]
+    days: int
+    put_at: datetime
+    put_by: str
+    taken_at: datetime | None
+    taken_by: str
+
+
+def workday_tables() -> list[WorkdayLine]:
+    """Every table ever uploaded, the latest first: they hold for the whole installation."""
+    rows = WorkdayTable.objects.select_related("put_by", "taken_by").order_by("-put_at", "-pk")
+    return [
+        WorkdayLine(
+            row.uuid,
+            row.name,
+            tuple(row.years),
+            row.days,
+            row.put_at,
+            row.put_by.display_name if row.put_by else "",
+            row.taken_at,
+            row.taken_by.display_name if row.taken_by else "",
+        )
+        for row in rows
+    ]

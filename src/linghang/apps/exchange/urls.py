@@ -1,12 +1,14 @@
 from django.urls import path
 
-from linghang.apps.exchange.views import begin, columns, history, preview, progress
+from linghang.apps.exchange.views import begin, columns, history, preview, progress, workdays
 
 app_name = "exchange"
 urlpatterns = [
     path("", history.import_list, name="list"),
     path("new/<slug:kind>/", begin.begin, name="begin"),
     path("new/<slug:kind>/template/", begin.template, name="template"),
+    path("workdays/", workdays.workdays, name="workdays"),
+    path("workdays/<uuid:uuid>/end/", workdays.end, name="workdays-end"),
     path("<uuid:uuid>/", progress.one_import, name="import"),
     path("<uuid:uuid>/columns/", columns.columns, name="columns"),
     path("<uuid:uuid>/preview/", preview.preview, name="preview"),
