@@ -444,7 +444,7 @@ SCORING = (SOURCE / "engine", SOURCE / "apps" / "appraisal" / "months", SOURCE /
 
 
 def test_what_a_record_is_worth_is_written_in_packs_and_never_in_the_code_that_scores():
-    """lzj: weights, shares and the number of villages in the code; LuckyBlue0: a switch over kinds, copied four times."""
+    """lzj: weights, shares and the number of villages in the code; LuckyBlue0: a switch over kinds, four times."""
     named = {
         kind["id"]
         for pack in (ROOT / "packs").iterdir()
