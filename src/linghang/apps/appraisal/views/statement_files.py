@@ -11,16 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.statements import GradeLine, PricedLine, SpanSum, StatementPage, YearPage
-from linghang.apps.appraisal.queries.sight import refusal
-from linghang.apps.appraisal.queries.years import year_page
 from linghang.apps.appraisal.views.shared import pdf_response, workbook_response
-from linghang.apps.appraisal.views.statements import AskFirstError, month_page, opened
+from linghang.apps.appraisal.views.statements import AskFirstError, month_page, year_of
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Heading, Paragraph
 from linghang.apps.exchange.sheets import Cell, Column, Kind, Stamp, Table
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
-from linghang.ui.web.errors import not_found
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 
@@ -158,16 +155,10 @@ def _late(page: StatementPage) -> list[Block]:
 
 
 def _year(request: Request, subject: UUID, scheme: str, year: int) -> YearPage | HttpResponse:
-    if not 1900 < year < 2200:
-        raise not_found()
     try:
-        rows = opened(request, subject, scheme, year)
+        return year_of(request, subject, scheme, year)[0]
     except AskFirstError as ask:
         return ask.answer
-    page = year_page(rows, year)
-    if page is None:
-        raise refusal(request.viewer)
-    return page
 
 
 def year_export(request: Request, subject: UUID, scheme: str, year: int) -> HttpResponseBase:

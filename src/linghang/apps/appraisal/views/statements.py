@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from linghang.apps.appraisal.charts import radar_of
 from linghang.apps.appraisal.data.months import BookState
-from linghang.apps.appraisal.data.statements import Sight, StatementPage
+from linghang.apps.appraisal.data.statements import Sight, StatementPage, YearPage
 from linghang.apps.appraisal.forms.statements import SightForm
 from linghang.apps.appraisal.queries.live import live_page, open_month
 from linghang.apps.appraisal.queries.objections import may_object
@@ -183,16 +183,22 @@ def quarter(request: Request, subject: UUID, scheme: str, year: int, quarter: in
 @never_cache
 def year(request: Request, subject: UUID, scheme: str, year: int) -> HttpResponse:
     """Twelve months, four quarters with their stars, what came late, the total."""
-    if not 1900 < year < 2200:
-        raise not_found()
     try:
-        rows = opened(request, subject, scheme, year)
+        page, rows = year_of(request, subject, scheme, year)
     except AskFirstError as ask:
         return ask.answer
+    return render(request, "appraisal/statements/year.html", {"page": page, "sight": rows.sight, "as_of": page.as_of})
+
+
+def year_of(request: Request, subject: UUID, scheme: str, year: int) -> tuple[YearPage, Rows]:
+    """The year as the viewer may see it; the reading is noted. Raises AskFirstError where a reason comes first."""
+    if not 1900 < year < 2200:
+        raise not_found()
+    rows = opened(request, subject, scheme, year)
     page = year_page(rows, year)
     if page is None:
         raise refusal(request.viewer)
-    return render(request, "appraisal/statements/year.html", {"page": page, "sight": rows.sight, "as_of": page.as_of})
+    return page, rows
 
 
 @never_cache
