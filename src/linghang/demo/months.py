@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from linghang.apps.access.queries import find_node
+from linghang.apps.appraisal.data.duty import Verdict
 from linghang.apps.appraisal.data.months import BookLine, Step
-from linghang.apps.appraisal.operations import months
+from linghang.apps.appraisal.operations import duty, months
 from linghang.apps.appraisal.queries.months import BookFilter, books_rows
 from linghang.demo.content import Branch, Unit
 from linghang.demo.crowd import Crowd
@@ -82,18 +83,27 @@ def _record(year: Year, known: Sequence[Happening], since: date, until: date, pr
 
 
 def _close_and_settle(year: Year, month: Month, on: date) -> None:
-    """Every branch closes its recording, but for the one that has not yet done so; then the unit is settled."""
+    """Every branch sends its sheet, but for the one that has not yet done so; then the unit is settled."""
     top, now, officer = year.places.nodes[year.unit.top.code], datetime.combine(on, MORNING), year.officer(on)
     months.open_books(month=month, node=top, now=now)
     for scheme in SCHEMES:
-        for branch in [b for b in year.unit.branches if scheme == SCHEMES[0] and not _unclosed(year, b, month)]:
-            place = year.places.nodes[branch.code]
-            months.step_below(step=Step.CLOSE, node=place, scheme=scheme, month=month, actor=officer, now=now)
-        if scheme != SCHEMES[0]:
+        if scheme == SCHEMES[0]:
+            _send_sheets(year, month, on)
+        else:
             months.step_below(step=Step.CLOSE, node=top, scheme=scheme, month=month, actor=officer, now=now)
         books = [line.uuid for line in _books(year, month, scheme) if line.closed_at]
         if books:
             months.settle_books(books=books, actor=officer, now=now)
+
+
+def _send_sheets(year: Year, month: Month, on: date) -> None:
+    """Which closes the branch's recording; those of the last month still wait for the officer's verdict."""
+    now, waits = datetime.combine(on, MORNING), month + 1 == Month.of(year.today)
+    for branch in [b for b in year.unit.branches if not _unclosed(year, b, month)]:
+        place, actor = year.places.uuids[branch.code], year.secretary(branch, on)
+        sheet = duty.send_sheet(place=place, month=month, note="", actor=actor, now=now)
+        if not waits:
+            duty.judge_sheet(sheet=sheet, verdict=Verdict.PASSED, remark="", actor=year.officer(on), now=now)
 
 
 def _unclosed(year: Year, branch: Branch, month: Month) -> bool:
