@@ -13,8 +13,8 @@ _REFUSAL = re.compile(r"[a-z]+(_[a-z]+)*")
 # name of what is called → which arguments may hold the code
 _MAKERS = {
     "add": (1,), "wrong": (1, 2), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0, 1),
-    "_Wrong": (1,), "_add": (1, 2), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (1, 2), "unsure": (1,), "Unresolved": (0,),
-    "Flaw": (0,), "problem": (2,),
+    "_Wrong": (1,), "_add": (1, 2), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (1, 2), "unsure": (1,),
+    "Unresolved": (0,), "Flaw": (0,), "problem": (2,),
     "refuse": (1,), "_report": (2,),
 }  # fmt: skip
 ROOMS = {

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from linghang.engine.packs.cases import read_cases
+from linghang.engine.packs.check_compliance import PRESETS, check_preset
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.problems import Problems
@@ -15,6 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--library", metavar="文件夹", type=Path, action="append", default=[], help="到这里找所用的方案包，可写多次"
     )
+    parser.add_argument(
+        "--preset", choices=sorted(PRESETS), help="单位的展示预设：office 机关事业，enterprise 企业；另查它不允许的"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
         found, more = read_cases(options.pack, pack)
         problems.extend(more)
         cases = len(found)
+        if options.preset:
+            check_preset(pack, options.preset, problems)
     print_problems(problems)
     print(_summary(options.pack, pack, cases, problems))
     return 1 if problems.errors else 0

@@ -18,7 +18,8 @@ def test_a_pack_after_a_published_scheme_settles_its_worked_cases(folder: Path) 
     assert pack, "\n".join(str(p) for p in problems)
     assert pack.identity.invented
     cases, wrong = read_cases(folder, pack)
-    assert not len(problems), "\n".join(str(p) for p in problems)
+    # they use no shared tags on purpose; what remains is that the check says what it cannot know
+    assert {p.code for p in problems} == {"meaning-unknown"}, "\n".join(str(p) for p in problems)
     assert not len(wrong), "\n".join(str(p) for p in wrong)
     for engine in ("reference", "duckdb"):
         failed = [

@@ -52,7 +52,7 @@ def _simulation(cell: Cell) -> dict[str, Any]:
 
 _STEPS = ("word", "pdf", "copy", "files", "file", "remove", "offer", "return", "publish", "withdraw", "simulate")
 OBJECTS: dict[str, Maker] = {
-    **dict.fromkeys(("appraisal:pack", "appraisal:pack-zip"), _published),
+    **dict.fromkeys(("appraisal:pack", "appraisal:pack-zip", "appraisal:pack-workbook"), _published),
     **dict.fromkeys((f"appraisal:pack-{step}" for step in _STEPS), _draft),
     **dict.fromkeys((f"appraisal:binding-{step}" for step in ("confirm", "withdraw", "end")), _binding),
     "appraisal:simulation": _simulation,

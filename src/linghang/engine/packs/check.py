@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linghang.engine.packs.check_compliance import check_compliance
 from linghang.engine.packs.check_links import check_links
 from linghang.engine.packs.check_loops import check_loops
 from linghang.engine.packs.check_parts import (
@@ -32,3 +33,4 @@ def check_pack(pack: Pack, own: Mapping[str, Mapping[str, Any]], problems: Probl
     for scheme in pack.schemes.values():
         check_scheme(pack, scheme, problems)
         check_tables(pack, scheme, problems)
+    check_compliance(pack, problems)

@@ -13,7 +13,10 @@ UNITS = (
     *("场", "期", "元", "万元", "吨", "公里", "%", "级", "票", "份", "处", "台"),
 )
 # Never scored, whatever a pack declares: a unit cannot talk itself out of it by leaving the declaration away.
-RESERVED = ("app-login", "online-time", "like", "forward", "vote-for-points", "install-rate", "app-points")
+RESERVED = (
+    *("app-login", "online-time", "like", "forward", "vote-for-points", "install-rate", "app-points"),
+    "photo-only",
+)
 # What every record has besides its attributes; a dedup key or a column of that name would mean two things.
 RESERVED_IDS = ("subject", "occurred_on", "kind", "quantity", "sequence", "event", "day", "record", "reverses")
 RULING = "《政务移动互联网应用程序规范化管理办法》（国办函〔2026〕12号）"

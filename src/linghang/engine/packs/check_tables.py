@@ -25,6 +25,7 @@ def check_tables(pack: Pack, scheme: Scheme, problems: Problems) -> None:
     for item in scheme.items:
         _check_rows(pack, item, item.rows, problems)
         _check_rows(pack, item, item.factors, problems)
+        _check_bands([row for row in item.rows if not row.excuse], problems)
 
 
 def _too_large(pack: Pack, scheme: Scheme, problems: Problems) -> bool:
@@ -141,6 +142,29 @@ def _tested(test: Test, space: _Space, bits: Mapping[tuple[str, str | int | None
         case Comparison.AT_LEAST | Comparison.BELOW:
             above = [q for q in space.quantities if (q >= test.bound) == (test.comparison is Comparison.AT_LEAST)]
             return reduce(lambda one, quantity: one | bits[QUANTITY, quantity], above, 0)
+
+
+def _check_bands(rows: Sequence[Row], problems: Problems) -> None:
+    """Ranges of the quantity that reach into each other: the table takes the upper row, the paper may not."""
+    known: list[tuple[object, int, int]] = []
+    for row in rows:
+        low, high = _range(row)
+        others = (row.kind, row.condition, frozenset(t for t in row.tests if t.attribute != QUANTITY))
+        if low is None or high is None:
+            continue
+        for same, start, end in known:
+            if same == others and (start < low < end < high or low < start < high < end):
+                words = "这一行的数量范围与前面一行有一段重叠，重叠的按前面一行算"
+                problems.add(row.place, "overlapping-bands", words, "让一行的上限等于另一行的下限", severity="warning")
+                break
+        known.append((others, low, high))
+
+
+def _range(row: Row) -> tuple[int | None, int | None]:
+    """(at least, below) of the quantity as the row's cells say; None where a side is open."""
+    bounds = [t for t in row.tests if t.attribute == QUANTITY]
+    low = max((t.bound for t in bounds if t.comparison is Comparison.AT_LEAST), default=None)
+    return low, min((t.bound for t in bounds if t.comparison is Comparison.BELOW), default=None)
 
 
 def _report(row: Row, *, fits_any: bool, problems: Problems) -> None:

@@ -18,6 +18,7 @@ MOST_NODES = 50_000
 _UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_BREAK = re.compile("[\r\x85\u2028\u2029]")  # ends of lines that tables and other files would not keep
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used, never its constructors
 _SAVE_AS = "用文本编辑器“另存为”，编码选 UTF-8"
 
@@ -165,6 +166,9 @@ class _Composer:
             raise _Refused(line, "yaml-tag", "不能用 ! 指定类型", "去掉 ! 标记；以 ! 开头的文字加引号")
         place = Place(file=self.file, line=line)
         if isinstance(event, yaml.ScalarEvent):
+            if _UNREADABLE.search(event.value) or _BREAK.search(event.value):
+                words = "这里用转义写出了看不见的控制字符"
+                raise _Refused(line, "control-character", words, "删掉反斜杠和后面的编号")
             self._put(ScalarNode(event.value, place, not event.style))
         elif len(self.stack) >= MOST_DEPTH:
             raise _Refused(line, "yaml-too-deep", f"层次超过 {MOST_DEPTH} 层", "检查缩进和括号")

@@ -42,11 +42,14 @@ class PlaceForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A pack's folder as a zip file."""
+    """A pack's folder as a zip file, or its workbook."""
 
     file = forms.FileField(
-        label=_("方案包（zip）"),
-        error_messages={"required": _("请选择方案包的 zip 文件。"), "empty": _("文件是空的，请检查是否选错了文件。")},
+        label=_("方案包（zip 或 xlsx）"),
+        error_messages={
+            "required": _("请选择方案包的 zip 或 xlsx 文件。"),
+            "empty": _("文件是空的，请检查是否选错了文件。"),
+        },
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":

@@ -52,7 +52,11 @@ def workbook_bytes(files: Texts) -> bytes:
 
 def write_pack_workbook(target: BinaryIO, files: Texts) -> None:
     """Write the pack's texts as a workbook: every cell is text, headings say what they mean, fixed words are lists."""
-    grids = grids_of(files)
+    write_grids(target, grids_of(files))
+
+
+def write_grids(target: BinaryIO, grids: Sequence[Grid]) -> None:
+    """Write sheets as a workbook; equal sheets give equal bytes."""
     import xlsxwriter  # heavy: only where a workbook is made
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -96,18 +100,24 @@ def pack_of_workbook(path: Path, *, library: Sequence[Path], locking: bool = Fal
 
     `name` is what people call the file. Nothing is computed: a formula, a macro or a link to elsewhere is refused.
     """
-    book, problems = read_workbook(path, LIMITS)
-    found = Problems([_harder(problem) for problem in problems])
-    if book is None:
+    found = Problems()
+    sheets = read_pack_sheets(path, found)
+    if not sheets:
         raise ProblemsFound(_called(found, path, name))
-    sheets = [_sheet(book, sheet, found) for sheet in book if not sheet.hidden]
     try:
-        taken = texts_of(sheets, book.file, library=library, locking=locking)
+        taken = texts_of(sheets, path.name, library=library, locking=locking)
     except ProblemsFound as wrong:
         raise ProblemsFound(_called(Problems([*found, *wrong.problems]), path, name)) from None
     if found.errors:
         raise ProblemsFound(_called(found, path, name))
     return replace(taken, problems=Problems([*found, *taken.problems]))
+
+
+def read_pack_sheets(path: Path, problems: Problems) -> list[Sheet]:
+    """The visible sheets of a workbook; none, with a problem, when it cannot be read."""
+    book, found = read_workbook(path, LIMITS)
+    problems.extend(map(_harder, found))
+    return [_sheet(book, sheet, problems) for sheet in book if not sheet.hidden] if book else []
 
 
 def _harder(problem: Problem) -> Problem:

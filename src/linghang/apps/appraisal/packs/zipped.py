@@ -37,6 +37,15 @@ def texts_of_zip(file: BinaryIO) -> dict[str, str]:
     return texts
 
 
+def is_workbook(data: bytes) -> bool:
+    """Whether an upload is an Excel workbook, by what is in it; a workbook is a zip file, too."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.lower() == "[content_types].xml" for name in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        return False
+
+
 def _read(archive: zipfile.ZipFile, problems: Problems) -> dict[str, str]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _junk(entry.filename)]
     if len(entries) > MOST_ENTRIES:

@@ -14,6 +14,7 @@ RULES = (
     Rule("appraisal:pack-word", _("办法条文 Word"), roles=_READING),
     Rule("appraisal:pack-pdf", _("办法条文 PDF"), roles=_READING),
     Rule("appraisal:pack-zip", _("方案包文件"), roles=_READING),
+    Rule("appraisal:pack-workbook", _("方案包工作簿"), roles=_READING),
     Rule("appraisal:pack-import", _("导入方案包"), roles=WRITING),
     Rule("appraisal:pack-copy", _("另建一版"), roles=WRITING),
     Rule("appraisal:pack-files", _("检查和修改"), roles=STEERING),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from linghang.apps.access.queries import places_named
 from linghang.apps.appraisal.data.packs import READABLE, PackState, VersionLine
 from linghang.apps.appraisal.models.packs import PackVersion
 from linghang.apps.appraisal.queries.packs import (
@@ -19,6 +20,7 @@ from linghang.engine.packs.texts import cases_in_texts, load_texts, lock_texts
 from linghang.engine.packs.versions import numbers
 from linghang.engine.problems import Problem
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.scope import current_scope
 
 if TYPE_CHECKING:
     from linghang.engine.settle.run_cases import CaseResult
@@ -85,6 +87,12 @@ def locked_files(row: PackVersion) -> dict[str, str]:
 def library_of(row: PackVersion) -> dict[str, dict[str, str]]:
     """The packs that a version may use: as they were locked, the newest ones for a draft."""
     return newest_library(row.owner_id) | (locked_library(row) if row.locked else {})
+
+
+def library_here() -> dict[str, dict[str, str]]:
+    """The packs that a draft of the unit in the scope may use."""
+    top = current_scope().top
+    return newest_library(places_named([top])[0].key if top else None)
 
 
 def case_results(row: PackVersion, pack: Pack) -> "tuple[list[CaseResult], list[Problem]]":

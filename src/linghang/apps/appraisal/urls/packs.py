@@ -14,6 +14,7 @@ urlpatterns = [
     path("packs/<uuid:uuid>/rules.docx", packs.word, name="pack-word"),
     path("packs/<uuid:uuid>/rules.pdf", packs.pdf, name="pack-pdf"),
     path("packs/<uuid:uuid>/pack.zip", packs.folder, name="pack-zip"),
+    path("packs/<uuid:uuid>/pack.xlsx", packs.workbook, name="pack-workbook"),
     path("packs/<uuid:uuid>/copy/", pack_drafts.copy, name="pack-copy"),
     path("packs/<uuid:uuid>/files/", pack_drafts.files, name="pack-files"),
     path("packs/<uuid:uuid>/file/", pack_drafts.file, name="pack-file"),

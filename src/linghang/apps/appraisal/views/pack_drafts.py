@@ -4,6 +4,7 @@ from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,9 +23,11 @@ from linghang.apps.appraisal.operations.drafts import (
     withdraw_version,
     write_file,
 )
-from linghang.apps.appraisal.packs.zipped import texts_of_zip
+from linghang.apps.appraisal.packs.workbook import texts_of_upload
+from linghang.apps.appraisal.packs.zipped import is_workbook, texts_of_zip
 from linghang.apps.appraisal.policies.packs import refuse_unless
-from linghang.apps.appraisal.queries.drafts import VersionCard, version_card
+from linghang.apps.appraisal.queries.drafts import VersionCard, library_here, version_card
+from linghang.apps.jobs.operations import run_in_child
 from linghang.engine.packs.versions import numbers
 from linghang.engine.problems import Problem, ProblemsFound
 from linghang.ui.web.errors import DomainError, not_found
@@ -37,18 +40,27 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 @require_http_methods(FORM_METHODS)
 def take(request: Request) -> HttpResponse:
-    """Hand in a pack's folder as zip; it becomes a draft, and the check tells everything that is wrong with it."""
+    """Hand in a pack's folder as zip, or its workbook; it becomes a draft, and everything that is wrong is told."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         try:
-            files = texts_of_zip(BytesIO(form.cleaned_data["file"].read()))
+            files = _texts(form.cleaned_data["file"])
             made = import_draft(files=files, actor=request.viewer, now=request.now)
             return redirect("appraisal:pack-files", uuid=made.uuid)
         except ProblemsFound as found:
             problems = found.problems
     status = 422 if form.errors or problems else 200
     return render(request, "appraisal/packs/import.html", {"form": form, "problems": problems}, status=status)
+
+
+def _texts(file: "UploadedFile[bytes]") -> dict[str, str]:
+    """The texts of the pack in a zip or a workbook; raises ProblemsFound."""
+    data = file.read()
+    if is_workbook(data):
+        found: dict[str, str] = run_in_child(texts_of_upload, data, (file.name or "")[:120], library_here())
+        return found
+    return texts_of_zip(BytesIO(data))
 
 
 @require_http_methods(FORM_METHODS)

@@ -15,6 +15,7 @@ from linghang.apps.appraisal.data.packs import READABLE
 from linghang.apps.appraisal.forms.packs import OfferForm, PlaceForm
 from linghang.apps.appraisal.packs.document import document_of
 from linghang.apps.appraisal.packs.printing import print_pdf, print_word
+from linghang.apps.appraisal.packs.workbook import workbook_bytes
 from linghang.apps.appraisal.packs.zipped import zip_of_texts
 from linghang.apps.appraisal.queries.drafts import (
     VersionCard,
@@ -31,10 +32,12 @@ from linghang.apps.jobs.operations import run_in_child
 from linghang.engine.packs.rule_diff import diff_texts
 from linghang.engine.packs.rule_text import RuleText, rule_text
 from linghang.engine.periods import Month
+from linghang.engine.problems import ProblemsFound
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
 
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -179,6 +182,20 @@ def folder(request: Request, uuid: UUID) -> FileResponse:
     made = zip_of_texts(card.files, folder=card.line.pack)
     name = f"{card.line.pack}-{card.line.version}.zip"
     return FileResponse(BytesIO(made), as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_GET
+def workbook(request: Request, uuid: UUID) -> FileResponse:
+    """The pack as an Excel workbook: it can be changed and handed in again."""
+    card = version_card(uuid, drafts=steers(request))
+    if card.pack is None:
+        raise DomainError("pack_has_errors", _("草稿还有问题，不能写成工作簿。请先改好。"), status=409)
+    try:
+        made = run_in_child(workbook_bytes, card.files)
+    except ProblemsFound as found:  # a text that no cell can hold
+        raise DomainError("pack_has_errors", str(found.problems[0].message), status=409) from None
+    name = f"{card.line.pack}-{card.line.version}.xlsx"
+    return FileResponse(BytesIO(made), as_attachment=True, filename=name, content_type=SHEETS)
 
 
 def back(uuid: UUID) -> str:
