@@ -37,10 +37,11 @@ def test_a_database_settles_files_and_its_own_tables_as_duckdb_does(
     inputs = read_inputs(FileRequest(PACK, ROSTER, [RECORDS], Month(2026, 3)))
     count = fill(owner, inputs.facts)
     here = ("--engine", "postgres", "--database", test_database.app_url)
+    plan = ("--database-plan", tmp_path / "plans" / "march.txt")
     done = {
         "duck": settle(tmp_path / "duck", "--facts", RECORDS, "--closed", "all"),
         "files": settle(tmp_path / "files", "--facts", RECORDS, "--closed", "all", *here),
-        "table": settle(tmp_path / "table", "--facts-table", "work.fact", "--closed", "all", *here),
+        "table": settle(tmp_path / "table", "--facts-table", "work.fact", "--closed", "all", *here, *plan),
     }
     assert [one.stderr for one in done.values() if one.returncode] == []
     runs = {name: run_of(tmp_path / name) for name in done}
@@ -52,6 +53,9 @@ def test_a_database_settles_files_and_its_own_tables_as_duckdb_does(
     assert (table["table"], table["rows"]) == ("work.fact", str(count))
     assert len(table["digest"]) > 10
     assert "引擎 postgres" in done["table"].stdout
+    steps = (tmp_path / "plans" / "march.txt").read_text()
+    assert "Scan on work.fact" in steps
+    assert "Aggregate" in steps
 
 
 def test_wrong_rows_of_a_table_are_named_and_nothing_is_written(

@@ -10,7 +10,7 @@ import pytest
 
 from linghang.engine.facts import Fact, FactTable
 from linghang.engine.periods import Month
-from linghang.engine.settle import parts
+from linghang.engine.settle import parts, postgres_tables
 from linghang.engine.settle.postgres import PostgresEngine
 from linghang.engine.settle.run import settle
 from tests.laws.further_worlds import make_further_world
@@ -89,6 +89,46 @@ def test_nothing_is_left_behind(owner: psycopg.Connection, connection: psycopg.C
     settle(world.request, FactTable("work.fact", codes=True), engine=PostgresEngine(connection))
     assert relations(connection) == before
     assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def test_a_settlement_that_is_interrupted_leaves_the_connection_as_it_was(
+    owner: psycopg.Connection, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(5, 60)
+    fill(owner, many(world))
+    engine = PostgresEngine(connection)
+
+    def interrupted(_data: bytes) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres_tables, "AT_ONCE", 3)
+        patch.setattr(postgres_tables, "_batch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            settle(world.request, FactTable("work.fact", codes=True), engine=engine)
+    assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    again = settle(world.request, FactTable("work.fact", codes=True), engine=engine)
+    same_tables(again, settle(world.request, many(world)))
+
+
+def test_somebodys_table_may_have_a_name_that_the_engine_uses_too(owner: psycopg.Connection) -> None:
+    world = make_world(5, 60)
+    for name in ("truth", "facts", "months"):
+        fill(owner, world.facts, table=f"work.{name}")
+    owner.execute("SET search_path = work")
+    for name in ("truth", "work.facts", "months"):
+        found = settle(world.request, FactTable(name, codes=True), engine=PostgresEngine(owner))
+        same_tables(found, settle(world.request, world.facts))
+
+
+def test_a_connection_that_may_be_in_the_middle_of_something_is_refused(connection: psycopg.Connection) -> None:
+    world = make_world(5, 3)
+    connection.autocommit = False
+    try:
+        with pytest.raises(ValueError, match="of its own"):
+            settle(world.request, world.facts, engine=PostgresEngine(connection))
+    finally:
+        connection.autocommit = True
 
 
 def test_a_schema_that_is_given_holds_the_tables_for_as_long_as_it_takes(owner: psycopg.Connection) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from linghang.engine.problems import Place, Problem, ProblemsFound
 from linghang.engine.settle.engines import ENGINES, Engine
@@ -19,6 +20,8 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", default="", metavar="地址", help=words)
     words = "中间表放在这个模式里，可以几个进程一起算；要有建表的权利。不给就用临时表"
     parser.add_argument("--schema", default="", metavar="模式", help=words)
+    words = "postgres 引擎：把语句和数据库自己的执行计划写到这个文件"
+    parser.add_argument("--database-plan", type=Path, metavar="文件", help=words)
     words = "spark 引擎的集群，如 spark://主机:7077；不给就只用这台机器的各核"
     parser.add_argument("--spark-master", default="", metavar="地址", help=words)
 
@@ -28,7 +31,7 @@ def engine_from(options: argparse.Namespace) -> Iterator[str | Engine]:
     """The engine that was asked for, ready for one settlement; raises ProblemsFound when there is none."""
     _check_options(options)
     if options.engine == POSTGRES:
-        with _postgres(options.database, options.schema) as engine:
+        with _postgres(options.database, options.schema, options.database_plan) as engine:
             yield engine
     elif options.engine == SPARK:
         with _spark(options.spark_master) as engine:
@@ -38,8 +41,8 @@ def engine_from(options: argparse.Namespace) -> Iterator[str | Engine]:
 
 
 def _check_options(options: argparse.Namespace) -> None:
-    if options.engine != POSTGRES and (options.database or options.schema):
-        message = "--database 和 --schema 只用于 postgres 引擎"
+    if options.engine != POSTGRES and (options.database or options.schema or options.database_plan):
+        message = "--database、--schema 和 --database-plan 只用于 postgres 引擎"
         raise _refused(Problem(HERE, "engine-option", message, "加上 --engine postgres"))
     if options.engine != SPARK and options.spark_master:
         raise _refused(Problem(HERE, "engine-option", "--spark-master 只用于 spark 引擎", "加上 --engine spark"))
@@ -57,17 +60,21 @@ def _spark(master: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def _postgres(database: str, schema: str) -> Iterator[Engine]:
+def _postgres(database: str, schema: str, plan: Path | None) -> Iterator[Engine]:
     import psycopg  # both only where they are used: other engines need neither
 
     from linghang.engine.settle.postgres import PostgresEngine
 
+    explained: list[str] | None = [] if plan else None
     try:
         with (
             psycopg.connect(_address(database), autocommit=True) as connection,
-            PostgresEngine(connection, schema).snapshot() as engine,
+            PostgresEngine(connection, schema, explained=explained).snapshot() as engine,
         ):
             yield engine
+        if plan and explained is not None:
+            plan.parent.mkdir(parents=True, exist_ok=True)
+            plan.write_text("\n".join(explained), "utf-8")
     except psycopg.Error as error:
         said = str(error).strip().splitlines()
         hint = "核对地址、用户和权利；密码放在 ~/.pgpass 或环境变量 PGPASSWORD"

@@ -143,6 +143,7 @@ def read_inputs(request: FileRequest, *, progress: Progress = silent) -> Inputs:
     plan = compile_plan(pack, scheme, request.period)
     facts: list[Fact] | Stored
     closed: set[tuple[str, Month]] = set()
+    _check_links(request, plan)
     if request.table:
         facts = _in_the_database(request, plan, roster, problems)
     elif any(is_fact_file(path) for path in request.records):
@@ -185,6 +186,14 @@ def _handed_over(request: FileRequest, plan: Plan, roster: Roster, problems: Pro
     if found.errors:
         raise ProblemsFound(problems)
     return file
+
+
+def _check_links(request: FileRequest, plan: Plan) -> None:
+    """Facts that count for whoever is responsible are passed on one by one: not out of a file or table of facts."""
+    stored = request.table or next((str(path.name) for path in request.records if is_fact_file(path)), "")
+    if stored and plan.through:
+        message = "这个办法有按责任关系计入的项目，记录文件和数据库里的记录还不能这样核算"
+        raise ProblemsFound([Problem(Place(stored), "facts-by-link", message, "用表格交记录")])
 
 
 def _in_the_database(request: FileRequest, plan: Plan, roster: Roster, problems: Problems) -> FactTable:

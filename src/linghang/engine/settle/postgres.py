@@ -19,7 +19,7 @@ from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backend import stand
-from linghang.engine.settle.columns import fact_table
+from linghang.engine.settle.columns import RosterFile, fact_table
 from linghang.engine.settle.fact_checks import attributes_of, check_rows, source_rows
 from linghang.engine.settle.fact_view import plan_facts
 from linghang.engine.settle.membership import Closed
@@ -30,7 +30,9 @@ from linghang.engine.settle.sql import placed_sums, pricing, summed
 from linghang.engine.settle.tables import People, code_table, membership, people, plan_tables
 
 ROW_PLACE = "CONCAT_WS(' ', CAST(subject AS VARCHAR), CAST(occurred_on AS VARCHAR), CAST(sequence AS VARCHAR))"
-SETTINGS = {"jit": "off", "work_mem": "256MB", "enable_nestloop": "off"}
+# the planner cannot know that every fact finds its lines of the truth table: it expects a handful of rows, and would
+# sort all facts by four texts, or walk through the table for each of them: twice the processor time, or worse
+SETTINGS = {"jit": "off", "work_mem": "256MB", "enable_nestloop": "off", "enable_mergejoin": "off"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class PostgresEngine:
     schema: str = ""
     settings: Mapping[str, str] = field(default_factory=lambda: SETTINGS)
     inside: bool = False  # a transaction is open that lasts longer than one settlement
+    explained: list[str] | None = (
+        None  # takes the database's own plan of every statement that gives more than a few rows
+    )
 
     name = "postgres"
 
@@ -74,7 +79,7 @@ class PostgresEngine:
     def settle(
         self,
         plan: Plan,
-        roster: Roster,
+        roster: Roster | RosterFile,
         facts: Iterable[Fact] | Stored,
         closed: Closed,
         *,
@@ -125,14 +130,16 @@ class PostgresEngine:
 
     @contextmanager
     def loaded(
-        self, plan: Plan, roster: Roster, told: People, facts: Iterable[Fact] | Stored
+        self, plan: Plan, roster: Roster | RosterFile, told: People, facts: Iterable[Fact] | Stored
     ) -> Iterator[tuple[Tables, int]]:
         """Everything that the statements read, and how many rows the facts have; all of it is gone afterwards."""
-        with Tables.opened(self.connection, self.schema, self.settings, inside=self.inside) as tables:
+        opened = Tables.opened(self.connection, self.schema, self.settings, inside=self.inside)
+        with opened as tables:
+            tables.explained = self.explained
+            count = _load_facts(tables, plan, roster, facts)  # first: no name of ours stands before somebody's table
             for name, rows in plan_tables(plan).items():
                 tables.put(name, rows)
             tables.put("unscored", told.unscored)
-            count = _load_facts(tables, plan, roster, facts)
             tables.view("facts", "SELECT * FROM all_facts")
             if plan.stands:
                 tables.put("all_members", told.members)
@@ -141,14 +148,16 @@ class PostgresEngine:
             yield tables, count
 
 
-def _load_facts(tables: Tables, plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored) -> int:
+def _load_facts(tables: Tables, plan: Plan, roster: Roster | RosterFile, facts: Iterable[Fact] | Stored) -> int:
     """Make the view of the plan's facts; a table of the database is read where it lies."""
     if isinstance(facts, FactTable):
         tables.adopt("fact_source", facts.name)
     elif isinstance(facts, FactFile):
         tables.fill("fact_source", *file_batches(facts.path, plan.attributes))
-    else:
+    elif isinstance(roster, Roster):
         tables.put("fact_source", fact_table(facts, roster, plan.attributes))
+    else:
+        raise TypeError("facts as objects need the roster as objects")
     codes = isinstance(facts, Stored) and facts.codes
     if codes:
         tables.put("codes", code_table(roster))

@@ -60,6 +60,7 @@ class Tables:
     def __init__(self, cursor: Cursor, kind: str) -> None:
         """`kind` of table: TEMP, or UNLOGGED in the schema that stands first in the search path."""
         self.cursor, self.kind = cursor, kind
+        self.explained: list[str] | None = None
 
     @classmethod
     @contextmanager
@@ -93,13 +94,22 @@ class Tables:
         self._run(f"CREATE OR REPLACE {kind}VIEW {name} AS {in_dialect(sql, POSTGRES)}")
 
     def keep(self, name: str, sql: str) -> None:
-        self._run(f"CREATE {self.kind} TABLE {name} AS {in_dialect(sql, POSTGRES)}")
+        text = self._told(sql)
+        self._run(f"CREATE {self.kind} TABLE {name} AS {text}")
         self._run(f"ANALYZE {name}")
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Sums (part, cell, points, facts) as they come."""
-        with self.cursor.copy(f"COPY ({in_dialect(sql, POSTGRES)}) TO STDOUT (FORMAT binary)".encode()) as copy:
+        with self.cursor.copy(f"COPY ({self._told(sql)}) TO STDOUT (FORMAT binary)".encode()) as copy:
             yield from _sums(copy)
+
+    def _told(self, sql: str) -> str:
+        """The statement in PostgreSQL's words; how the database means to carry it out is noted, when anybody asks."""
+        text = in_dialect(sql, POSTGRES)
+        if self.explained is not None:
+            steps = "\n".join(str(line) for (line,) in self.rows(f"EXPLAIN (VERBOSE, COSTS OFF) {text}"))
+            self.explained.append(f"{text};\n\n{steps}\n")
+        return text
 
     def answers(self, sql: str) -> list[Any]:
         """All rows of a small result, as Python knows them."""
