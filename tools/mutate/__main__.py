@@ -14,7 +14,11 @@ from tools.mutate.report import Known, write
 from tools.mutate.session import ENGINE, ROOT, Session
 
 FOLDERS = ("rules", "settle")
-SERVERS = ("settle/postgres", "settle/spark")  # what only a server or a cluster can run: proved by tests of their own
+SERVERS = (
+    "settle/postgres",
+    "settle/spark",
+    "settle/dialects",
+)  # what only a server or a cluster can run: proved by tests of their own
 SEED = 20261121
 
 
@@ -31,6 +35,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sample", type=int, help="so many mutants, drawn with the seed; all without it")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", nargs="*", default=[], help="files below engine/, for example settle/late.py")
+    parser.add_argument("--minutes", type=float, default=10_000, help="stop after so many, with what was tried by then")
     parser.add_argument("--log", type=Path, default=ROOT / "var" / "mutants.jsonl", help="what has been tried so far")
     parser.add_argument("--out", type=Path, help="where the result goes as JSON")
     options = parser.parse_args(arguments)
@@ -43,7 +48,7 @@ def main(arguments: list[str]) -> int:
     drawn = found[: options.sample] if options.sample else found
     chosen = [mutant(file, (ENGINE / file).read_text("utf-8"), number) for file, number in drawn]
     options.log.parent.mkdir(parents=True, exist_ok=True)
-    session = Session(chosen, options.log)
+    session = Session(chosen, options.log, options.minutes)
     pytest.main([*OPTIONS, *TESTS], plugins=[session])
     return write(session, len(found), options.seed, Known.read(), options.out)
 

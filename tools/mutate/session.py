@@ -29,6 +29,7 @@ from tools.mutate.changes import Mutant, changed
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "src" / "linghang" / "engine"
 MEMORY = 6 * 2**30
+QUICK = 0.5  # seconds
 PATIENCE = 60  # seconds beyond three times what the tests took unchanged
 
 
@@ -52,17 +53,20 @@ class Baseline:
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)  # file → line → tests
 
     def tests_for(self, mutant: Mutant) -> list[str]:
+        """At the module's level every quick test is asked, too: what tests make while they are imported is not seen."""
         of_file = self.lines.get(mutant.file, {})
         rows = [of_file.get(mutant.line, [])] if mutant.function else of_file.values()
-        found = {test for tests in rows for test in tests} - set(self.failing)
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+        found = {test for tests in rows for test in tests}
+        if not mutant.function:
+            found |= {test for test, seconds in self.seconds.items() if seconds < QUICK}
+        return sorted(found - set(self.failing), key=lambda test: (self.seconds[test], test))
 
 
 class Session:
     """A plugin of pytest that runs mutants instead of the tests."""
 
-    def __init__(self, chosen: Sequence[Mutant], log: Path) -> None:
-        self.chosen, self.log = chosen, log
+    def __init__(self, chosen: Sequence[Mutant], log: Path, minutes: float) -> None:
+        self.chosen, self.log, self.until = chosen, log, time.monotonic() + minutes * 60
         self.baseline = Baseline()
         self.tried: list[Tried] = []
         self.failed: list[str] = []
@@ -82,6 +86,8 @@ class Session:
             f"failing without a change: {self.baseline.failing or 'none'}")  # fmt: skip
         done = self._done()
         for number, mutant in enumerate(self.chosen):
+            if time.monotonic() > self.until:
+                break
             found = done.get(str(mutant)) or self._try(mutant)
             self.tried.append(found)
             killed = sum(t.killed for t in self.tried)

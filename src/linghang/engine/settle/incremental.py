@@ -116,7 +116,11 @@ def _grades_need_facts(request: Request, plan: Plan) -> bool:
 
 
 def _only(
-    tables: Mapping[str, pa.Table], request: Request, hit: Affected, subjects: frozenset[str], late: Iterable = ()
+    tables: Mapping[str, pa.Table],
+    request: Request,
+    hit: Affected,
+    subjects: frozenset[str],
+    late: Iterable[Mapping[str, int]] = (),
 ) -> Renewed:
     """Of a settlement the rows of these subjects, and the grades of whoever may be moved."""
     found = {name: _of(tables[name], name, request.roster, subjects) for name in BY_SUBJECT}
