@@ -386,3 +386,9 @@ def test_in_december_the_result_says_until_when_the_old_year_is_open() -> None:
 def test_two_equal_facts_without_an_event_are_two_events() -> None:
     found = both(request(pack_of(item(dedup=Dedup(("event",)))), period=JANUARY), [serve(JANUARY.first, 3)] * 2)
     assert found.rows("items")[0]["counted"] == 200
+
+
+def test_a_scheme_without_items_gives_full_marks_and_nothing_else() -> None:
+    found = both(request(pack_of(base=300), period=Month(2026, 1)), [serve(date(2026, 1, 5))])
+    assert found.month_total("m", Month(2026, 1)) == 300
+    assert found.rows("items") == []

@@ -22,6 +22,7 @@ from linghang.engine.settle.sql_further import in_force
 
 OPEN = 2**60  # stands for "no limit" on a side; far above any sum that `check` lets through
 SAFE = 2**62
+NO_HITS = "  SELECT subject, 0 AS month, 0 AS item, 0 AS points FROM facts WHERE FALSE"  # of a scheme without items
 
 
 def pricing(plan: Plan, *, has_unscored: bool) -> str:
@@ -31,7 +32,7 @@ def pricing(plan: Plan, *, has_unscored: bool) -> str:
     parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
     parts += [_ranked(plan, i, has_unscored=has_unscored) for i in items if _alone(i)]
     parts += ["  SELECT subject, month, item, points FROM standings"] if plan.stands else []
-    return "\n  UNION ALL\n".join(parts)
+    return "\n  UNION ALL\n".join(parts) or NO_HITS
 
 
 def counting(plan: Plan, *, has_unscored: bool) -> str:
