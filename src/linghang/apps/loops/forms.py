@@ -142,7 +142,7 @@ class VisitForm(forms.Form):
     topic = forms.CharField(label=_("主题"), max_length=120)
     problems = forms.CharField(
         label=_("发现的问题"), required=False, max_length=700, widget=forms.Textarea(attrs=LONG),
-        help_text=_("可不填；一行一个，进入这个支部的问题台账"),
+        help_text=_("一行一个，进入这个支部的问题台账"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, points: Sequence[tuple[UUID, str]], today: date, **options: Any) -> None:

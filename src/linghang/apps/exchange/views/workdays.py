@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from linghang.apps.exchange.forms import WorkdaysForm
 from linghang.apps.exchange.operations.workdays import put_in_force, take_back
 from linghang.apps.exchange.queries import workday_tables
-from linghang.engine.workday_table import HEADER
+from linghang.engine.workday_table import HEADER, WHOLE_YEAR
 from linghang.engine.workdays import known_years
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import show_refusal
@@ -37,6 +37,8 @@ def workdays(request: Request) -> HttpResponse:
         "tables": workday_tables(),
         "known": sorted(known_years())[-1],
         "header": ",".join(HEADER),
+        "example_day": f"{request.today.year + 1}-02-06,是,{HEADER[-1]}",
+        "example_year": f"{request.today.year + 1},{WHOLE_YEAR},{HEADER[-1]}",
         "may_write": may_open(request.viewer.roles, "exchange:workdays", "POST") and current_scope().reaches(""),
     }
     return render(request, "exchange/workdays.html", context, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ReadingForm(forms.Form):
     title = forms.CharField(label=_("书名或文件名"), max_length=120)
-    chapter = forms.CharField(label=_("读哪一部分"), max_length=120, required=False, help_text=_("可不填"))
+    chapter = forms.CharField(label=_("读哪一部分"), max_length=120, required=False)
 
 
 class TakeOffForm(forms.Form):

@@ -62,6 +62,7 @@ def record_visit(*, visit: Visit, actor: Viewer, now: datetime) -> Visited:
     with writing(actor, "record_visit"):
         problems = _checked(visit, now)
         line = contact_line(visit.link, on=visit.day)
+        _refuse_outside(line, visit.day)
         kind = _kind_counted(line, visit.day)
         with system_scope(reason="a link leads whoever keeps it to its other end, wherever that hangs"):
             node = node_uuids([line.right.uuid]).get(line.right.uuid)
@@ -88,6 +89,14 @@ def _checked(visit: Visit, now: datetime) -> list[str]:
     if len(visit.files) > MOST_FILES:
         raise DomainError("too_many_files", _("一次最多附9个文件，请挑最能说明问题的。"), field="files")
     return problems
+
+
+def _refuse_outside(line: LinkLine, day: date) -> None:
+    if day < line.valid_from or (line.valid_to is not None and day > line.valid_to):
+        words = _("这一天不在这条联系的起止日期里（自%(since)s），请核对日期。") % {
+            "since": line.valid_from.isoformat()
+        }
+        raise DomainError("link_not_there", words, field="day")
 
 
 def _kind_counted(line: LinkLine, day: date) -> str:

@@ -122,6 +122,7 @@ def test_a_leader_finds_only_his_own_contact_points(unit, office, browser, point
     ("changed", "words"),
     [
         ({"day": "2026-07-02"}, "日期还没有到"),
+        ({"day": "2019-12-31"}, "不在这条联系的起止日期里"),
         ({"topic": " "}, "必填"),
         ({"problems": "\n".join("一二三四五六")}, "一次最多记5个问题"),
         ({"problems": "长" * 121}, "不超过120字"),
@@ -147,3 +148,9 @@ def test_whoever_is_to_solve_a_problem_does_not_learn_from_the_visit_who_found_i
         case, fact = Case.objects.get(), Fact.objects.get()
     assert case.number not in seen(browser, unit.users["secretary"], "ledger:fact", fact.uuid)
     assert case.number in seen(browser, unit.users["officer"], "ledger:fact", fact.uuid)
+
+
+def test_a_character_that_the_database_does_not_keep_is_refused_in_words(unit, browser, point):
+    answer = visited(browser, unit.users["leader"], point, topic="看\x00班组")
+    assert answer.status_code == 400
+    assert "有不能用的字符" in answer.content.decode()

@@ -77,14 +77,13 @@ def contact_lines(*, on: date) -> list[LinkLine]:
 
 
 def contact_line(uuid: UUID, *, on: date) -> LinkLine:
-    """One of them inside the open scope; none where it does not hold on the day."""
+    """One of them inside the open scope, by the pack of the day; whether it held on that day its dates say."""
     row = Link.objects.filter(uuid=uuid).select_related(*ENDS).first()
     if row is None:
         raise not_found()
     kind = pack_in_force(on=on).links.get(row.kind)
-    there = row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
     ends = row.left_person_id is not None and row.right_organisation_id is not None
-    if kind is None or not is_contact(kind) or not there or not ends:
+    if kind is None or not is_contact(kind) or not ends:
         raise not_found()
     return _lines([row], on)[0]
 
