@@ -1,6 +1,7 @@
 """`linghang pack diff` and `pack simulate`, as a person sees them."""
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,15 @@ def test_a_pack_that_cannot_be_used_is_told(changed, capsys):
     (changed / "pack.yaml").write_text("pack: x\n", "utf-8")
     assert main(["pack", "diff", str(EXAMPLE), str(changed)]) == 1
     assert "pack.yaml" in capsys.readouterr().err
+
+
+def test_which_change_of_the_rules_moves_somebody_is_said_when_it_is_asked(changed, capsys):
+    roster, records = MINE / "roster.xlsx", MINE / "records-2026Q1.xlsx"
+    said = ["--roster", str(roster), "--facts", str(records), "--period", "2026-03", "--closed", "all", "--by-rule"]
+    assert main(["pack", "simulate", str(EXAMPLE), str(changed), *said]) == 0
+    out = capsys.readouterr().out.splitlines()
+    told = [(who.split()[0], why.split()) for who, why in pairwise(out[2:]) if "由：" in why]
+    assert len(told) > 100
+    assert all(why == ["由：志愿服务每次得分", moved] for moved, why in told)
+    silent = [who for who, why in pairwise([*out[2:], ""]) if "由：" not in who + why]
+    assert all(line.startswith("0.00 ") for line in silent)  # only the band of a longer span is another one

@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     simulate = actions.add_parser("simulate", help="用一个月的记录按两版各算一遍，列出谁会有变化")
     _add_two(simulate)
     add_inputs(simulate)
+    words = "再说明每个人的变化各由哪一处改动引起；每处改动要单独核算一遍"
+    simulate.add_argument("--by-rule", action="store_true", help=words)
     export = actions.add_parser("export", help="写成 Excel 工作簿，可以改了再导入")
     export.add_argument("pack", type=Path, help="方案包文件夹")
     export.add_argument("file", type=Path, help="写到哪个文件，例如 办法.xlsx")
