@@ -184,5 +184,5 @@ def _tell_reporter(row: Case, matter: Matter, step: LoopStep, taken: Transition,
     if not row.ends or matter.reporter is None or matter.reporter == actor.uuid:
         return
     with in_the_language_of_the_house():
-        words = _("%(case)s：%(step)s。") % {"case": named(row, matter), "step": said(step.title)}
+        words = _("%(case)s办结了：%(step)s。") % {"case": named(row, matter), "step": said(step.title)}
     tell([matter.reporter], words, row, now, key=f"{row.uuid}:{taken.seq}:end")

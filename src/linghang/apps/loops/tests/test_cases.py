@@ -21,7 +21,7 @@ from linghang.apps.loops.operations import (
     request_correction,
     resume,
 )
-from linghang.apps.loops.queries import case_card, cases_page, waiting_for
+from linghang.apps.loops.queries import case_card, cases_page, supervised, waiting_for
 from linghang.apps.loops.tests.world import NOW, TODAY, at
 from linghang.apps.notify.models import Notice
 from linghang.ui.web.errors import DomainError
@@ -176,6 +176,9 @@ def test_an_overdue_case_is_escalated_once_for_each_level(unit):
     case = handed_over(unit)  # due 19 March
     later = date(2026, 3, 27)
     assert card(unit, "officer", case, later).line.standing.level_label == "督办"
+    with system_scope(reason="test"):  # before the level is written down, too
+        assert [line.uuid for line in supervised(today=later)] == [case.uuid]
+        assert supervised(today=date(2026, 3, 20)) == []
     with system_scope(reason="test"):
         assert escalate_due(now=at(date(2026, 3, 20))) == 1
         assert escalate_due(now=at(date(2026, 3, 20))) == 0
