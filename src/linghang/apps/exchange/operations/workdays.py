@@ -40,7 +40,7 @@ def put_in_force(*, name: str, content: bytes, actor: Viewer, now: datetime) -> 
             days=len(found.days),
             years=sorted(found.years | {day.year for day in found.days}),
             put_at=now,
-            put_by=get_user_model().objects.filter(uuid=actor.uuid).first(),
+            put_by=get_user_model().objects.get(uuid=actor.uuid) if actor.uuid else None,
         )
         transaction.on_commit(lambda: _write(_file(row.uuid, now), content))
     return row.uuid
@@ -53,7 +53,7 @@ def take_back(*, table: UUID, actor: Viewer, now: datetime) -> None:
         row = WorkdayTable.objects.select_for_update().filter(uuid=table, taken_at__isnull=True).first()
         if row is None:
             raise not_found()
-        row.taken_at, row.taken_by = now, get_user_model().objects.filter(uuid=actor.uuid).first()
+        row.taken_at, row.taken_by = now, get_user_model().objects.get(uuid=actor.uuid) if actor.uuid else None
         row.save(update_fields=["taken_at", "taken_by"])
         path = _file(row.uuid, row.put_at)
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
