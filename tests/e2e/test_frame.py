@@ -40,6 +40,19 @@ def test_home_in_english_shows_no_chinese_but_names(page: Page, people, sign_in,
     check_page(page, "home-english")
 
 
+@pytest.mark.parametrize("screen", ["wide"], indirect=True)  # a phone has its bar at the bottom
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [800, 1024, 1440])
+def test_nothing_covers_the_menu(page: Page, people, sign_in, speak, language, width):
+    sign_in(page, people("officer"))
+    speak(page, language)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/")
+    edge = "(name) => document.querySelector(name).getBoundingClientRect()"
+    assert page.evaluate(edge, ".main-menu")["right"] <= page.evaluate(edge, ".header-side")["left"]
+    assert page.evaluate(edge, ".header-side")["right"] <= width
+
+
 def test_the_language_switch_keeps_the_page(page: Page, people, sign_in):
     sign_in(page, people("member"))
     page.goto("/_ui/?sort=due")
