@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,11 @@ from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.explain import Explanation, clause, cut_words, explain, line_words, to_text
 from linghang.engine.settle.others import Others
+from linghang.engine.settle.reference import settle_member
 from linghang.engine.settle.results import Cut, State
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
+from linghang.engine.settle.what_if import WhatIf
 from tests.engine.test_compiled_sql import PACKS
 from tests.laws.effort import trying
 from tests.laws.further_worlds import further_worlds
@@ -124,6 +127,21 @@ def test_a_way_to_the_next_band_is_right_among_quotas_parts_and_comparisons(worl
             result = settle(world.request, [*world.facts, *option.facts], running=True)
             (row,) = result.rows("grades", subject=world.roster.position(member.code), month=world.period.index)
             assert (row["total"], titles[row["band"]]) == (option.total, option.band)
+
+
+@trying(30)
+@given(st.one_of(worlds(), further_worlds()), st.integers(0, 2**32))
+def test_trying_further_facts_in_the_last_month_equals_settling_anew_each_time(world: World, seed: int) -> None:
+    plan, random = compile_plan(world.pack, "s", world.period), Random(seed)
+    around = Others(plan, world.roster, world.facts, world.closed).around
+    this_month = [f for f in world.facts if Month.of(f.occurred_on) == world.period and not f.reverses]
+    for member in list(world.roster)[:2]:
+        own = [f for f in world.facts if f.subject == member.code]
+        tried = WhatIf(plan, member, own, world.closed, around)
+        for _ in range(3):
+            chosen = random.sample(this_month, min(len(this_month), random.randint(0, 4)))
+            added = [replace(f, subject=member.code, sequence=f.sequence + 100) for f in chosen]
+            assert tried.with_more(added) == settle_member(plan, member, [*own, *added], world.closed, around)
 
 
 @trying(40)

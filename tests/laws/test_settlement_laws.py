@@ -204,7 +204,7 @@ def test_law_4_notices_a_cut_that_no_line_shows(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_law_5_notices_a_shortfall_that_counts_before_closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = reference._MemberRun._norm
+    real = reference.MemberRun._norm
 
     class Everything:
         def __contains__(self, _key: object) -> bool:
@@ -215,7 +215,7 @@ def test_law_5_notices_a_shortfall_that_counts_before_closing(monkeypatch: pytes
         real(self, *more)
         self.closed = closed
 
-    monkeypatch.setattr(reference._MemberRun, "_norm", counts_anyway)
+    monkeypatch.setattr(reference.MemberRun, "_norm", counts_anyway)
     caught(laws.unknown_is_not_zero, "reference")
 
 

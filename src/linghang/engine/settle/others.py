@@ -11,6 +11,7 @@ from linghang.engine.settle.around import Around, look_around
 from linghang.engine.settle.grades_plain import Graded, summed_up
 from linghang.engine.settle.liability import Tie, count_for_responsible
 from linghang.engine.settle.reference import MemberResult, by_member, settle_member
+from linghang.engine.settle.what_if import WhatIf
 
 
 class Others:
@@ -28,6 +29,7 @@ class Others:
         known = count_for_responsible(plan, facts, ties) if plan.through else facts
         self.facts: Mapping[str, Sequence[Fact]] = by_member(known)
         self._summed: dict[tuple[str, Month], dict[str, Graded]] = {}
+        self._tried: WhatIf | None = None
         self._asked: MemberResult | None = None  # of the member asked for last: his months and grades are asked in turn
 
     @cached_property
@@ -50,6 +52,11 @@ class Others:
     def result(self, member: Member, added: Sequence[Fact] = ()) -> MemberResult:
         """One member's result, perhaps with further facts of his own."""
         own = [*self.facts.get(member.code, ()), *added]
+        if added and not self.plan.stands and all(Month.of(f.occurred_on) == self.plan.months[-1] for f in added):
+            if self._tried is None or self._tried.run.member != member:
+                own = [*self.facts.get(member.code, ())]
+                self._tried = WhatIf(self.plan, member, own, self.closed, self.around)
+            return self._tried.with_more(added)
         if added:
             return self._settled(member, own, self._around_with(member, own))
         if self._asked is None or self._asked.member != member:

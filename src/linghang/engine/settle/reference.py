@@ -47,10 +47,10 @@ def settle_member(
     """
     if around is None and plan.looks_around:
         raise ValueError("this scheme holds members against each other: nobody can be settled alone")
-    return _MemberRun(plan, member, closed, around or Around()).run(facts)
+    return MemberRun(plan, member, closed, around or Around()).run(facts)
 
 
-class _MemberRun:
+class MemberRun:
     """One pass over a member's months in order; the limiters carry what earlier months have used up."""
 
     def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]], around: Around) -> None:
@@ -78,14 +78,18 @@ class _MemberRun:
         return [(n, self.happened) for n, e in enumerate(self.plan.effects) if e.node == (what, number)]
 
     def run(self, facts: Iterable[Fact]) -> MemberResult:
+        self.until(cancel_reversed(list(facts)), len(self.plan.months))
+        return self.result
+
+    def until(self, facts: Iterable[Fact], number: int) -> None:
+        """Settle so many months of the plan, the earlier years before them, from facts that stand, in their order."""
         by_month: dict[Month, list[Fact]] = {}
-        for fact in cancel_reversed(list(facts)):
+        for fact in facts:
             by_month.setdefault(Month.of(fact.occurred_on), []).append(fact)
         for month in months_between(self.plan.reads_from, self.plan.months[0] + -1) if self.plan.looks_back else ():
             self._earlier(month, by_month.get(month, []))
-        for number, month in enumerate(self.plan.months):
-            self._month(number, month, by_month.get(month, []))
-        return self.result
+        for n in range(number):
+            self.month(n, by_month.get(self.plan.months[n], []))
 
     def _earlier(self, month: Month, facts: list[Fact]) -> None:
         """A month before the plan's first one: nothing is booked, what still matters is remembered."""
@@ -98,8 +102,9 @@ class _MemberRun:
                 self.worth_before[hit.item.number] += hit.worth
         self.result.before = {i.id: self.before[i.number] for i in self.plan.items if self.before[i.number]}
 
-    def _month(self, number: int, month: Month, facts: list[Fact]) -> None:
-        member, result = self.member, self.result
+    def month(self, number: int, facts: Sequence[Fact]) -> None:
+        """Settle one month; they are settled in their order."""
+        member, result, month = self.member, self.result, self.plan.months[number]
         if self.plan.exempt_classes() & {member.member_class} or not member.scored_days(month):
             result.states[month] = State.EXEMPT
             self.happened.month(number, [0] * len(self.plan.items))
