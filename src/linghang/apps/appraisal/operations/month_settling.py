@@ -29,6 +29,7 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 SETTLE, YEAR_END = "appraisal.settle", "appraisal.year-end"
+MOST_KEPT = 200  # differences that came too late, kept with their run
 WHY = "a settlement writes the books of its unit; the starter's right to each was asked before"
 
 Report = Callable[[int, int, str], None]
@@ -227,12 +228,18 @@ def keep_run(inputs: Inputs, outcome: Outcome, kind: RunKind, actor: Viewer, now
         versions=dict(outcome.versions),
         result_hash=outcome.result_hash,
         subjects=len(inputs.subjects),
-        notes=dict(outcome.notes) | {"too_late": [list(row) for row in outcome.too_late[:200]]},
+        notes=dict(outcome.notes) | _too_late(outcome),
         started_by=users.first(),
         at=now,
     )
     RunInputs.objects.create(run=run, content=packed(inputs))
     return run
+
+
+def _too_late(outcome: Outcome) -> dict[str, Any]:
+    """How many differences came too late to be booked, and the first of them."""
+    rows = [list(row) for row in outcome.too_late[:MOST_KEPT]]
+    return {"too_late": rows, "too_late_count": len(outcome.too_late)}
 
 
 def _show(books: Sequence[Book], run: Run, now: datetime) -> None:

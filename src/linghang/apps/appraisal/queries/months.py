@@ -147,7 +147,7 @@ def run_line(run: Run) -> RunLine:
         result_hash=run.result_hash,
         subjects=run.subjects,
         watermark={int(node): seq for node, seq in run.watermark.items()},
-        too_late=len(run.notes.get("too_late", [])),
+        too_late=run.notes.get("too_late_count", len(run.notes.get("too_late", []))),
     )
 
 
@@ -241,6 +241,8 @@ def previous_books(rows: Iterable[Book]) -> dict[UUID, BookLine]:
 
 def approved_by(person: UUID | None, books: Collection[UUID]) -> set[UUID]:
     """Those of the books that a person has approved as they are shown now."""
+    if person is None or not books:
+        return set()
     seen = Approval.objects.filter(book__uuid__in=set(books), person__uuid=person, run_id=F("book__run_id"))
     return set(seen.values_list("book__uuid", flat=True))
 

@@ -52,7 +52,7 @@ def shown_of_user(user: UUID, *, on: date) -> list[Shown]:
         person__user__uuid=user, book__state=BookState.PUBLIC, book__public_until__gte=on
     ).order_by("month", "scheme")
     rows = found.values_list("subject", "scheme", "month", "book__public_until")
-    return [Shown(subject, scheme, Month.from_index(month), until) for subject, scheme, month, until in rows]
+    return [Shown(subject, scheme, Month.from_index(month), until) for subject, scheme, month, until in rows if until]
 
 
 def newest_of(subject: UUID) -> Newest | None:

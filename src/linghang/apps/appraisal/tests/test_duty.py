@@ -172,6 +172,7 @@ def test_the_way_of_a_secretary_through_the_pages(branch, browser):
     client = browser(branch.users["officer"])
     assert "审核通过" in client.get(address).content.decode()
     assert client.post(f"{address}judge/", {"verdict": "returned", "remark": ""}).status_code == 422
+    assert client.post(f"{address}judge/").status_code == 404
     assert client.post(f"{address}judge/", {"verdict": "passed"}).status_code == 302
     board = client.get(reverse("appraisal:duty-board"), {"month": NAME, "state": "passed"}).content.decode()
     assert branch.place.node.label in board

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.tests.world import make_account
@@ -178,6 +179,17 @@ def test_the_last_month_of_a_branch_that_has_ended_stands_in_the_way_of_the_year
         assert "第1党支部3月" in refused("december_not_final", unit.close_year, 2026)
 
 
+def test_what_is_too_late_to_be_booked_is_counted_and_told_on_the_book(unit, settings, client):
+    months(unit, 5)
+    unit.volunteered(unit.people["a"][0], date(2026, 1, 13))  # counts for three more months, and June is the fifth
+    unit.whole_month(JUNE)
+    assert booked(unit.people["a"][0]) == []
+    settings.DEMO_TODAY = unit.clock.date()
+    client.force_login(unit.users["a-secretary"], backend="django.contrib.auth.backends.ModelBackend")
+    text = client.get(reverse("appraisal:book", args=[unit.book("a", JUNE).uuid])).content.decode()
+    assert "过了补录期限" in text
+
+
 # --- branches that are put together or apart -------------------------------------------------------------------------
 
 
@@ -237,6 +249,24 @@ def new_branch(unit: MonthUnit, name: str, organisation: UUID) -> None:
     unit.people[name] = []
     unit.users[f"{name}-secretary"] = make_account(f"{name}-secretary", "secretary", line)
     unit.users[f"{name}-discipline"] = make_account(f"{name}-discipline", "discipline_member", line)
+
+
+def test_an_import_that_is_taken_back_after_its_month_is_final_is_booked_away_and_once_more_when_it_comes_again(unit):
+    anna, ben, _carl = unit.people["a"]
+    unit.clock = at(2026, 2, 1)
+    rows = [(anna, 10), (anna, 12), (ben, 11)]
+    carried = [unit.volunteered(who, date(2026, 1, day)) for who, day in rows]
+    unit.whole_month(JAN)
+    for fact in reversed(carried):
+        unit.reverse(fact)
+    unit.whole_month(FEB)
+    assert (booked(anna), booked(ben)) == ([(1, -600, False)], [(1, -400, False)])
+    assert final(unit) == recomputed(unit, FEB)
+    for who, day in rows:
+        unit.volunteered(who, date(2026, 1, day))
+    unit.whole_month(MARCH)
+    assert (booked(anna), booked(ben)) == ([(1, -600, False), (1, 600, False)], [(1, -400, False), (1, 400, False)])
+    assert final(unit) == recomputed(unit, MARCH)
 
 
 # --- rules that differ side by side ----------------------------------------------------------------------------------

@@ -105,7 +105,10 @@ def send(request: Request, uuid: UUID, month: str) -> HttpResponse:
 def judge(request: Request, uuid: UUID, month: str) -> HttpResponse:
     """Pass the latest version, or return it with a remark."""
     card = sheet_of(uuid, month_in(month), today=request.today)
-    verdict = Verdict.RETURNED if request.POST.get("verdict") == Verdict.RETURNED else Verdict.PASSED
+    try:
+        verdict = Verdict(request.POST.get("verdict", ""))
+    except ValueError as error:  # nothing is passed by accident
+        raise not_found() from error
     try:
         if card.latest is None:
             raise not_found()
