@@ -31,6 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one group are run by one process: pytest-xdist 3.8 writes the group where pytest 9.2 does not look."""
+    for item in items:
+        grouped = item.__dict__.get("_nodeid")
+        if grouped is not None and grouped != item.nodeid:
+            item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]  # neither says so in public
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run in which browser, LibreOffice or Spark tests were skipped is not a good run."""
