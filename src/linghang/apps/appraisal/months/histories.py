@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from linghang.apps.appraisal.months.asked import Inputs, Rules
 from linghang.apps.appraisal.months.roster import Rostered
+from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.periods import Month
 from linghang.engine.rules.plan import Plan, compile_plan
 
@@ -16,6 +17,13 @@ Segments = tuple[tuple[int, int], ...]  # (version, its last month), in order; t
 def needs_everybody(plan: Plan) -> bool:
     """Whether members are held against each other."""
     return plan.looks_around or any(band.top is not None for grade in plan.grades for band in grade.bands)
+
+
+def stays_inside(plan: Plan) -> bool:
+    """Whether members are held only against those of their own organisation, as the check of packs demands."""
+    places = [item.places.ranking.within for item in plan.items if item.places]
+    means = [item.comparison.versus.within for item in plan.items if item.comparison]
+    return all(within is Within.ORGANISATION for within in (*places, *means))
 
 
 def histories(

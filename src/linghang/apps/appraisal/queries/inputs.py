@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
 from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, Rules, TieRow
-from linghang.apps.appraisal.months.histories import Segments, histories, needs_everybody
+from linghang.apps.appraisal.months.histories import Segments, histories, needs_everybody, stays_inside
 from linghang.apps.appraisal.months.roster import Rostered, branches_of, no_member, people_of
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
@@ -72,12 +72,14 @@ def read_inputs(
     people: Collection[UUID] = (),
     year_end: bool = False,
     marks: Mapping[int, int] | None = None,
+    lines_only: bool = False,
 ) -> Inputs:
     """Everything that one settlement of a month reads beside the records.
 
     For the subjects of some places (keys of organisations) or some people; without either, and where members are held
     against each other, for everybody under the binding. The watermark is read first: what is recorded meanwhile comes
-    late. `marks` are those of an earlier settlement, which is made again.
+    late. `marks` are those of an earlier settlement, which is made again. `lines_only`: for the lines of the people
+    asked for, without grades by quota; then nobody is read whom these lines do not depend on.
     """
     with system_scope(reason=WHY):
         row = Binding.objects.select_related("node", "version").defer("version__files").get(pk=binding)
@@ -86,6 +88,9 @@ def read_inputs(
         books = _books(row, month)
         own = _places_of(binding, books, month)
         everybody = needs_everybody(plan) or plan.scheme.subject != MEMBERS or not (places or people)
+        if lines_only and people and plan.scheme.subject == MEMBERS:
+            everybody = plan.looks_around and not stays_inside(plan)
+            places = _beside(people, plan) if plan.looks_around else ()
         chosen = own | set(places) if everybody else set(places)
         subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
         final = _final_until(books)
@@ -163,6 +168,12 @@ def _places_of(binding: int, books: Iterable[YearBook], month: Month) -> set[int
     """The places of the binding, also those that ended earlier in the year: their members stood beside the others."""
     elsewhere = {book.place for book in books if book.month == month.index and book.binding != binding}
     return {book.place for book in books if book.binding == binding} - elsewhere
+
+
+def _beside(people: Collection[UUID], plan: Plan) -> set[int]:
+    """The branches of some people: whoever was there in the year may stand beside them."""
+    spans = member_spans(since=plan.reads_from.first, until=plan.months[-1].last, people=people)
+    return {span.branch for span in spans}
 
 
 def _closed(books: Iterable[YearBook]) -> dict[int, tuple[int, ...]]:

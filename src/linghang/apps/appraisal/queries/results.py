@@ -11,7 +11,7 @@ from linghang.apps.appraisal.data.months import AdjustmentData, BookState, Grade
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Statement
 from linghang.apps.appraisal.months.asked import Inputs
 from linghang.apps.appraisal.months.roster import basis_of, member_of
-from linghang.apps.appraisal.queries.inputs import facts_of, passes_on, plan_of, read_inputs
+from linghang.apps.appraisal.queries.inputs import facts_of, plan_of, read_inputs
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts
 from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
@@ -22,6 +22,8 @@ from linghang.ui.web.scope import system_scope
 
 if TYPE_CHECKING:
     from linghang.engine.settle.around import Around
+    from linghang.engine.settle.liability import Tie
+    from linghang.engine.settle.others import Others
 
 M = TypeVar("M", Adjustment, GradeResult)
 ALONG = ("person__user", "organisation", "book__place", "run")
@@ -29,10 +31,11 @@ ALONG = ("person__user", "organisation", "book__place", "run")
 
 @dataclass(frozen=True)
 class EngineInput:
-    """What `explain` needs of one subject: pass all five on, `explain(plan, member, facts, month, closed)`.
+    """What `explain` needs of one subject: `explain(plan, member, facts, month, closed, others=…)`, all six as here.
 
     `facts` are the subject's own as of the settlement's watermark; those that count through links are already his.
-    `around`, for `settle_member`, is where he stands among the others, under plans that hold members against others.
+    `others`, under plans that hold members against others, are those beside whom he stands; `around`, for
+    `settle_member`, is what the plan sees of them.
     """
 
     plan: Plan
@@ -40,7 +43,11 @@ class EngineInput:
     facts: tuple[Fact, ...]
     month: Month
     closed: frozenset[tuple[str, Month]]
-    around: "Around | None" = None
+    others: "Others | None" = None
+
+    @property
+    def around(self) -> "Around | None":
+        return self.others.around if self.others else None
 
 
 def statements_of_book(book: UUID) -> list[StatementData]:
@@ -190,16 +197,16 @@ def inputs_of_statement(statement: UUID) -> EngineInput:
 
 def live_inputs(binding: int, subject: UUID, month: Month, *, marks: Mapping[int, int] | None = None) -> EngineInput:
     """The same as things stand now (or at `marks`), for a subject that the caller found inside his scope."""
-    inputs = read_inputs(binding=binding, month=month, people=[subject], marks=marks)
+    inputs = read_inputs(binding=binding, month=month, people=[subject], marks=marks, lines_only=True)
     one = next((each for each in inputs.subjects if each.member.code == str(subject)), None)
     if one is None:
         raise not_found()
     plan = plan_of(inputs.version, inputs.scheme, month)
     basis = basis_of(one, inputs.closed)
     closed = frozenset((one.member.organisation, Month.from_index(m)) for m in _closed_months(basis))
-    facts = as_counted(inputs, plan)
-    own = tuple(fact for fact in facts if fact.subject == str(subject))
-    return EngineInput(plan, one.member, own, month, closed, around_of(inputs, plan, facts))
+    written = facts_of(inputs)
+    own = tuple(fact for fact in _counted(written, inputs, plan) if fact.subject == str(subject))
+    return EngineInput(plan, one.member, own, month, closed, _others(inputs, plan, written))
 
 
 def _closed_months(basis: Mapping[str, object]) -> Iterable[int]:
@@ -210,18 +217,37 @@ def _closed_months(basis: Mapping[str, object]) -> Iterable[int]:
 
 def as_counted(inputs: Inputs, plan: Plan) -> list[Fact]:
     """The records as the subjects get them: those that count through links are whose they count for."""
-    facts = facts_of(inputs)
-    if not passes_on(inputs):
-        return facts
-    from linghang.engine.roster import DateRange
-    from linghang.engine.settle.liability import Tie, count_for_responsible
+    return _counted(facts_of(inputs), inputs, plan)
 
-    ties = [Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties]
-    return count_for_responsible(plan, facts, ties)
+
+def _counted(facts: list[Fact], inputs: Inputs, plan: Plan) -> list[Fact]:
+    if not plan.through:
+        return facts
+    from linghang.engine.settle.liability import count_for_responsible
+
+    return count_for_responsible(plan, facts, _ties(inputs))
+
+
+def _ties(inputs: Inputs) -> "list[Tie]":
+    from linghang.engine.roster import DateRange
+    from linghang.engine.settle.liability import Tie
+
+    return [Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties]
+
+
+def _others(inputs: Inputs, plan: Plan, facts: Iterable[Fact]) -> "Others | None":
+    """Everybody whom the inputs read, with the records as they were written down; None where the plan looks at each
+    one alone."""
+    if not plan.looks_around:
+        return None
+    from linghang.engine.roster import Roster
+    from linghang.engine.settle.others import Others
+
+    return Others(plan, Roster(one.member for one in inputs.subjects), facts, inputs.closings, _ties(inputs))
 
 
 def around_of(inputs: Inputs, plan: Plan, facts: Iterable[Fact]) -> "Around | None":
-    """What the plan sees of everybody, from inputs and records of everybody; None where it looks at each one alone."""
+    """What the plan sees of everybody, from inputs and counted records of everybody; None where it does not look."""
     if not plan.looks_around:
         return None
     from linghang.engine.roster import Roster

@@ -7,11 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from linghang.apps.appraisal.models import PackVersion
+from linghang.apps.appraisal.queries import results
+from linghang.apps.appraisal.queries.inputs import facts_of
 from linghang.apps.appraisal.queries.recalculation import branch_month
+from linghang.apps.appraisal.queries.results import inputs_of_statement
 from linghang.apps.appraisal.queries.statements import statement_page
 from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
 from linghang.engine.packs.texts import load_texts
 from linghang.engine.periods import Month
+from linghang.engine.settle.explain import explain
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 
@@ -34,6 +38,11 @@ grades:
 
 @pytest.fixture
 def unit(db, settings, tmp_path) -> MonthUnit:
+    return lived(settings, tmp_path)
+
+
+def lived(settings, tmp_path, branches: int = 1) -> MonthUnit:
+    """January of a unit in which the first two members of branch a served six hours and two."""
     settings.DATA_DIR = tmp_path
     with system_scope(reason="test"):
         row = PackVersion.objects.get(owner=None, pack="example-4x-points")
@@ -48,7 +57,7 @@ def unit(db, settings, tmp_path) -> MonthUnit:
             locked=row.locked, schemes=row.schemes, state="published", owner=None, made_at=at(2025, 12),
             published_at=at(2025, 12),
         )  # fmt: skip
-    made = month_unit(branches=1, people=3, pack="example-places")
+    made = month_unit(branches=branches, people=3, pack="example-places")
     first, second, _third = made.people["a"]
     made.volunteered(first, date(2026, 1, 10), quantity=60_000)
     made.volunteered(second, date(2026, 1, 10))
@@ -93,3 +102,21 @@ def test_the_workbook_says_that_it_cannot_compute_places(unit):
     with unit.scope("a-secretary"), pytest.raises(DomainError) as caught:
         branch_month(unit.book("a", JAN).uuid)
     assert caught.value.code == "not_by_itself"
+
+
+def test_a_page_reads_the_branch_only_since_nobody_is_held_against_others_beyond(db, settings, tmp_path, monkeypatch):
+    unit = lived(settings, tmp_path, branches=3)
+    read = []
+    monkeypatch.setattr(results, "facts_of", lambda inputs: (read.append(len(inputs.subjects)), facts_of(inputs))[1])
+    found = page(unit, 0, JAN)
+    assert sum(line.counted for line in found.lines) == found.total
+    assert [line.counted for line in found.lines if "第十四条" in line.clause] == [300]
+    assert read == [3]  # of nine under the binding
+
+
+def test_the_lines_of_places_are_explained_with_those_beside_whom_one_stands(unit):
+    with unit.scope("a-secretary"):
+        given = inputs_of_statement(page(unit, 0, JAN).uuid)
+    told = explain(given.plan, given.member, given.facts, given.month, given.closed, others=given.others)
+    assert told.total == page(unit, 0, JAN).total
+    assert told.standings["hours-place"].place == 1
