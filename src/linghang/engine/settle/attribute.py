@@ -137,7 +137,7 @@ def _nodes(before: Scheme, after: Scheme, scheme: str) -> Iterator[RuleChange]:
         for identifier in dict.fromkeys([*new, *old]):
             was, now = old.get(identifier), new.get(identifier)
             if _said(was) != _said(now):
-                title = (now or was).title["zh"]
+                title = (new | old if now is None else new)[identifier].title["zh"]
                 words = f"新增 {title}" if was is None else f"删去 {title}" if now is None else title
                 yield RuleChange(kind, identifier, words, _node(scheme, name, identifier, now))
 
