@@ -15,13 +15,16 @@ from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.packs import BindingLine, PackState
 from linghang.apps.appraisal.models.books import Book
 from linghang.apps.appraisal.models.packs import Binding, PackVersion
-from linghang.apps.appraisal.queries.packs import binding_line, binding_rows, scheme_titles
+from linghang.apps.appraisal.policies.packs import refuse_preset
+from linghang.apps.appraisal.queries.packs import binding_line, binding_rows, pack_of, scheme_titles
+from linghang.apps.appraisal.queries.presets import preset_at
 from linghang.apps.org.packs import forget_packs
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.packs.texts import read_texts
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
@@ -94,6 +97,7 @@ def bind(
             raise DomainError("unknown_scheme", _("这一版里没有这个办法，请重新选择。"), field="scheme")
         if until is not None and until < since:
             raise DomainError("months_out_of_order", _("止月不能早于起月，请改正月份。"), field="until")
+        refuse_preset(pack_of(row.uuid), scheme, preset_at(place.path, on=day_of(now)).code)
         made = Binding.objects.create(
             node_id=place.key,
             version=row,

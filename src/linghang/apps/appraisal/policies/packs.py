@@ -6,6 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.packs import PackState
+from linghang.apps.appraisal.data.presets import PresetCode
+from linghang.engine.packs.check_compliance import ranked_items
 from linghang.engine.packs.model import Pack
 from linghang.engine.packs.versions import Change, change_between, least_version, numbers
 from linghang.ui.web.errors import DomainError
@@ -47,6 +49,16 @@ def refuse_number(number: str, pack: Pack, older: tuple[str, Pack] | None) -> No
             Change.DROPPED: _("删去了办法、项目或记录种类，版本号至少是%(least)s。请在 pack.yaml 里改。"),
         }[change]
         raise DomainError("version_too_low", words % {"least": least}, field="version")
+
+
+def refuse_preset(pack: Pack, scheme: str, preset: str) -> None:
+    """Where the preset of a place forbids points by a person's place among others, no such scheme holds there."""
+    ranked = ranked_items(pack.schemes[scheme])
+    if preset == PresetCode.OFFICE and ranked:
+        words = _(
+            "“%(item)s”按名次给党员计分，这里的展示预设是“机关事业”，不允许。请改办法，或先记录依据、改用“企业”预设。"
+        )
+        raise DomainError("preset_forbids_places", words % {"item": ranked[0].title["zh"]}, status=409, field="choice")
 
 
 def refuse_bad_name(pack: str, number: str) -> None:
