@@ -17,6 +17,7 @@ from linghang.apps.appraisal.policies.duty import AUDITORS, SENDERS, due_of
 from linghang.apps.appraisal.policies.months import STEPS
 from linghang.apps.appraisal.queries.duty import WAITING, sheets_page, sheets_to_judge
 from linghang.apps.appraisal.queries.months import approved_by, books_of_place
+from linghang.apps.appraisal.queries.packs import waiting_bindings
 from linghang.engine.periods import Month
 from linghang.ui.panels import Todo
 from linghang.ui.web.scope import use_scope
@@ -81,3 +82,22 @@ def _books(viewer: Viewer, place: UUID, month: Month, today: date) -> Iterator[T
                 action=_("去办"),
                 note=row.place_name,
             )
+
+
+def binding_todos(request: HttpRequest) -> Iterator[Todo]:
+    """Measures that somebody wants to put in force and that wait for a second person: the viewer may be the one."""
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    today: date | None = getattr(request, "today", None)
+    scope = scope_on_address(viewer, "appraisal:binding-confirm", on=today) if today else None
+    if scope is None or viewer.uuid is None:
+        return
+    with use_scope(scope):
+        waiting = waiting_bindings(but_of=viewer.uuid)
+    for line in waiting:
+        since = {"place": line.place, "month": line.since.words, "who": line.offered_by}
+        yield Todo(
+            title=_("确认启用“%(title)s”") % {"title": line.title},
+            url=reverse("appraisal:packs"),
+            action=_("去确认"),
+            note=_("%(place)s · 自%(month)s起 · %(who)s提出") % since,
+        )

@@ -1,5 +1,7 @@
 """Long work of this room: verifying the ledger; and every night files that no record names are removed."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from linghang.apps.jobs.data import JobHandle
@@ -19,7 +21,8 @@ def verify_job(job: JobHandle) -> None:
         job.progress(done, total, words)
 
     run = verify_and_keep(actor=Viewer(uuid=job.starter), now=clock.now(), progress=progress)
-    job.set_result(words=verdict(run.passed, len(run.damages)))
+    links = {_("核验和历次结果"): reverse("ledger:verify")}
+    job.set_result(words=verdict(run.passed, len(run.damages)), links=links)
 
 
 @app.periodic(cron="41 3 * * *")

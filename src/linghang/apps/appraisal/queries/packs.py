@@ -94,6 +94,12 @@ def get_binding(uuid: UUID) -> BindingLine:
     return binding_line(row)
 
 
+def waiting_bindings(*, but_of: UUID) -> list[BindingLine]:
+    """Bindings of the open scope that wait for a second person, those that somebody himself proposed left out."""
+    rows = binding_rows().filter(confirmed_at=None, withdrawn_at=None).exclude(offered_by__uuid=but_of)
+    return [binding_line(row) for row in rows.order_by("pk")]
+
+
 def binding_line(row: Binding) -> BindingLine:
     return BindingLine(
         key=row.pk,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -80,7 +81,14 @@ def _tell(job: JobHandle, settled: Settled) -> None:
         words += _("；过了补录期限、不再入账的差额%(count)d笔") % {"count": settled.too_late}
     if settled.refused:
         words += _("；没有重算的：%(names)s") % {"names": "、".join(name for name, _why in settled.refused[:5])}
-    job.set_result(words=words, data={"runs": [str(run) for run in settled.runs], "subjects": settled.subjects})
+    books = job.arguments.get("books", ())
+    one = len(books) == 1
+    back = reverse("appraisal:book", args=books) if one else reverse("appraisal:books")
+    job.set_result(
+        words=words,
+        links={_("看核算的结果") if one else _("看各支部月度积分"): back},
+        data={"runs": [str(run) for run in settled.runs], "subjects": settled.subjects},
+    )
 
 
 @app.periodic(cron="13 * * * *")

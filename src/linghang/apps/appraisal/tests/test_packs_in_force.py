@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from linghang.apps.appraisal.operations.packs import bind, confirm_binding, end_binding, install_shipped
 from linghang.apps.appraisal.queries.packs import binding_in_force, bindings_at, pack_of
@@ -79,3 +80,17 @@ def test_what_holds_for_every_unit_holds_where_nothing_is_bound(unit):
     unit.bind()
     with unit.scope("officer"):
         assert "service.volunteer" in pack_in_force(on=date(2026, 3, 5)).kinds
+
+
+def test_a_second_person_finds_what_waits_for_him_on_his_front_page_and_who_proposed_it_does_not(unit):
+    with unit.scope("officer"):
+        bind(
+            node=unit.places["parent"].node.uuid, version=shipped(), scheme=SCHEME, since=Month(2026, 1),
+            actor=unit.viewer("officer"), now=NOW,
+        )  # fmt: skip
+    shown = {}
+    for who in ("officer", "leader", "member"):
+        client = Client()
+        client.force_login(unit.users[who], backend="django.contrib.auth.backends.ModelBackend")
+        shown[who] = "确认启用“党员积分”" in client.get("/").content.decode()
+    assert shown == {"officer": False, "leader": True, "member": False}
