@@ -6,7 +6,7 @@ from uuid import UUID
 
 from linghang.apps.access.tests.world import LONG_AGO, NOW, TODAY
 from linghang.apps.org.models import Organisation, Person, Post, Term, Transfer
-from linghang.apps.org.operations import add_person, begin_mobility, merge_people
+from linghang.apps.org.operations import add_person, begin_mobility, create_organisation, merge_people
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
 from tests.permissions.targets.cell import Cell, Maker
@@ -75,12 +75,22 @@ def _merge(cell: Cell) -> dict[str, Any] | None:
         return {"uuid": merge_people(kept=pair[0], gone=pair[1], reason="经本人确认", actor=SYSTEM, now=NOW)}
 
 
+def _group(cell: Cell) -> dict[str, Any] | None:
+    """A study group below the place; who leads another group does not see into it."""
+    if cell.name == "self":
+        return None
+    with system_scope(reason="test"):
+        what = {"kind": "study_group", "name": "青年理论学习小组", "parent": cell.place.uuid, "founded_on": LONG_AGO}
+        return {"uuid": create_organisation(**what, actor=SYSTEM)}
+
+
 OBJECTS: dict[str, Maker] = {
     "org:person": _file,
     "org:person-print": _file,
     "org:person-change": _change,
     "org:person-numbers": _file,
     "org:post-end": _post,
+    "org:group": _group,
     "org:person-merge": _file,
     "org:merge-undo": _merge,
     "org:transfer": _transfer,

@@ -15,8 +15,8 @@ from linghang.apps.loops.models import Case
 from linghang.apps.loops.operations import request_correction
 from linghang.apps.loops.tests.world import NOW, TODAY
 from linghang.apps.org.data import NewPerson
-from linghang.apps.org.models import Membership, Person, PersonMerge
-from linghang.apps.org.operations import add_people, appoint, change_standing, merge_people, undo_merge
+from linghang.apps.org.models import Link, Membership, Person, PersonMerge
+from linghang.apps.org.operations import NewLink, add_people, appoint, change_standing, link, merge_people, undo_merge
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
@@ -130,6 +130,28 @@ def test_what_would_be_lost_stands_in_the_way_and_says_so(unit, pair):
     assert refused(unit, kept, kept) == "not_found"
     assert refused(unit, kept, uuid4()) == "not_found"
     assert refused(unit, kept, gone, who="stranger") == "not_found"
+
+
+def test_a_link_between_the_two_goes_and_one_to_somebody_else_goes_along(unit, pair):
+    kept, gone = pair
+    with system_scope(reason="test"):
+        third = enter(unit, "何三", standing="full_member")
+        between = link(new=NewLink("mentor", kept, gone, TODAY), actor=SYSTEM)
+        other = link(new=NewLink("mentor", gone, third, TODAY), actor=SYSTEM)
+    merge = merged(unit, pair)
+    with system_scope(reason="test"):
+        assert [row.uuid for row in Link.objects.filter(left_person__uuid=kept)] == [other]
+    with unit.acting("officer") as actor:
+        undo_merge(merge=merge, actor=actor, now=NOW)
+    with system_scope(reason="test"):
+        assert {row.uuid for row in Link.objects.all()} == {between, other}
+        assert Link.objects.get(uuid=other).left_person.uuid == gone
+
+
+def test_another_unit_sees_nothing_of_a_merge(unit, pair, browser):
+    merged(unit, pair)
+    page = browser(unit.users["stranger"]).get(reverse("org:merges")).content.decode()
+    assert "没有合并过" in page
 
 
 def test_nobody_merges_his_own_entry(unit, pair):

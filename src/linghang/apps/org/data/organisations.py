@@ -129,3 +129,7 @@ class OrganisationCard:
     parent_name: str
     children: tuple[OrganisationLine, ...]
     events: tuple[DatedEvent, ...]
+
+
+# organisations with people of their own that have no roster page: 党小组, 班组, 青年理论学习小组
+GROUPS = frozenset({Kind.PARTY_TEAM.value, Kind.TEAM.value, Kind.STUDY_GROUP.value})

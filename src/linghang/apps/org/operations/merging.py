@@ -125,15 +125,18 @@ def _carry(keep: Person, double: Person, deeds: Deeds) -> None:
     for transfer in Transfer.objects.filter(person=double).order_by("pk"):
         _set(transfer, deeds, person_id=keep.pk)
     for link in Link.objects.filter(Q(left_person=double) | Q(right_person=double)).order_by("pk"):
+        if {link.left_person_id, link.right_person_id} <= {keep.pk, double.pk}:
+            void(link, deeds)  # nobody is linked to himself
         for side in ("left_person_id", "right_person_id"):
             if getattr(link, side) == double.pk and link.voided_at is None:
                 _move_or_void(link, side, keep.pk, deeds)
 
 
 def _move_or_void(row: Any, column: str, key: int, deeds: Deeds) -> None:
-    """Where the kept entry has a row of those days already, that one stands. A row that opened a post ends with it."""
+    """Where the kept entry has a row of those days already, that one stands. A row that opens a post ends with it."""
     before = getattr(row, column)
-    if getattr(row, "grant_id", None) is None:
+    opens = getattr(row, "grant_id", None) is not None and (row.valid_to is None or row.valid_to >= deeds.today)
+    if not opens:
         try:
             with transaction.atomic():
                 setattr(row, column, key)

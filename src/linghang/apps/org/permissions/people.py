@@ -15,6 +15,7 @@ RULES = (
     Rule("org:me", _("我的档案"), roles=OWN),
     Rule("org:contact-confirm", _("确认联系方式有效"), roles=OWN),
     Rule("org:roster", _("花名册"), roles=READERS, reads=True),
+    Rule("org:group", _("小组成员"), roles=READERS | {"group_leader": Reach.NODE}, reads=True),
     Rule("org:roster-export", _("导出花名册"), roles=READERS, reads=True),
     Rule("org:person", _("人员档案"), roles=READERS | OWN),
     Rule("org:person-print", _("打印人员档案"), roles=READERS | OWN),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from linghang.apps.access.tests.world import LONG_AGO, TODAY, YESTERDAY, make_account
 from linghang.apps.org.data import link_counters
 from linghang.apps.org.models import Link, Membership, Organisation, Person, RosterSpan
+from linghang.apps.org.operations.careers import join
 from linghang.apps.org.tests.link_world import (
     Records,
     at,
@@ -19,6 +20,7 @@ from linghang.apps.org.tests.link_world import (
 )
 from linghang.apps.org.tests.world import make_organisation
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.writing import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -357,3 +359,22 @@ def test_a_list_too_long_for_one_file_is_refused_in_words_and_never_cut_off(offi
     answer = officer.get(reverse("org:areas-export"))
     assert answer.status_code == 422
     assert "超过2行，一次导不出来" in answer.content.decode()
+
+
+def test_who_leads_a_group_finds_his_people_and_nobody_elses(places, client):
+    group = make_organisation("party_team", "采掘党小组", places["branch1"])
+    other = make_organisation("party_team", "选矿党小组", places["branch1"])
+    for name, place in (("王平", group), ("李青", other)):
+        person = make_person(name, places["branch1"])
+        with system_scope(reason="test"):
+            join(
+                person=person, organisation=place.uuid, kind="group", valid_from=LONG_AGO, actor=SYSTEM,
+                now=at(LONG_AGO),
+            )  # fmt: skip
+    leader = signed_in(client, "group_leader", group)
+    answer = leader.get(reverse("org:group", args=[group.uuid]))
+    assert "王平" in answer.content.decode()
+    assert "李青" not in answer.content.decode()
+    assert "小组成员" in leader.get(reverse("org:detail", args=[group.uuid])).content.decode()
+    assert leader.get(reverse("org:group", args=[other.uuid])).status_code == 404
+    assert leader.get(reverse("org:roster")).status_code == 403

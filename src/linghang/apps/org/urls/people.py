@@ -27,5 +27,6 @@ urlpatterns = [
     path("terms/", terms.terms, name="terms"),
     path("terms/export/", terms.terms_export, name="terms-export"),
     path("terms/<uuid:uuid>/extend/", terms.extend, name="term-extend"),
+    path("<uuid:uuid>/members/", roster.group, name="group"),
     path("<uuid:uuid>/terms/", terms.organisation_terms, name="organisation-terms"),
 ]

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from linghang.apps.org.data.organisations import GROUPS
 from linghang.apps.org.data.panels import organisation_actions
 from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.forms.organisations import (
@@ -65,6 +66,7 @@ def organisation_detail(request: Request, uuid: UUID) -> HttpResponse:
         "is_branch": card.line.kind in BRANCHES and may_open(roles, "org:branch"),
         # how members are spread is what the party works with: no matter of whoever only keeps the tree
         "blanks": blanks_of_organisation(uuid, on=request.today) if may_open(roles, "org:coverage") else (),
+        "is_group": card.line.kind in GROUPS and may_open(roles, "org:group"),
         "actions": organisation_actions.links(request, uuid, own=False),
         "may_shape": may_open(roles, "org:rename"),
         "may_reshape": may_open(roles, "org:merge"),

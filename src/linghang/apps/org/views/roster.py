@@ -1,6 +1,7 @@
 """花名册: the list, and the same list as a workbook."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,13 +11,24 @@ from django.utils.translation import gettext as _
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Column, Kind
 from linghang.apps.org.data import RosterLine
+from linghang.apps.org.data.organisations import GROUPS
 from linghang.apps.org.forms.people import RosterFilterForm
-from linghang.apps.org.queries import RosterFilter, name_on, person_classes, roster_page, roster_rows
-from linghang.apps.org.views.asking import partial_of, uuid_asked
+from linghang.apps.org.queries import (
+    RosterFilter,
+    members_on,
+    name_on,
+    organisation_card,
+    person_classes,
+    roster_page,
+    roster_rows,
+)
+from linghang.apps.org.views.asking import day_asked, partial_of, uuid_asked
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
+from linghang.ui.web.scope import system_scope
 
 
 def roster(request: Request) -> HttpResponse:
@@ -94,3 +106,15 @@ def _words(form: RosterFilterForm) -> dict[str, str]:
             said = dict(getattr(field, "choices", ())).get(value, value)
             words[str(field.label)] = str(said).strip()
     return words
+
+
+def group(request: Request, uuid: UUID) -> HttpResponse:
+    """Who belongs to a group on a day: 党小组长 finds his people here, others on the roster, too."""
+    on = day_asked(request)
+    card = organisation_card(uuid, on=on)
+    if card.line.kind not in GROUPS:
+        raise not_found()
+    with system_scope(reason="who belongs to a group is known to whoever leads it"):
+        rows = members_on([uuid], on=on)[uuid]
+    note_list(request, count=len(rows))
+    return render(request, "org/group.html", {"card": card, "rows": rows, "on": on})
