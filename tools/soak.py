@@ -1,6 +1,6 @@
 """`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; an
-import while PostgreSQL is; the sabotage run; the laws on a hundred times as many worlds; every page of the demo by
-Lighthouse; then all tests on the oldest PostgreSQL we promise.
+import while PostgreSQL is; Spark workers in the middle of settlements; the sabotage run; the laws on a hundred times as
+many worlds; every page of the demo by Lighthouse; then all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -30,6 +30,10 @@ def main() -> int:
     print(f"— 一次导入{IMPORT_ROWS}条再整批撤销，中途反复杀掉数据库", flush=True)
     rows = os.environ | {"LINGHANG_TEST_IMPORT_ROWS": str(IMPORT_ROWS)}
     if subprocess.run([*PYTEST, "-s", IMPORT_KILLED], cwd=ROOT, env=rows, check=False).returncode:
+        return 1
+    print("— Spark 核算两百万条，中途杀掉一台，反复五次", flush=True)
+    spark = os.environ | {"LINGHANG_TEST_EFFORT": "soak"}
+    if subprocess.run([*PYTEST, "tests/spark", "-k", "killed"], cwd=ROOT, env=spark, check=False).returncode:
         return 1
     print("— 让每个机制的操作逐个失效，看测试发现不发现", flush=True)
     if subprocess.run([sys.executable, "tools/sabotage"], cwd=ROOT, check=False).returncode:

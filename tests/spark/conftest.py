@@ -15,7 +15,7 @@ from benchmarks.spark_cluster import Cluster, cluster
 from linghang.engine.settle.spark_session import connected
 
 HERE = Path(__file__).parent
-MEMORY_MB, DRIVER_MB = 512, 512
+MEMORY_MB, DRIVER_MB = 480, 512
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +35,7 @@ def needed() -> None:
 @pytest.fixture(scope="session")
 def spark_cluster() -> Iterator[Cluster]:
     needed()
-    with cluster(workers=2, cores=1, memory_mb=MEMORY_MB, driver_mb=DRIVER_MB) as started:
+    with cluster(workers=2, cores=1, memory_mb=MEMORY_MB, driver_mb=DRIVER_MB, light=True) as started:
         before = dict(os.environ)
         os.environ.update(started.environment)  # where this process' own Spark looks
         try:

@@ -69,6 +69,7 @@ class SparkTables:
 
     def __init__(self, spark: "SparkSession") -> None:
         self.spark = spark
+        self.kept: list[DataFrame] = []
 
     def take_in(self, rows: pa.Table) -> "DataFrame":
         """Whole chunks only: PySpark loses rows of columns that are cut in different places."""
@@ -86,7 +87,13 @@ class SparkTables:
         self.frame(sql).createOrReplaceTempView(name)
 
     def keep(self, name: str, sql: str) -> None:
-        self.frame(sql).cache().createOrReplaceTempView(name)
+        self.kept.append(self.frame(sql).cache())
+        self.kept[-1].createOrReplaceTempView(name)
+
+    def let_go(self) -> None:
+        """Give back what executors hold for `keep`."""
+        for frame in self.kept:
+            frame.unpersist()
 
     def batches(self, sql: str) -> Iterable[pa.RecordBatch]:
         found: Iterable[pa.RecordBatch] = self.frame(sql).toArrow().to_batches()
@@ -106,7 +113,9 @@ class SparkSettling:
     ) -> None:
         self.spark, self.plan, self.tables = spark, plan, SparkTables(spark)
         told = people(plan, roster)
-        self.has_unscored, self.membership = told.has_unscored, membership(plan, told, closed)
+        self.has_unscored = told.has_unscored
+        share = spark.sparkContext.broadcast
+        self.shared = share(Rules(plan)), share(membership(plan, told, closed))
         cores = spark.sparkContext.defaultParallelism
         self.parts = _parts(plan, told.count, cores)
         spark.conf.set("spark.sql.shuffle.partitions", str(max(2 * cores, self.parts.count)))
@@ -151,8 +160,7 @@ class SparkSettling:
 
     def results(self, hand_over: Handing) -> "DataFrame":
         """(part, name, data) as `hand_over` gives them, and of each part a row without a name."""
-        share = self.spark.sparkContext.broadcast
-        work = PartWork(share(Rules(self.plan)), share(self.membership), self.parts, hand_over)
+        work = PartWork(*self.shared, self.parts, hand_over)
         schema = ", ".join(f"{name} {kind}" for name, kind in GIVEN.items())
         with without_pandas_warning():
             return self.sums().mapInArrow(work.run, schema)
@@ -165,8 +173,12 @@ class SparkSettling:
 
     def run(self, hand_over: Handing, progress: Progress) -> Iterator[tuple[int, str, bytes]]:
         """Settle; gives what was handed over. Stops on the cluster when `progress` raises."""
-        found = _watched(self.spark, self.results(hand_over).toArrow, progress)
-        self.spark.catalog.clearCache()
+        try:
+            found = _watched(self.spark, self.results(hand_over).toArrow, progress)
+        finally:
+            self.tables.let_go()
+            for value in self.shared:
+                value.unpersist()
         settled = found.filter(pc.equal(found["name"], ""))["part"].to_pylist()
         if sorted(settled) != list(range(self.parts.count)):
             raise RuntimeError("Spark did not settle every part exactly once")

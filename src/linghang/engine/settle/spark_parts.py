@@ -17,7 +17,6 @@ from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import BEFORE, SCHEMAS
 from linghang.engine.settle.sums import Hits
 
-SUMS = pa.schema([("part", pa.int32()), ("cell", pa.int32()), ("points", pa.int64()), ("facts", pa.int32())])
 GIVEN = {"part": "INT", "name": "STRING", "data": "BINARY"}  # what goes out, as Spark calls the types
 ROW = pa.schema([("part", pa.int32()), ("name", pa.string()), ("data", pa.binary())])
 
@@ -74,9 +73,10 @@ class PartWork:
 
     def run(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Sums (part, cell, points, facts) of one part in, rows of `GIVEN` out; an empty partition gives nothing."""
-        found = pa.Table.from_batches(list(batches), SUMS)
-        if not found.num_rows:
+        given = [batch for batch in batches if batch.num_rows]
+        if not given:
             return
+        found = pa.Table.from_batches(given)
         part = _one(found["part"])
         rules: Rules = self.rules.value
         membership: Membership = self.membership.value

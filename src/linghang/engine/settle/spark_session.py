@@ -61,8 +61,9 @@ def connected(master: str = "") -> Iterator["SparkSession"]:
 
 
 def _start(master: str) -> "SparkSession":
-    from py4j.protocol import Py4JError
-    from pyspark.sql import SparkSession
+    with without_pandas_warning():
+        from py4j.protocol import Py4JError
+        from pyspark.sql import SparkSession
 
     _reach(master)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -70,7 +71,8 @@ def _start(master: str) -> "SparkSession":
     for name, value in (USUAL | EXACT).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        with without_pandas_warning():
+            return builder.getOrCreate()
     except Py4JError as error:
         raise NoSparkError(f"没有连上集群 {master}：{_first_cause(str(error))}") from error
 
