@@ -262,6 +262,25 @@ def test_nobody_else_is_settled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [found.month_total(c, MARCH) for c in ("a1", "a2", "b3")] == [0, 100, 100]
 
 
+def test_a_quota_is_decided_anew_by_what_is_known_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = request(pack_of(item(), **quota()), *people(), period=MARCH)
+    old = [serve(DAY, code="b1"), serve(DAY, code="a1")]
+    more = [serve(DAY, n, code="b2") for n in (1, 2)]
+    before, whole = settle(asked, old), settle(asked, [*old, *more])
+    seen: list[int] = []
+
+    def noting(of: Request, *more, **also) -> Settlement:
+        seen.append(len(of.roster))
+        return settle(of, *more, **also)
+
+    monkeypatch.setattr(incremental, "settle", noting)
+    found = settle_some(asked, before, [*old, *more], more)
+    same_tables(found, whole)
+    assert seen == [1]
+    first = {r["subject"] for r in found.rows("grades", band="top")}
+    assert {found.member(s).code for s in first} == {"a1", "b2"}
+
+
 def test_an_open_branch_leaves_the_grades_of_other_branches_alone() -> None:
     asked = request(pack_of(item(), **quota()), *people(), period=MARCH, closed=frozenset({("b", m) for m in months()}))
     found = settle(asked, [serve(DAY, code="b2"), serve(DAY, code="a2")])
