@@ -112,10 +112,10 @@ def test_an_officer_changes_a_price_and_adds_a_row_with_a_condition(
 ) -> None:
     def change(found: openpyxl.Workbook) -> None:
         sheet = found["项目·表格"]
-        row = next(r for r in range(1, sheet.max_row) if sheet.cell(r, 2).value == "dues")
+        row = next(r for r in range(1, sheet.max_row) if sheet.cell(r, 2).value == "dues（交纳党费）")
         assert sheet.cell(row + 1, 4).value == "-2.00"
         sheet.cell(row + 1, 4).value = -3  # typed as a number
-        task = next(r for r in range(1, sheet.max_row) if sheet.cell(r, 2).value == "task")
+        task = next(r for r in range(1, sheet.max_row) if sheet.cell(r, 2).value == "task（支部交办任务）")
         assert [sheet.cell(task, c).value for c in (4, 5)] == ["完成情况", "得分"]
         for row, cells in ((task, ("条件", "得分")), (task + 1, ("完成情况 = 按期完成", 2))):
             for column, value in enumerate(cells, 4):
@@ -204,6 +204,18 @@ def test_a_workbook_named_as_one_with_macros_is_refused(book: Path, tmp_path: Pa
     renamed = book.rename(tmp_path / "办法.xlsm")
     assert imported(renamed, tmp_path / "again") == 1
     assert "macros: " in told(capsys)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", "方案包,编号\n".encode(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600]
+)
+def test_only_an_xlsx_is_read_since_nothing_else_tells_what_is_computed(
+    tmp_path: Path, capsys: Console, content: bytes
+) -> None:
+    path = tmp_path / "办法.csv"
+    path.write_bytes(content)
+    assert imported(path, tmp_path / "again") == 1
+    assert "not-xlsx: 不是可以读的 .xlsx 工作簿" in told(capsys)
 
 
 def test_a_share_that_the_program_made_a_number_is_not_guessed(book: Path, tmp_path: Path, capsys: Console) -> None:

@@ -148,7 +148,7 @@ def test_an_officer_reads_words_and_tables_not_codes() -> None:
     sheets = sheets_of_example()
     assert [sheets["办法"][n][sheets["办法"][0].index("评谁")] for n in (0, 1)] == ["评谁", "党员"]
     rows = sheets["项目·表格"]
-    begins = rows.index(["member-points", "volunteer", "计分表", "角色", "数量≥", "得分"])
+    begins = rows.index(["member-points（党员积分）", "volunteer（志愿服务）", "计分表", "角色", "数量≥", "得分"])
     assert rows[begins + 1] == ["", "", "", "组织者", "1", "3.00"]
     assert rows[begins + 2] == ["", "", "", "任意", "0.5", "$volunteer"]
 

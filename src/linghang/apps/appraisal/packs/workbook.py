@@ -5,6 +5,7 @@ The sheets themselves are the engine's (`engine.packs.sheets`); here they become
 
 import re
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -23,7 +24,7 @@ from linghang.engine.packs.sheets.door import Taken, grids_of, texts_of
 from linghang.engine.packs.sheets.read import Sheet
 from linghang.engine.packs.sheets.write import Grid
 from linghang.engine.packs.texts import Texts, write_library
-from linghang.engine.problems import Problem, Problems, ProblemsFound
+from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001 -- equal packs give equal files; the format knows no zone
 LIMITS = Limits(
@@ -35,7 +36,7 @@ LIMITS = Limits(
     merged_cells=20_000,
     text_bytes=20 * MEGABYTE,
 )
-_WIDEST, _NARROWEST, _LISTED, _MOST_TOLD = 60, 8, 500, 100
+_WIDEST, _HEAD, _NARROWEST, _LISTED, _MOST_TOLD = 60, 24, 8, 500, 100
 _LONGEST_LIST = 255  # characters of a list of choices within a cell's rule
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -76,11 +77,16 @@ def _write_sheet(sheet: Any, grid: Grid, formats: Mapping[str, Any]) -> None:
     heads = set(grid.heads)
     for number, row in enumerate(grid.rows):
         for place, text in enumerate(row):
-            widths[place] = max(widths.get(place, _NARROWEST), *(display_width(line) + 2 for line in text.split("\n")))
+            most = _HEAD if number in heads else _WIDEST
+            width = min(most, max(display_width(line) + 2 for line in text.split("\n")))
+            widths[place] = max(widths.get(place, _NARROWEST), width)
             if text or number in heads:
                 sheet.write_string(number, place, text, formats["head" if number in heads and text else "text"])
     for place in range(max(widths, default=0) + 1):
-        sheet.set_column(place, place, min(widths.get(place, _NARROWEST), _WIDEST), formats["text"])
+        sheet.set_column(place, place, widths.get(place, _NARROWEST), formats["text"])
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     if 0 in heads:
         sheet.freeze_panes(1, 0)
     for place, note in grid.notes.items():
@@ -114,7 +120,14 @@ def pack_of_workbook(path: Path, *, library: Sequence[Path], locking: bool = Fal
 
 
 def read_pack_sheets(path: Path, problems: Problems) -> list[Sheet]:
-    """The visible sheets of a workbook; none, with a problem, when it cannot be read."""
+    """The visible sheets of a workbook; none, with a problem, when it cannot be read.
+
+    Only .xlsx tells which cells are computed; so nothing else is taken.
+    """
+    if not zipfile.is_zipfile(path):
+        place = Place(file=path.name)
+        problems.add(place, "not-xlsx", "不是可以读的 .xlsx 工作簿", "用 Excel 或 WPS 打开，另存为 .xlsx")
+        return []
     book, found = read_workbook(path, LIMITS)
     problems.extend(map(_harder, found))
     return [_sheet(book, sheet, problems) for sheet in book if not sheet.hidden] if book else []

@@ -176,7 +176,7 @@ class _Workbook:
             if not any(sheet.text(number, column) for column in range(len(sheet.rows[number]))):
                 continue
             lead = {name: sheet.text(number, column) for name, column in heads.lead.items()}
-            keys = tuple(lead.get(name) or before.get(name, "") for name in part.key_headings)
+            keys = tuple(_key(lead.get(name), part) or before.get(name, "") for name in part.key_headings)
             before |= dict(zip(part.key_headings, keys, strict=True))
             record = Record(sheet.place(number, min(heads.columns, default=0)))
             put = self._home(part, keys, lead, sheet, number, heads, record)
@@ -306,7 +306,7 @@ class _Workbook:
 
     def _block(self, sheet: Sheet, begins: int, ends: int, known: dict[tuple[str, ...], Record]) -> None:
         above = [n for n in range(1, begins + 1) if sheet.text(n, 0)]
-        keys = (sheet.text(above[-1], 0) if above else "", sheet.text(begins, 1))
+        keys = (_id_of(sheet.text(above[-1], 0)) if above else "", _id_of(sheet.text(begins, 1)))
         fitting = [path for path in known if path[1] == keys[1] and keys[0] in ("", path[0])]
         name = next((key for key, word in TABLE_NAMES.items() if word == sheet.text(begins, 2)), "")
         if not name:
@@ -338,6 +338,15 @@ class _Workbook:
                 words = f"“{short(name)}”不能作文件名"
                 self.problems.add(sheet.place(number, 0), "file-name", words, "写 CHANGELOG.md 这样的名称")
         return {name: "\n".join(lines) for name, lines in found.items()}
+
+
+def _key(text: str | None, part: Part) -> str:
+    """What a row calls the record that it belongs to, without the name in brackets behind it."""
+    return (text or "") if part.parent is None else _id_of(text or "")
+
+
+def _id_of(text: str) -> str:
+    return text.replace("(", "（").partition("（")[0].strip()
 
 
 def _nothing(_: Record) -> None:

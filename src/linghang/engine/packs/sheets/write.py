@@ -35,7 +35,7 @@ ATTRIBUTE = f"属性{JOIN}"  # before the name of an attribute that is called li
 _INTRODUCTION = (
     "这是一个方案包的全部内容，可以用 Excel 或 WPS 改，再导入。内容和文件夹里的一样，指纹不变。",
     "每张表一行一条。第一行是列名，不要改；列可以调换，用不到的列可以删，要用别的列把下面列出的列名抄到第一行。",
-    "“办法”“项目”这样的列说明这一行属于谁，写那一条的编号；空着就是与上一行相同。",
+    "“办法”“项目”这样的列说明这一行属于谁，写那一条的编号，括号里的名称可以不写；空着就是与上一行相同。",
     "一格里写几个的，用顿号隔开：甲、乙；也可以一行一个。",
     "“项目·表格”里，每张表先写办法、项目、是哪一种表，同一行往右写列名；下面每行写一条，空格就是任意。",
     "所有单元格都是文本格式：月份写 2026-01，百分数写 30%。不要写公式；带公式、宏或外部链接的不能导入。",
@@ -73,6 +73,14 @@ class _Row:
     before: tuple[str, ...]
     key: str
     node: Node
+
+    @property
+    def label(self) -> str:
+        """Its key with what people call it, for the rows that refer to it: 'volunteer（志愿服务）'."""
+        title = (
+            _text_at(self.node, ("title", "zh")) or _text_at(self.node, ("title",)) or _text_at(self.node, ("case",))
+        )
+        return f"{self.key}（{title}）" if title else self.key
 
 
 def _records(part: Part, nodes: Mapping[str, Node]) -> Iterator[_Row]:
@@ -120,11 +128,11 @@ def _below(below: Part, part: Part, row: _Row) -> Iterator[_Row]:
     found = _at(row.node, below.at)
     if isinstance(found, MapNode):
         for key, (_, node) in found.pairs.items():
-            yield _Row((*inherited, row.key), key, node)
+            yield _Row((*inherited, row.label), key, node)
     elif found is not None:
         items = found.items if isinstance(found, ListNode) else (found,)
         for number, node in enumerate(items, 1):
-            yield _Row((*inherited, row.key), _key(below, node, number), node)
+            yield _Row((*inherited, row.label), _key(below, node, number), node)
 
 
 def _grid(part: Part, rows: Sequence[_Row]) -> Grid:
@@ -197,7 +205,7 @@ def _tables(part: Part, rows: Sequence[_Row]) -> Iterator[Grid]:
             found = _at(row.node, (key,))
             if isinstance(found, MapNode):
                 grid.heads.append(len(grid.rows))
-                grid.rows += _block((*row.before, row.key, TABLE_NAMES[key]), found)
+                grid.rows += _block((*row.before, row.label, TABLE_NAMES[key]), found)
     yield grid
 
 
