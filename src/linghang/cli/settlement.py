@@ -1,4 +1,4 @@
-"""`linghang settlement verify RUN`: settle once more what a settlement settled, and compare."""
+"""`linghang settlement verify RUN`: settle once more what a settlement settled, and compare. Of files: verify-files."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ from uuid import UUID
 
 import django
 
+from linghang.cli import settlement_files
 from linghang.config.options import OptionsInvalidError, database_entry
 from linghang.server.backup import database_of, options_of
 from linghang.server.folder import VARIABLE, DataFolder, chosen_folder
@@ -19,10 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     verify = actions.add_parser("verify", help="按当时的规则、花名册、关账和记录重算一次，比对结果")
     verify.add_argument("run", type=UUID, metavar="核算编号", help="积分册上写的核算编号（uuid）")
     verify.add_argument("--data", metavar="目录", help="数据目录，默认 ./var 或环境变量 LINGHANG_DATA_DIR")
+    settlement_files.add_arguments(
+        actions.add_parser("verify-files", help="settle 写出的结果，用同样的文件重算一次，比对")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """0: the same result comes out. 1: another one does, or the settlement could not be read."""
+    if options.action == "verify-files":
+        return settlement_files.run(options)
     try:
         same, words = _verify(chosen_folder(options.data), options.run)
     except (Refused, OptionsInvalidError) as refusal:
