@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 import pytest
 
 from linghang.engine.facts import Fact, FactTable
@@ -201,3 +202,29 @@ def test_columns_of_other_types_are_refused(owner: psycopg.Connection, connectio
     }  # fmt: skip
     with pytest.raises(LookupError, match=r"没有“work\.none”"):
         PostgresEngine(connection).checked("work.none", pack=world.pack, roster=world.roster, period=Month(2026, 12))
+
+
+def test_texts_days_and_what_is_missing_arrive_as_they_were(connection: psycopg.Connection) -> None:
+    rows = [
+        {"text": text, "day": date(2026, 2, 28), "number": number, "flag": number > 0}
+        for number, text in enumerate(["", "a,b", 'say "no"', "中\n文", "\\.", "NULL", " "])
+    ]
+    rows.append({"text": None, "day": None, "number": None, "flag": None})
+    types = [("text", pa.string()), ("day", pa.date32()), ("number", pa.int64()), ("flag", pa.bool_())]
+    with postgres_tables.Tables.opened(connection, "", {}) as tables:
+        tables.put("incoming", pa.Table.from_pylist(rows, schema=pa.schema(types)))
+        found = tables.rows("SELECT text, day, number, flag FROM incoming ORDER BY number NULLS LAST")
+    assert [dict(zip(("text", "day", "number", "flag"), row, strict=True)) for row in found] == rows
+
+
+def test_a_digest_does_not_depend_on_the_session(owner: psycopg.Connection) -> None:
+    owner.execute("CREATE TABLE work.t (at timestamptz, span interval, share float8)")
+    owner.execute("INSERT INTO work.t VALUES ('2026-03-01 10:00+08', '1 day 2 hours', 0.1), (NULL, NULL, 2)")
+    found = set()
+    for zone, style in (("UTC", "postgres"), ("Asia/Shanghai", "iso_8601")):
+        owner.execute(f"SET timezone = '{zone}'; SET intervalstyle = '{style}'")
+        with postgres_tables.Tables.opened(owner, "", {}) as tables:
+            tables.adopt("fact_source", "work.t")
+            found.add(tables.digest("fact_source"))
+    assert len(found) == 1
+    assert found.pop()[0] == 2

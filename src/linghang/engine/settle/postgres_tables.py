@@ -18,7 +18,14 @@ AT_ONCE = 200_000  # rows that are handed over, or taken in, at once
 COLUMNS = ("subject", "occurred_on", "kind", "sequence", "quantity", "event", "record", "reverses")
 POSTGRES = "postgres"
 BEGIN, ROLLBACK = b"BEGIN ISOLATION LEVEL REPEATABLE READ", b"ROLLBACK"
-ALWAYS = {"client_encoding": "UTF8", "datestyle": "ISO"}
+ALWAYS = {  # so that the same rows are the same text in every session
+    "client_encoding": "UTF8",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
 TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
     (pa.types.is_int32, "integer"),
     (pa.types.is_integer, "bigint"),
