@@ -1,7 +1,5 @@
 """Small charts of one person's points: their shapes, and that the numbers beside them open."""
 
-import pytest
-
 from linghang.apps.appraisal.charts import curve_of, radar_of
 from linghang.apps.appraisal.data.statements import CategoryBar
 
@@ -15,7 +13,6 @@ def far(radar, number: int) -> float:
     return ((x - radar.x) ** 2 + (y - radar.y) ** 2) ** 0.5
 
 
-@pytest.mark.row("S4-25")
 def test_each_category_stands_as_far_out_as_it_used_its_limit():
     radar = radar_of([bar("职责", 2600, 2600), bar("改革", 400, 800), bar("先锋", 0, 1000)])
     assert [round(far(radar, n)) for n in range(3)] == [78, 39, 0]
@@ -33,7 +30,6 @@ def test_two_categories_need_no_picture():
     assert radar_of([bar("一", 1, 2), bar("二", 1, 2), bar("三", 1, None)]) is None
 
 
-@pytest.mark.row("S3-27")
 def test_the_curve_breaks_where_there_was_no_grade():
     curve = curve_of([("一季度", 2), ("二季度", 3), ("三季度", None), ("四季度", 1)], ["不评", "三星", "四星", "五星"])
     assert len(curve.lines) == 1

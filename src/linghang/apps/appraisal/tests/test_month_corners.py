@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.tests.world import make_account
-from linghang.apps.appraisal.models import Adjustment, Binding, PackVersion, Statement
+from linghang.apps.appraisal.models import Adjustment, Binding, GradeResult, PackVersion, Statement
 from linghang.apps.appraisal.months.computing import compute
 from linghang.apps.appraisal.operations.months import check_book, close_recording, close_year, publish_book
 from linghang.apps.appraisal.queries.inputs import facts_of, read_inputs
@@ -272,14 +272,14 @@ def test_an_import_that_is_taken_back_after_its_month_is_final_is_booked_away_an
 # --- rules that differ side by side ----------------------------------------------------------------------------------
 
 
-def dearer(unit: MonthUnit, branch: str, since: Month = JAN) -> Binding:
-    """In a branch the same scheme holds in another version, in which volunteering is worth 3.00 instead of 2.00."""
+def other_version(unit: MonthUnit, branch: str, said: str = HOUR, instead: str = DEARER) -> Binding:
+    """In a branch the same scheme holds in another version: volunteering is worth 3.00 instead of 2.00."""
     with system_scope(reason="test"):
         row = PackVersion.objects.get(owner=None, pack="example-4x-points")
         used = {one.pack: one.files for one in PackVersion.objects.filter(owner=None, pack__in=row.locked)}
         text = row.files["schemes/member.yaml"]
-        files = row.files | {"schemes/member.yaml": text.replace(HOUR, DEARER)}
-        assert HOUR in text
+        files = row.files | {"schemes/member.yaml": text.replace(said, instead)}
+        assert said in text
         files = {name: text for name, text in files.items() if not name.startswith("cases/")}
         pack, problems = load_texts(files, library=used)
         assert pack is not None, problems.errors
@@ -289,7 +289,7 @@ def dearer(unit: MonthUnit, branch: str, since: Month = JAN) -> Binding:
             published_at=at(2025, 12),
         )  # fmt: skip
         return Binding.objects.create(
-            node_id=unit.places[branch].node.key, version=version, scheme=SCHEME, since=since.index,
+            node_id=unit.places[branch].node.key, version=version, scheme=SCHEME, since=JAN.index,
             offered_at=at(2025, 12), confirmed_at=at(2025, 12),
         )  # fmt: skip
 
@@ -297,7 +297,7 @@ def dearer(unit: MonthUnit, branch: str, since: Month = JAN) -> Binding:
 def test_who_moves_to_a_branch_with_another_version_keeps_the_points_of_his_months(unit):
     """Nothing came late, so nothing is booked, though the new branch would have given more."""
     anna = unit.people["a"][0]
-    dearer(unit, "b")
+    other_version(unit, "b")
     unit.volunteered(anna, date(2026, 1, 13))
     unit.whole_month(JAN)
     moves(unit, anna, date(2026, 2, 1), "b")
@@ -318,7 +318,7 @@ def test_who_moves_to_a_branch_with_another_version_keeps_the_points_of_his_mont
 
 def test_who_went_to_another_version_and_back_has_each_month_by_its_own(unit):
     anna = unit.people["a"][0]
-    dearer(unit, "b")
+    other_version(unit, "b")
     unit.whole_month(JAN)
     moves(unit, anna, date(2026, 2, 1), "b")
     unit.whole_month(FEB)
@@ -329,3 +329,16 @@ def test_who_went_to_another_version_and_back_has_each_month_by_its_own(unit):
     assert booked(anna) == [(1, 400, False), (2, 500, False)]
     unit.whole_month(APRIL)
     assert len(booked(anna)) == 2
+
+
+def test_a_quota_of_which_nothing_is_left_in_a_small_branch_gives_the_band_to_nobody(unit, settings, client):
+    """A tenth of three is nobody: all three go on to the next band, and their pages say so."""
+    five, instead = "en: Five stars}, at_least: $star5}", "en: Five stars}, top: {share: 10%, ties: none}}"
+    other_version(unit, "a", five, instead)
+    months(unit, 3, "a")
+    rows = GradeResult._base_manager.filter(book__place__uuid=unit.places["a"].uuid, grade="quarter-star")
+    assert set(rows.values_list("band", "final")) == {("none", True)}
+    settings.DEMO_TODAY = unit.clock.date()
+    client.force_login(unit.users["a-secretary"], backend="django.contrib.auth.backends.ModelBackend")
+    for name, more in (("quarter", (2026, 1)), ("statement", ("2026-03",))):
+        assert client.get(reverse(f"appraisal:{name}", args=[unit.people["a"][0], SCHEME, *more])).status_code == 200
