@@ -133,9 +133,9 @@ class _PlaceForm(forms.Form):
     def __init__(self, *args: Any, nodes: list[NodeLine], actor: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(role.value, ROLES[role.value].label) for role in grantable(actor.roles)]
-        whole = [("", _("整个系统"))] if any(grant.path == "" for grant in actor.grants) else []
+        whole = [("", _("整个系统（只限系统管理员）"))] if any(grant.path == "" for grant in actor.grants) else []
         self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=[("", _("请选择")), *roles])
-        places = [*whole, *_places(nodes)]
+        places = [*_places(nodes), *whole]  # a place first: every role but the administrator's is held at one
         self.fields["node"] = LongChoiceField(label=_("组织"), required=not whole, choices=places)
 
 

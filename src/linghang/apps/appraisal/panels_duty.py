@@ -44,9 +44,8 @@ def todos(request: HttpRequest) -> Iterator[Todo]:
                 if line.state in WAITING and viewer.has(*SENDERS):
                     yield _sheet(line.label, str(line.place), line.state, month, line.left)
                 yield from _books(viewer, line.place, month, today)
-        waiting = sheets_to_judge(month) if viewer.has(*AUDITORS) else 0
-        if waiting:
-            yield _to_judge(waiting, month)
+        for sent, waiting in (sheets_to_judge() if viewer.has(*AUDITORS) else {}).items():
+            yield _to_judge(waiting, sent)
 
 
 def _sheet(label: str, place: str, state: str, month: Month, left: int) -> Todo:

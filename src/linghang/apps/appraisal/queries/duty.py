@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -254,9 +254,10 @@ def _latest(places: Sequence[UUID], month: Month) -> Mapping[UUID, tuple[int, st
     return found
 
 
-def sheets_to_judge(month: Month) -> int:
-    """How many branches of the open scope have sent a sheet of the month that nobody has judged yet."""
-    return DutySheet.objects.filter(month=month.index, audit__isnull=True).values("place").distinct().count()
+def sheets_to_judge() -> dict[Month, int]:
+    """How many branches of the open scope have sent a sheet that nobody has judged yet, month by month."""
+    rows = DutySheet.objects.filter(audit__isnull=True).values("month").annotate(n=Count("place", distinct=True))
+    return {Month.from_index(month): n for month, n in rows.order_by("month").values_list("month", "n")}
 
 
 def sheet_counts(month: Month, *, on: date) -> dict[str, int]:
