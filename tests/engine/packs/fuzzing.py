@@ -16,10 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from linghang.apps.appraisal.packs.workbook import pack_of_workbook, workbook_bytes, write_grids
+from linghang.apps.exchange.tests.hostile import cell, package, parts, worksheet
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.rule_text import newest_month, rule_text
 from linghang.engine.packs.sheets.door import grids_of
+from linghang.engine.packs.sheets.layout import all_parts
 from linghang.engine.packs.texts import read_texts
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import compile_plan
@@ -60,7 +62,7 @@ class Fuzzer:
 
     def round(self) -> None:
         self.number += 1
-        self.random.choice((self.yaml, self.yaml, self.grid, self.archive, self.sheet_xml))()
+        self.random.choice((self.yaml,) * 4 + (self.grid, self.archive, self.sheet_xml) * 2 + (self.spread,))()
 
     # --- folders of YAML ---------------------------------------------------------------------------------------------
 
@@ -137,6 +139,15 @@ class Fuzzer:
             size = self.random.choice((1, 1000, 30_000_000, 80_000_000))
             package.writestr(part, b" " * size)
         self._take(made.getvalue())
+
+    def spread(self) -> None:
+        """Few cells far apart, on many sheets."""
+        far, rows = self.random.choice(("CZ", "DP", "ZZ", "XFD")), self.random.choice((900, 6000))
+        lines = "".join(f'<row r="{n}">{cell(f"{far}{n}", "x")}</row>' for n in range(1, rows))
+        path = self.folder / "spread.xlsx"
+        names = [part.sheet for part in all_parts()][: self.random.choice((1, 16))]
+        package(path, parts({name: worksheet(lines) for name in names}))
+        self._take(path.read_bytes())
 
     def sheet_xml(self) -> None:
         """The XML of one part damaged as text."""

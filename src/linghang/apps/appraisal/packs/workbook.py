@@ -6,7 +6,7 @@ The sheets themselves are the engine's (`engine.packs.sheets`); here they become
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -31,12 +31,13 @@ LIMITS = Limits(
     file_bytes=4 * MEGABYTE,
     unpacked_bytes=40 * MEGABYTE,
     rows=20_000,
-    columns=300,
-    cells=300_000,
+    columns=120,
+    cells=100_000,
     merged_cells=20_000,
     text_bytes=20 * MEGABYTE,
 )
 _WIDEST, _HEAD, _NARROWEST, _LISTED, _MOST_TOLD = 60, 24, 8, 500, 100
+_MOST_SPREAD = 1_000_000  # cells between the first and the last of every row, empty ones included
 _LONGEST_LIST = 255  # characters of a list of choices within a cell's rule
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -130,7 +131,14 @@ def read_pack_sheets(path: Path, problems: Problems) -> list[Sheet]:
         return []
     book, found = read_workbook(path, LIMITS)
     problems.extend(map(_harder, found))
-    return [_sheet(book, sheet, problems) for sheet in book if not sheet.hidden] if book else []
+    if book is None:
+        return []
+    sparse = next((s for s in book if sum(map(len, s.rows)) > _MOST_SPREAD), None)
+    if sparse is not None or sum(len(row) for s in book for row in s.rows) > _MOST_SPREAD:
+        words = "格子散得太开，中间的空格太多"
+        problems.add(Place(file=path.name, sheet=sparse.name if sparse else ""), "too-large", words, "删去远处的内容")
+        return []
+    return [_sheet(book, sheet, problems) for sheet in book if not sheet.hidden]
 
 
 def _harder(problem: Problem) -> Problem:
@@ -150,16 +158,22 @@ def _sheet(book: Workbook, sheet: TableSheet, problems: Problems) -> Sheet:
     if len(computed) > _MOST_TOLD:
         words = f"还有 {len(computed) - _MOST_TOLD} 格是公式，没有逐一列出"
         problems.add(place(*computed[_MOST_TOLD]), "formula", words, "全选、复制，选择性粘贴为数值")
-    rows = [[_value(value) for value in row] for row in sheet.rows]
-    for row, column in computed:
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = None
-    for number, cells in enumerate(sheet.rows):
-        for column, value in enumerate(cells):
-            if isinstance(value, CellError) and (number, column) not in sheet.formulas:
-                words = f"这一格是错误值 {value.text[:20]}"
-                problems.add(place(number, column), "cell-error", words, "改成要写的内容")
+    rows = [
+        [_cell(value, place, (number, column), sheet, problems) for column, value in enumerate(cells)]
+        for number, cells in enumerate(sheet.rows)
+    ]
     return Sheet(sheet.name, rows, place)
+
+
+def _cell(
+    value: object, place: Callable[[int, int], Place], at: tuple[int, int], sheet: TableSheet, problems: Problems
+) -> Value:
+    """A cell's own value; none where it is computed, or an error, which is a problem."""
+    if at in sheet.formulas:
+        return None
+    if isinstance(value, CellError):
+        problems.add(place(*at), "cell-error", f"这一格是错误值 {value.text[:20]}", "改成要写的内容")
+    return _value(value)
 
 
 def _value(value: object) -> Value:
