@@ -13,6 +13,7 @@ from linghang.engine.settle import dialects, parts, postgres_tables
 from linghang.engine.settle.postgres import PostgresEngine
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.run_cases import run_cases
+from tests.laws import laws
 from tests.laws.effort import hunting, trying
 from tests.laws.further_worlds import further_worlds
 from tests.laws.laws import same_tables
@@ -51,6 +52,13 @@ def test_postgres_agrees_when_members_are_settled_in_chunks(postgres: PostgresEn
         patch.setattr(postgres_tables, "AT_ONCE", 1 + rows % 4)
         there = settle(world.request, world.facts, engine=postgres)
     same_tables(settle(world.request, world.facts), there)
+
+
+@trying(6)
+@given(world=further_worlds(), data=st.data())
+def test_final_means_final_in_postgres_too(postgres: PostgresEngine, world: World, data: st.DataObject) -> None:
+    slots = data.draw(st.lists(st.integers(0, 3), min_size=len(world.facts), max_size=len(world.facts)))
+    laws.final_means_final(world, slots, postgres)
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda p: p.name)
