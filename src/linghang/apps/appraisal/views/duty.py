@@ -29,7 +29,7 @@ from linghang.ui.web.request import Request
 
 @dataclass(frozen=True)
 class NextBook:
-    """A book of the month with where it stands, what the viewer does next ("": nothing), and whether that settles."""
+    """A book of the month with where it stands, what the viewer does next, and whether that settles."""
 
     line: BookLine
     title: str
@@ -75,14 +75,15 @@ def _page(request: Request, uuid: UUID, month: Month, *, problem: str = "", stat
 
 
 def _books(request: Request, place: UUID, month: Month) -> list[NextBook]:
-    """The month's books of the branch, each with what the viewer does next."""
+    """The month's books of the branch with which the viewer does something next."""
     rows = [row for row in books_of_place(place, first=month, last=month) if row.state is not BookState.RECORDING]
     titles = dict(schemes_of(rows))
     found = []
     for row in rows:
         step = next_step_of(row, request.viewer, request.today)
-        words = str(STEPS[step].title) if step else ""
-        found.append(NextBook(row, titles[row.scheme], str(STATE_TITLES[row.state]), words, step is Step.SETTLE))
+        if step is not None:
+            words = str(STATE_TITLES[row.state]), str(STEPS[step].title)
+            found.append(NextBook(row, titles[row.scheme], *words, step is Step.SETTLE))
     return found
 
 
