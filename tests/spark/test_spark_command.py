@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.spark_cluster import LIGHT, LOOPBACK
 from tests.spark.conftest import needed
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def settle(out: Path, *more: object, **environment: str) -> subprocess.Completed
 
 def test_the_example_unit_has_the_same_hash_on_the_cores_of_this_machine(tmp_path: Path) -> None:
     needed()
-    on_spark = settle(tmp_path / "spark", "--engine", "spark", SPARK_LOCAL_IP="127.0.0.1")
+    on_spark = settle(tmp_path / "spark", "--engine", "spark", SPARK_LOCAL_IP=LOOPBACK, JDK_JAVA_OPTIONS=LIGHT)
     assert on_spark.returncode == 0, on_spark.stderr
     assert "FutureWarning" not in on_spark.stderr
     assert settle(tmp_path / "duck").returncode == 0
