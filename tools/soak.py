@@ -1,6 +1,6 @@
 """`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; an
-import while PostgreSQL is; Spark workers in the middle of settlements; the sabotage run; the laws on a hundred times as
-many worlds; every page of the demo by Lighthouse; then all tests on the oldest PostgreSQL we promise.
+import while PostgreSQL is; Spark workers in the middle of settlements; the sabotage run; every mutant of the
+engine; the laws on a hundred times as many worlds; every page of the demo by Lighthouse; then all tests on the oldest PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
@@ -15,6 +15,10 @@ PYTEST = [ROOT / ".venv" / "bin" / "pytest", "-q", "-p", "no:xdist"]
 LEDGER_KILLED, LEDGER_WRITES = "tests/server/test_ledger_killed.py", 20_000
 IMPORT_KILLED, IMPORT_ROWS = "tests/server/test_import_killed.py", 40_000
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+BROKEN_ON_PURPOSE = (
+    ("— 让每个机制的操作逐个失效，看测试发现不发现", ["tools/sabotage"]),
+    ("— 引擎的规则和核算逐处改错，看测试发现不发现", ["-m", "tools.mutate"]),
+)
 
 
 def main() -> int:
@@ -35,9 +39,10 @@ def main() -> int:
     spark = os.environ | {"LINGHANG_TEST_EFFORT": "soak"}
     if subprocess.run([*PYTEST, "tests/spark", "-k", "killed"], cwd=ROOT, env=spark, check=False).returncode:
         return 1
-    print("— 让每个机制的操作逐个失效，看测试发现不发现", flush=True)
-    if subprocess.run([sys.executable, "tools/sabotage"], cwd=ROOT, check=False).returncode:
-        return 1
+    for words, command in BROKEN_ON_PURPOSE:
+        print(words, flush=True)
+        if subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode:
+            return 1
     print("— 各定律一百倍的例子，权限表一格不漏", flush=True)
     whole = os.environ | {"LINGHANG_TEST_EFFORT": "soak"}
     if subprocess.run([*PYTEST, "tests/laws", "tests/permissions"], cwd=ROOT, env=whole, check=False).returncode:
