@@ -17,7 +17,7 @@ from linghang.server.roles import drop_database, ensure_database, grant_defaults
 from linghang.server.schema import LeanState
 from linghang.server.testing import SharedDatabase
 
-SLOW = "stepwise"
+STEP_BY_STEP = pytest.mark.xdist_group("stepwise")  # it takes half a minute: made by one process
 ROWS = (
     "SELECT app, name FROM django_migrations",
     "SELECT app_label, model FROM django_content_type",
@@ -30,14 +30,15 @@ ROWS = (
 def stepwise(test_database: SharedDatabase) -> Iterator[str]:
     """The owner's address of a database that `manage.py migrate` made."""
     cluster, passwords = test_database.cluster, test_database.passwords
-    address = owner_url(cluster, passwords, SLOW)
-    ensure_database(cluster, SLOW)
+    name = f"stepwise_{test_database.name}"
+    address = owner_url(cluster, passwords, name)
+    ensure_database(cluster, name)
     grant_defaults(address)
     settings = {"DJANGO_SETTINGS_MODULE": "linghang.config.settings", "LINGHANG_DATABASE_URL": address}
     command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
     subprocess.run(command, env=os.environ | settings, check=True, timeout=600)
     yield address
-    drop_database(cluster, SLOW)
+    drop_database(cluster, name)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def dumped(address: str) -> str:
     return re.sub(r"^\\(un)?restrict .*$", "", text, flags=re.MULTILINE)
 
 
+@STEP_BY_STEP
 def test_a_fresh_database_is_the_one_that_django_makes_step_by_step(stepwise, at_once):
     expected = dumped(stepwise)
     assert "CREATE TRIGGER" in expected
@@ -60,6 +62,7 @@ def test_a_fresh_database_is_the_one_that_django_makes_step_by_step(stepwise, at
     assert dumped(at_once) == expected
 
 
+@STEP_BY_STEP
 @pytest.mark.parametrize("query", ROWS)
 def test_a_fresh_database_knows_the_same_steps_and_models(stepwise, at_once, query):
     with psycopg.connect(stepwise) as slow, psycopg.connect(at_once) as fresh:
