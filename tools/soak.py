@@ -1,7 +1,7 @@
 """`make soak`: the tests that kill processes, many times over; twenty thousand records while everything is killed; an
-import while PostgreSQL is; Spark workers in the middle of settlements; the sabotage run; every mutant of the engine; the
-laws on a hundred times as many worlds; every page of the demo by Lighthouse; then all tests on the oldest PostgreSQL we
-promise.
+import while PostgreSQL is; Spark workers in the middle of settlements; the sabotage run; every mutant of the engine;
+the laws on a hundred times as many worlds; every page of the demo by Lighthouse; then all tests on the oldest
+PostgreSQL we promise.
 
 python tools/soak.py [rounds]
 """
