@@ -1,6 +1,7 @@
 import pytest
 
 from linghang.apps.access.tests.world import TODAY, make_account
+from linghang.apps.org.tests.pages_world import enter
 from linghang.apps.org.tests.world import two_units
 
 
@@ -28,3 +29,23 @@ def browser(client):
         return client
 
     return enter
+
+
+@pytest.fixture
+def below(units):
+    return units["below"]
+
+
+@pytest.fixture
+def secretary(below):
+    return make_account("secretary", "secretary", below.node)
+
+
+@pytest.fixture
+def member(below):
+    return make_account("liu", "", home=below.node)
+
+
+@pytest.fixture
+def person(below, member):
+    return enter("刘梅", below, code="G001", user=member.uuid, phone="13812345678", aliases=("刘小梅",))

@@ -14,7 +14,7 @@ from linghang.apps.org.operations import NewLink
 from linghang.apps.org.operations.accounts import open_accounts
 from linghang.apps.org.operations.people import link_account
 from linghang.apps.org.tests.link_world import make_area
-from linghang.apps.org.tests.test_files_of_people import enter
+from linghang.apps.org.tests.pages_world import enter
 from linghang.apps.org.tests.world import make_organisation, two_units
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope

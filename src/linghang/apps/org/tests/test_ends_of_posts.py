@@ -9,7 +9,7 @@ from linghang.apps.access.models import RoleGrant
 from linghang.apps.access.tests.world import LONG_AGO, NOW, TODAY, TOMORROW, YESTERDAY, give_post, make_account, viewer
 from linghang.apps.org.models import Membership, Person, Post, RosterSpan
 from linghang.apps.org.operations import join
-from linghang.apps.org.tests.test_files_of_people import enter, text_of
+from linghang.apps.org.tests.pages_world import enter, text_of
 from linghang.apps.org.tests.world import make_organisation
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
