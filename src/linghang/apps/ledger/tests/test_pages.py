@@ -1,5 +1,7 @@
 """The pages of records as their readers meet them."""
 
+import re
+import subprocess
 from datetime import timedelta
 from io import BytesIO
 
@@ -179,3 +181,15 @@ def test_a_whole_event_is_taken_back(enter, secretary, meeting, people, settings
     answer = browser.post(address, {"reason": "日期录错了"}, follow=True)
     assert "已撤销这次活动的4条记录" in answer.content.decode()
     assert browser.get(reverse("ledger:list")).context["page"].total == 0
+
+
+@pytest.mark.row("S5-26")
+def test_every_record_of_a_printed_file_names_its_number_and_the_number_opens_it(enter, secretary, meeting, people):
+    recorded(secretary, [volunteered(people[0])])
+    browser = enter(secretary)
+    printed = b"".join(browser.get(reverse("org:person-print", args=[people[0].uuid])).streaming_content)
+    raw = subprocess.run(["pdftotext", "-raw", "-", "-"], input=printed, capture_output=True, check=True).stdout
+    numbers = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.sub(r"\s", "", raw.decode()))
+    opened = [browser.get(reverse("ledger:fact", args=[number])).content.decode() for number in numbers]
+    assert ["主题党日" in page for page in opened] == [False, True]
+    assert all("李一" in page for page in opened)
