@@ -82,6 +82,7 @@ def test_the_tree_of_organisations_is_built_on_pages(page: Page, officer, sign_i
     page.get_by_role("link", name="新建下级").click()
     page.get_by_label("全称").fill("破碎党支部")
     page.get_by_label("类型").select_option("branch")
+    page.get_by_label("成立日期").fill("2020-01-01")
     check_page(page, "organisation-new")
     page.get_by_role("button", name="确认").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("破碎党支部")

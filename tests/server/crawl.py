@@ -39,7 +39,7 @@ WORDS = {
     "a month or a year": r"\d{4}-\d{1,2}|(\d{4}年)?\d{1,2}月|\d{4} ?年",
     "a quarter or a span in words": r"第?\d季度",
     "how many working days the month still has, beside the day": r"本月还有 \d+ 个工作日",
-    "an ordinal in a name or a clause": r"第 ?\d+ ?[条款项章个次号党支]",
+    "an ordinal in a name or a clause": r"第 ?\d+ ?[条款项章个次号党支版]",
     "what a manner of showing says of itself": r"每一档不少于\d+人",
     "a title that somebody gave": r"“[^”]*”",
 }
