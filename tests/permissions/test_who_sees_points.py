@@ -1,6 +1,7 @@
 """Preset × viewer × (total, star, lines, evidence), made from the table of docs/reference/who-sees-points.md."""
 
 import re
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from linghang.apps.appraisal.tests.statements_world import (
     JANUARY,
     MARCH,
     NAMES,
-    NOW,
     TODAY,
     PointsWorld,
     points_world,
@@ -133,10 +133,12 @@ def test_everybody_sees_what_the_table_says(preset, viewer, thing, word, shown):
     world = shown.world
     with transaction.atomic():
         if PRESETS[preset] == "enterprise":
+            first = world.book(MARCH).public_from  # a month is never shown more openly than when it was shown
+            begun = datetime.combine(first, time(1), UTC)
             with world.scope("officer"):
                 set_preset(
-                    node=world.places["parent"].node.uuid, preset="enterprise", since=TODAY, ground="职代会决议",
-                    actor=world.viewer("officer"), now=NOW,
+                    node=world.places["parent"].node.uuid, preset="enterprise", since=first, ground="职代会决议",
+                    actor=world.viewer("officer", first), now=begun,
                 )  # fmt: skip
         got = {who: shown.word(who, thing) for who in VIEWERS[viewer]}
         transaction.set_rollback(True)
