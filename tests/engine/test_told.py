@@ -17,7 +17,7 @@ from linghang.engine.points import UNIT
 from linghang.engine.problems import Place
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.around import Standing, remembered
+from linghang.engine.settle.around import Standing
 from linghang.engine.settle.explain import explain
 from linghang.engine.settle.grades_plain import PartShare, Placed
 from linghang.engine.settle.next_band import NextBand, Reach
@@ -281,15 +281,3 @@ def test_a_month_without_a_total_has_no_sum() -> None:
     exempt = replace(found, total=None, state=State.EXEMPT, unknown=(), standings={}, grades=())
     assert "合计" not in to_text(plan, exempt)
     assert [row[1] for row in to_table(plan, exempt)] == ["内容", "i", "类基础分"]
-
-
-# --- what is remembered of the others ---------------------------------------------------------
-
-
-def test_what_is_stored_of_one_member_says_where_he_stood() -> None:
-    plan = plan_of(item("j"), item(rank=Ranking(Span.MONTH, Ties.ALL, (FIRST,))))
-    told = remembered(plan, "m", {("i", FEBRUARY.index): 300, ("j", FEBRUARY.index): 100}, [("i", MARCH.index)])
-    assert {key: (s.points, s.known) for key, s in told.standings.items()} == {
-        ("m", 1, 1): (300, True), ("m", 1, 2): (0, False),
-    }  # fmt: skip
-    assert told.counted == {("i", FEBRUARY.index), ("j", FEBRUARY.index), ("i", MARCH.index)}

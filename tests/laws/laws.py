@@ -12,9 +12,7 @@ from linghang.engine.facts import Fact
 from linghang.engine.packs.model import Amount
 from linghang.engine.periods import Month, span_end, span_start
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.around import remembered
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.reference import settle_member
 from linghang.engine.settle.results import SCHEMAS, Settlement, State, canonical, table
 from linghang.engine.settle.run import Request, settle
 from tests.laws.worlds import COVERAGE, World
@@ -151,20 +149,6 @@ def explanations_add_up(world: World) -> None:
         for row in settlement.rows("months", month=month.index):
             code = settlement.member(row["subject"]).code
             assert sum(li.counted for li in settlement.lines if li.subject == code) == (row["counted"] or 0)
-
-
-def rows_are_enough_for_one_member(world: World) -> None:
-    """A member's lines can be made again from his own facts and stored rows, whomever he was held against."""
-    settlement = settle(world.request, world.facts)
-    plan = settlement.plan
-    for number, member in enumerate(world.roster):
-        rows = {(r["item"], r["month"]): r["priced"] for r in settlement.rows("items", subject=number)}
-        unknown = [(r["item"], r["month"]) for r in settlement.rows("unknown", subject=number)]
-        own = [f for f in world.facts if f.subject == member.code]
-        result = settle_member(plan, member, own, world.closed, remembered(plan, member.code, rows, unknown))
-        months = [r for r in settlement.rows("months", subject=number) if r["counted"] is not None]
-        assert {m.index: sums[1] for m, sums in result.months.items()} == {r["month"]: r["counted"] for r in months}
-        assert {(i, m.index) for m, i in result.unknown} == set(unknown)
 
 
 def unknown_is_not_zero(world: World, engine: str) -> None:

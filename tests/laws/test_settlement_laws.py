@@ -107,12 +107,6 @@ def test_what_is_short_over_a_quarter_is_unknown_until_all_its_months_are_closed
     laws.unknown_until_known(world)
 
 
-@trying(30)
-@given(further_worlds())
-def test_a_member_settled_alone_with_what_his_rows_say_of_the_others_gets_the_same(world: World) -> None:
-    laws.rows_are_enough_for_one_member(world)
-
-
 # --- each law catches a bug planted for it ---------------------------------------------------------------------------
 
 

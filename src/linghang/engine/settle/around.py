@@ -33,21 +33,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Around:
-    """Sizes of groups by organisation and month number, standings by member, item and month number.
-
-    `counted`, instead of sizes, are the (item, month index) that a settlement counted for the one member asked for.
-    """
+    """Sizes of groups by organisation and month number, standings by member, item and month number."""
 
     sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)
     standings: Mapping[tuple[str, int, int], Standing] = field(default_factory=dict)
-    counted: frozenset[tuple[str, int]] | None = None
 
-    def fits(self, item: Item, organisation: str, number: int, month: Month) -> bool:
+    def fits(self, item: Item, organisation: str, number: int) -> bool:
         """Whether the group has the size that an item asks for."""
         if item.group_size is None:
             return True
-        if self.counted is not None:
-            return (item.id, month.index) in self.counted
         return item.group_size.holds(self.sizes.get((organisation, number), 0))
 
 
@@ -72,25 +66,6 @@ def standings_among(
     `facts` are needed of these only; the roster is everybody, since absence means nothing before all have closed.
     """
     return _Standings(plan, roster, facts, closed, among).found()
-
-
-def remembered(
-    plan: Plan, code: str, items: Mapping[tuple[str, int], int], unknown: Iterable[tuple[str, int]] = ()
-) -> Around:
-    """What a settlement has found out about the others, read off one member's stored rows.
-
-    `items` are his (item, month index) with the points priced, `unknown` those not known yet, of all months of the
-    plan: so his lines can be made again without asking about anybody else. Places and means are not among them.
-    """
-    standings = {}
-    for item in (i for i in plan.items if i.stands):
-        for number, month in enumerate(plan.months):
-            key = (item.id, month.index)
-            if key in items:
-                standings[code, item.number, number] = Standing(0, items[key], known=True, size=0)
-            elif key in set(unknown):
-                standings[code, item.number, number] = Standing(0, 0, known=False, size=0)
-    return Around(standings=standings, counted=frozenset(items) | frozenset(unknown))
 
 
 def scores(plan: Plan, member: Member, month: Month) -> bool:

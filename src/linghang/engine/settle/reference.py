@@ -137,7 +137,7 @@ class MemberRun:
         plan, where = self.plan, self.member.organisation
         there = {h.item.id for h in hits if h.counts}
         return [
-            self.around.fits(of, where, number, plan.months[number])
+            self.around.fits(of, where, number)
             and (not of.given or of.given in there)
             and (not of.unless or of.unless not in there)
             for of in (i.item for i in plan.items)
