@@ -47,7 +47,8 @@ def run_example(page: Page) -> None:
 def test_a_newcomer_sees_a_result_and_every_line_behind_it(page: Page, people, sign_in, check_page, worker):
     sign_in(page, people("member"))
     page.goto("/")
-    page.get_by_role("link", name=re.compile("试算")).first.click()
+    page.locator("nav summary:visible", has_text="更多").first.click()
+    page.get_by_role("link", name=re.compile("试算")).locator("visible=true").first.click()
     check_page(page, "trial", for_docs=True)
     page.get_by_role("button", name="用示例算一次").click()
     expect(page.locator("progress")).to_be_visible()

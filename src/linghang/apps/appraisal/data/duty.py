@@ -102,6 +102,11 @@ class SheetCard:
     versions: tuple[DutyVersion, ...]
 
     @property
+    def live(self) -> bool:
+        """Whether the lines tell of now: what was audited is no longer what lists say."""
+        return self.state != SheetState.PASSED
+
+    @property
     def state_label(self) -> str:
         return str(SHEET_STATES[self.state])
 
