@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         grouped = item.__dict__.get("_nodeid")
         if grouped is not None and grouped != item.nodeid:
-            item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]  # neither says so in public
+            item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]  # pytest offers no way to set it
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,7 +32,7 @@ from benchmarks.generate import YEAR, Input, generate
 from benchmarks.report import RESULTS
 from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.mechanism_model import Ties, Top, Within
-from linghang.engine.packs.model import Pack, Scheme
+from linghang.engine.packs.model import Amount, Pack, Scheme
 from linghang.engine.packs.standing_model import Ranking, RankStep
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
@@ -60,8 +60,7 @@ def schemes(pack: Pack) -> dict[str, Pack]:
     top = replace(grade.bands[0], top=Top(Ties.ALL, share=UNIT // 5, within=Within.ORGANISATION))
     quota = replace(plain, grades=(replace(grade, bands=(top, *grade.bands[1:])),))
     first = next(i for i in plain.items if not i.norm and not i.dedup and not i.limits)
-    step = RankStep(3, False, next(r.price.amount for r in first.rows if hasattr(r.price, "amount")))  # type: ignore[union-attr]
-    steps = (step,)
+    steps = (RankStep(3, False, Amount(UNIT)),)
     places = replace(first, rank=Ranking(Span.QUARTER, Ties.ALL, steps, within=Within.ORGANISATION))
     ranked = replace(plain, items=tuple(places if i is first else i for i in plain.items))
 

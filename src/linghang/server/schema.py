@@ -84,10 +84,10 @@ class LeanState(ProjectState):
             copied.apps = self.apps.copied(copied.models)
         return copied
 
-    def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:  # noqa: ARG002 - Django's
+    def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:  # noqa: ARG002 - Django passes it
         self.reload_models([(app_label, model_name)])
 
-    def reload_models(self, models: Iterable[Key], delay: bool = True) -> None:  # noqa: ARG002 - Django's
+    def reload_models(self, models: Iterable[Key], delay: bool = True) -> None:  # noqa: ARG002 - Django passes it
         if "apps" in self.__dict__:
             self.apps.forget(set(models))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.months import BookLine, Step
-from linghang.apps.appraisal.operations.month_taking import ACTIONS, TAKE, Said, Taking
+from linghang.apps.appraisal.operations.month_taking import ACTIONS, NOTHING, TAKE, Said, Taking
 from linghang.apps.appraisal.policies.months import LEAST_WORKING_DAYS, MOST_WORKING_DAYS, WORKING_DAYS
 from linghang.apps.appraisal.queries.months import lines_of
 from linghang.ui.web.errors import DomainError, not_found
@@ -65,7 +65,7 @@ def announce_book(*, book: UUID, actor: Viewer, now: datetime) -> BookLine:
     return _take(Step.ANNOUNCE, book, actor, now)
 
 
-def _take(step: Step, book: UUID, actor: Viewer, now: datetime, said: Said = Said()) -> BookLine:  # noqa: B008 -- frozen
+def _take(step: Step, book: UUID, actor: Viewer, now: datetime, said: Said = NOTHING) -> BookLine:
     """Raises 404 where the book is outside the open scope, 403 and 409 where post or state do not allow the step."""
     with writing(actor, ACTIONS[step]):
         taking = Taking.of(step, [book], actor, now, said)

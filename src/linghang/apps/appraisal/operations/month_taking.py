@@ -35,6 +35,9 @@ class Said:
     reason: str = ""
 
 
+NOTHING = Said()
+
+
 @dataclass
 class Taking:
     """The books that take a step, and why others do not. Used inside `writing`: the books stay locked to its end."""

@@ -12,6 +12,8 @@ from linghang.engine.problems import Place, Problems, ProblemsFound
 MOST_UPLOAD = 2_000_000  # bytes of the zip itself
 MOST_ENTRIES = 400
 DAY = (2026, 1, 1, 0, 0, 0)  # the same texts make the same file
+# what `zipfile` raises at hostile bytes: damage, a rare method, a password, a bad offset, an early end, a bad stream
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error, ValueError)
 
 
 def texts_of_zip(file: BinaryIO) -> dict[str, str]:
@@ -23,7 +25,7 @@ def texts_of_zip(file: BinaryIO) -> dict[str, str]:
     try:
         with zipfile.ZipFile(file) as archive:
             found = _read(archive, problems)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
+    except UNREADABLE:
         problems.add(
             Place(), "bad-zip", "这不是可以读的 zip 文件（损坏、加密或压缩方式少见）", "用系统自带的压缩重新打包"
         )
@@ -42,7 +44,7 @@ def is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return any(name.lower() == "[content_types].xml" for name in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except UNREADABLE:
         return False
 
 

@@ -5,7 +5,6 @@ names the first. What stands for the other already is not written twice.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,41 +16,41 @@ from linghang.apps.ledger.operations.checking import slot
 from linghang.apps.ledger.operations.recording import account_key, record
 from linghang.apps.ledger.operations.reversing import reverse_rows
 from linghang.apps.ledger.operations.rows import Stamp
-from linghang.ui.web.viewer import Viewer
+from linghang.apps.org.data.hooks import Merge
 
 BESIDE = ("subject", "event", "node")
 
 
-def carry_records(kept: UUID, gone: UUID, actor: Viewer, now: datetime) -> dict[str, list[str]]:
+def carry_records(merge: Merge) -> dict[str, list[str]]:
     """Every standing record of the double, cancelled and written anew; returns both by their ids."""
-    rows = list(_standing(Fact.objects.filter(subject__uuid=gone)))
-    _cancel(rows, actor, now, _("两条人员登记是同一个人，记录随合并转到保留的一条。"))
-    return {"cancelled": [str(row.uuid) for row in rows], "written": _write(rows, kept, actor, now)}
+    rows = list(_standing(Fact.objects.filter(subject__uuid=merge.gone)))
+    _cancel(rows, merge, _("两条人员登记是同一个人，记录随合并转到保留的一条。"))
+    return {"cancelled": [str(row.uuid) for row in rows], "written": _write(rows, merge.kept, merge)}
 
 
-def give_records_back(kept: UUID, gone: UUID, carried: dict[str, Any], actor: Viewer, now: datetime) -> None:  # noqa: ARG001  as every such hook is called
+def give_records_back(merge: Merge, carried: dict[str, Any]) -> None:
     """The double gets back what was its own; what was cancelled since for another reason stays cancelled."""
     written = _standing(Fact.objects.filter(uuid__in=carried["written"]))
-    _cancel(list(written), actor, now, _("人员合并已撤销，记录回到原来的一条。"))
+    _cancel(list(written), merge, _("人员合并已撤销，记录回到原来的一条。"))
     own = Fact.objects.filter(uuid__in=carried["cancelled"]).select_related(*BESIDE).order_by("pk")
-    _write(list(own), gone, actor, now)
+    _write(list(own), merge.gone, merge)
 
 
 def _standing(rows: Any) -> Any:
     return rows.filter(standing__isnull=False, reverses__isnull=True).select_related(*BESIDE).order_by("pk")
 
 
-def _cancel(rows: Sequence[Fact], actor: Viewer, now: datetime, why: str) -> None:
+def _cancel(rows: Sequence[Fact], merge: Merge, why: str) -> None:
     if rows:
-        reverse_rows(rows, Stamp(now, account_key(actor.uuid)), code="duplicate", texts={"reason": why})
+        reverse_rows(rows, Stamp(merge.now, account_key(merge.actor.uuid)), code="duplicate", texts={"reason": why})
 
 
-def _write(rows: Sequence[Fact], subject: UUID, actor: Viewer, now: datetime) -> list[str]:
+def _write(rows: Sequence[Fact], subject: UUID, merge: Merge) -> list[str]:
     words = _words(rows)
     items = [_like(row, subject, words.get(row.pk, {})) for row in rows]
     taken = _taken([slot(item) for item in items])
     fresh = {slot(item): item for item in items if slot(item) not in taken}
-    done = record(items=list(fresh.values()), actor=actor, now=now) if fresh else None
+    done = record(items=list(fresh.values()), actor=merge.actor, now=merge.now) if fresh else None
     return [str(uuid) for uuid in done.facts] if done else []
 
 

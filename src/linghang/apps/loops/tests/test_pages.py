@@ -195,7 +195,10 @@ def test_every_declaration_asks_for_eight_fields_at_most(unit, browser):
 def test_the_list_finds_by_number_words_kind_and_place(unit, browser):
     report(unit, title="井口候车室漏雨")
     report(unit, title="食堂夜班没有热饭")
-    get = lambda **asked: browser(unit.users["officer"]).get(reverse("loops:list"), asked).content.decode()  # noqa: E731  said many times below
+
+    def get(**asked):
+        return browser(unit.users["officer"]).get(reverse("loops:list"), asked).content.decode()
+
     assert "漏雨" in get()
     for asked in ({"q": "热饭"}, {"q": "2026-002"}):
         assert "热饭" in get(**asked)

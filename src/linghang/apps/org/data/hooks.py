@@ -50,15 +50,25 @@ class References:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """Two entries of one person become one, or two again: who does it, and when."""
+
+    kept: UUID
+    gone: UUID
+    actor: Viewer
+    now: datetime
+
+
+@dataclass(frozen=True)
 class MergeHook:
     """How a room carries its records from the double to the entry that is kept, and gives them back.
 
-    `carry(kept, gone, actor, now)` returns what it did, in plain words for JSON; `give_back(kept, gone, carried, actor,
-    now)` gets that again. Both run in the transaction of the merge; a DomainError refuses it.
+    `carry(merge)` returns what it did, in plain words for JSON; `give_back(merge, carried)` gets that again. Both run
+    in the transaction of the merge; a DomainError refuses it.
     """
 
-    carry: Callable[[UUID, UUID, Viewer, datetime], Any]
-    give_back: Callable[[UUID, UUID, Any, Viewer, datetime], None]
+    carry: Callable[[Merge], Any]
+    give_back: Callable[[Merge, Any], None]
 
 
 @dataclass
@@ -70,13 +80,13 @@ class MergeHooks:
     def register(self, name: str, hook: MergeHook) -> None:
         self._hooks[name] = hook
 
-    def carry(self, kept: UUID, gone: UUID, actor: Viewer, now: datetime) -> dict[str, Any]:
-        return {name: hook.carry(kept, gone, actor, now) for name, hook in self._hooks.items()}
+    def carry(self, merge: Merge) -> dict[str, Any]:
+        return {name: hook.carry(merge) for name, hook in self._hooks.items()}
 
-    def give_back(self, kept: UUID, gone: UUID, carried: Mapping[str, Any], actor: Viewer, now: datetime) -> None:
+    def give_back(self, merge: Merge, carried: Mapping[str, Any]) -> None:
         for name, hook in self._hooks.items():
             if name in carried:
-                hook.give_back(kept, gone, carried[name], actor, now)
+                hook.give_back(merge, carried[name])
 
 
 on_contact_lost = LostHooks()

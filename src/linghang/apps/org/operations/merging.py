@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.operations import user_of
 from linghang.apps.org.data import TITLES, Effect
-from linghang.apps.org.data.hooks import on_people_merged
+from linghang.apps.org.data.hooks import Merge, on_people_merged
 from linghang.apps.org.models import (
     Link,
     Membership,
@@ -57,7 +57,7 @@ def merge_people(*, kept: UUID, gone: UUID, reason: str, actor: Viewer, now: dat
         with system_scope(reason="what is on record of the double goes along, wherever it hangs"):
             _carry(keep, double, deeds)
             _take_back(keep, double, deeds)
-            carried = on_people_merged.carry(keep.uuid, double.uuid, actor, now)
+            carried = on_people_merged.carry(Merge(keep.uuid, double.uuid, actor, now))
             effects = [_plain(effect) for effect in deeds.effects()]
             by = user_of(actor)
             row = PersonMerge.objects.create(
@@ -82,7 +82,7 @@ def undo_merge(*, merge: UUID, actor: Viewer, now: datetime) -> None:
             if undone.kept:
                 words = _("合并以后这两条又有了变动，不能整个撤销。请先改回，或重新登记另一个人。")
                 raise DomainError("changed_since", words, status=409)
-            on_people_merged.give_back(row.kept.uuid, double.uuid, row.carried, actor, now)
+            on_people_merged.give_back(Merge(row.kept.uuid, double.uuid, actor, now), row.carried)
             row.undone_at, row.undone_by = now, user_of(actor)
             row.save(update_fields=["undone_at", "undone_by"])
             keep = Person.objects.get(pk=row.kept_id)

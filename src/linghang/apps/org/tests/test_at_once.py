@@ -82,7 +82,10 @@ def test_accounts_of_a_branch_made_twice_at_once_are_made_once():
     for name in ("甲一", "乙二", "丙三"):
         enter(name, units["below"])
     before = User.objects.count()
-    call = lambda: open_accounts(branches=[units["below"].uuid], actor=officer, now=NOW)  # noqa: E731  one line says it
+
+    def call():
+        return open_accounts(branches=[units["below"].uuid], actor=officer, now=NOW)
+
     outcomes = at_once(call, call)
     assert outcomes.count("") == 1
     assert User.objects.count() == before + 3

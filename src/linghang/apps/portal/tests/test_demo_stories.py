@@ -1,17 +1,9 @@
 """The stories of a demo installation: before and after signing in, and on no real installation."""
 
 import pytest
-from django.test import Client, override_settings
-
-from linghang.apps.portal.tests.test_pages import visit  # noqa: F401  a fixture of this room
+from django.test import Client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def demo(tmp_path):
-    with override_settings(DEMO=True, DATA_DIR=tmp_path):
-        yield
 
 
 def test_five_cards_say_which_account_to_use_and_what_to_click(demo):
@@ -28,13 +20,13 @@ def test_what_does_not_exist_yet_is_said_and_one_story_is_whole(demo):
     assert unfinished == [True, True, False, True, True]
 
 
-def test_the_banner_leads_there_from_the_sign_in_page_and_from_inside(demo, visit):  # noqa: F811  the fixture is asked for by its name
+def test_the_banner_leads_there_from_the_sign_in_page_and_from_inside(demo, visit):
     assert 'href="/demo/"' in Client().get("/access/sign-in/").content.decode()
     browser = visit("officer")
     assert 'href="/demo/"' in browser.get("/").content.decode()
     assert "去登录" not in browser.get("/demo/").content.decode()
 
 
-def test_a_real_installation_has_no_stories(visit):  # noqa: F811  the fixture is asked for by its name
+def test_a_real_installation_has_no_stories(visit):
     assert Client().get("/demo/").status_code == 404
     assert visit("officer").get("/demo/").status_code == 404

@@ -1,6 +1,6 @@
 """The front page and the health page over HTTP, as the app role on a real database."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -8,36 +8,8 @@ from django.test import Client, RequestFactory
 from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
-from linghang.apps.access.models import RoleGrant, ScopeNode, User
 from linghang.apps.portal.data import FACES, NO_ROLE, face_of
 from linghang.apps.portal.queries import month_left
-
-ALWAYS = date(2020, 1, 1)
-
-
-def make_user(role: str = "") -> User:
-    node = ScopeNode(label="第一党支部", path="new/", valid_from=ALWAYS)
-    node.save()
-    node.path = f"{node.pk}/"
-    node.save()
-    now = datetime.now(UTC)
-    user = User(username="zhao", display_name="赵明", home=node, created_at=now, must_change_password=False)
-    user.set_password("a-long-enough-password-1")
-    user.save()
-    if role:
-        place = None if role == "system_admin" else node
-        RoleGrant(user=user, role=role, node=place, valid_from=ALWAYS, granted_at=now).save()
-    return user
-
-
-@pytest.fixture
-def visit(db):
-    def enter(role: str = "") -> Client:
-        client = Client()
-        client.force_login(make_user(role), backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return enter
 
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.role)
