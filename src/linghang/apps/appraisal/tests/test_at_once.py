@@ -1,18 +1,15 @@
 """Two who do the same step of a month at the same moment: one is done, the other reads a sentence."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
+from linghang.apps.access.tests.at_once import refusals
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.appraisal.data.duty import Verdict
 from linghang.apps.appraisal.models import DutyAudit, DutySheet
 from linghang.apps.appraisal.operations.duty import judge_sheet, send_sheet
 from linghang.apps.appraisal.tests.months import FEBRUARY, make_branch
-from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,22 +17,8 @@ NOW = datetime(2026, 3, 3, 1, tzinfo=UTC)
 
 
 def at_once(*calls):
-    """What became of each: "" when it was done, the code when it was refused; anything else is raised."""
-    gate = Barrier(len(calls))
-
-    def run(call):
-        try:
-            with system_scope(reason="test"):
-                gate.wait(10)
-                call()
-        except DomainError as error:
-            return error.code
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return sorted(pool.map(run, calls))
+    """The codes of what was refused, "" for what was done, in order."""
+    return sorted(refusal.code if refusal else "" for refusal in refusals(*calls))
 
 
 def test_two_who_judge_or_send_a_sheet_at_once_do_so_once():

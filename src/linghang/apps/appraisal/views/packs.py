@@ -14,7 +14,6 @@ from linghang.apps.access.queries import nodes_in_scope
 from linghang.apps.appraisal.data.packs import READABLE
 from linghang.apps.appraisal.forms.packs import OfferForm, PlaceForm
 from linghang.apps.appraisal.packs.document import document_of
-from linghang.apps.appraisal.packs.printing import print_pdf, print_word
 from linghang.apps.appraisal.packs.workbook import workbook_bytes
 from linghang.apps.appraisal.packs.zipped import zip_of_texts
 from linghang.apps.appraisal.queries.drafts import (
@@ -28,6 +27,7 @@ from linghang.apps.appraisal.queries.drafts import (
 from linghang.apps.appraisal.queries.pack_pages import bindings_of, bindings_page, rules_here
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.exchange.documents.blocks import Document
+from linghang.apps.exchange.documents.printing import print_pdf, print_word
 from linghang.apps.jobs.operations import run_in_child
 from linghang.engine.packs.rule_diff import diff_texts
 from linghang.engine.packs.rule_text import RuleText, rule_text

@@ -14,13 +14,13 @@ from linghang.apps.appraisal.data.books import Members
 from linghang.apps.appraisal.data.months import BookCard
 from linghang.apps.appraisal.data.presets import PresetCode
 from linghang.apps.appraisal.policies.presets import distribution
-from linghang.apps.appraisal.printed import print_pdf, print_word
 from linghang.apps.appraisal.queries.books import members_of, state_title
 from linghang.apps.appraisal.queries.months import book_of
 from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.public import public_page, shown_page
 from linghang.apps.appraisal.views.books import reason_of, shows_names
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Paragraph
+from linghang.apps.exchange.documents.printing import print_pdf, print_word
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.apps.jobs.operations import run_in_child

@@ -1,12 +1,9 @@
 """Two who change the same person or place at the same moment: one is done, the other reads a sentence."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from linghang.apps.access.models import User
+from linghang.apps.access.tests.at_once import refusals
 from linghang.apps.access.tests.world import NOW, TODAY, make_account, viewer
 from linghang.apps.org import operations
 from linghang.apps.org.models import Category, ContactCheck, Membership, Person, PersonMerge, Post
@@ -16,29 +13,14 @@ from linghang.apps.org.operations.people import link_account
 from linghang.apps.org.tests.link_world import make_area
 from linghang.apps.org.tests.pages_world import enter
 from linghang.apps.org.tests.world import make_organisation, two_units
-from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*calls):
-    """What became of each: "" when it was done, the sentence when it was refused; anything else is raised."""
-    gate = Barrier(len(calls))
-
-    def run(call):
-        try:
-            with system_scope(reason="test"):
-                gate.wait(10)
-                call()
-        except DomainError as error:
-            return str(error.message)
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+    """What became of each: "" when it was done, the sentence when it was refused."""
+    return [str(refusal.message) if refusal else "" for refusal in refusals(*calls)]
 
 
 def test_two_secretaries_appointed_at_once_are_one_secretary():
