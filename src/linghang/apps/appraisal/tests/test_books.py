@@ -26,8 +26,7 @@ FEB2 = date(2026, 2, 2)  # a Monday
 
 
 @pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
+def _folders(settings):
     settings.DEMO_TODAY = FEB2
 
 

@@ -21,9 +21,8 @@ GOOD = {
 
 
 @pytest.fixture(autouse=True)
-def _today(settings, tmp_path):
+def _today(settings):
     settings.DEMO_TODAY = TODAY
-    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture

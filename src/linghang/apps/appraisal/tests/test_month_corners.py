@@ -33,11 +33,6 @@ HOUR, DEARER = "[任意, 0.5, $volunteer]", "[任意, 0.5, 3.00]"
 CLOSING = at(2027, 1, 18)
 
 
-@pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def unit(db) -> MonthUnit:
     return month_unit()

@@ -31,11 +31,6 @@ from linghang.ui.web.writing import SYSTEM
 JAN, FEB, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
 
 
-@pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def unit(db) -> MonthUnit:
     return month_unit()

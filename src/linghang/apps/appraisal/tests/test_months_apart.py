@@ -17,11 +17,6 @@ from linghang.ui.web.writing import SYSTEM
 JAN, FEB, MARCH, APRIL, MAY = (Month(2026, m) for m in range(1, 6))
 
 
-@pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def unit(db) -> MonthUnit:
     return month_unit()

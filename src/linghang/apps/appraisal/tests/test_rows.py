@@ -30,11 +30,6 @@ SCHEME = "dangjian-plus"
 JANUARY, FEBRUARY, MARCH = (Month(2026, number) for number in (1, 2, 3))
 
 
-@pytest.fixture(autouse=True)
-def _data(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 def with_account(unit: MonthUnit) -> None:
     """The first member of branch a has an account."""
     user = make_account("a-member", "member", unit.places["a"].node)

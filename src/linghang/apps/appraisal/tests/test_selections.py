@@ -22,9 +22,8 @@ SELECTION = f"{SCHEME}/advanced-candidates"
 
 
 @pytest.fixture(autouse=True)
-def _today(settings, tmp_path):
+def _today(settings):
     settings.DEMO_TODAY = TODAY
-    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture

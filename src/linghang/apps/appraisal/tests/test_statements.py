@@ -37,9 +37,8 @@ from linghang.ui.web.scope import system_scope
 
 
 @pytest.fixture(autouse=True)
-def _today(settings, tmp_path):
+def _today(settings):
     settings.DEMO_TODAY = TODAY
-    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture

@@ -21,9 +21,8 @@ STAR = "quarter-star"
 
 
 @pytest.fixture(autouse=True)
-def _today(settings, tmp_path):
+def _today(settings):
     settings.DEMO_TODAY = date(2026, 4, 20)
-    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture
