@@ -20,11 +20,11 @@ from benchmarks.contestants.ours import prepare as prepare_ours
 from benchmarks.results import SCHEMAS as RESULTS
 from benchmarks.spark_cluster import cluster
 from linghang.engine.facts import FactFile
+from linghang.engine.settle.backends.spark import SparkSettling
+from linghang.engine.settle.backends.spark_session import connected
 from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import SCHEMAS
 from linghang.engine.settle.run import silent
-from linghang.engine.settle.spark import SparkSettling
-from linghang.engine.settle.spark_session import connected
 
 KEPT = ExitStack()  # the cluster and the session stay for the second run, and go with the process
 atexit.register(KEPT.close)

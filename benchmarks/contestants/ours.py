@@ -14,8 +14,8 @@ from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.columns import RosterFile
-from linghang.engine.settle.duck import settle_columns
+from linghang.engine.settle.backends.columns import RosterFile
+from linghang.engine.settle.backends.duck import settle_columns
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import SCHEMAS, table

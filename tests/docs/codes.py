@@ -22,9 +22,9 @@ ROOMS = {
     "table": (
         "apps/exchange",
         "engine/settle/validate.py",
-        "engine/settle/fact_file.py",
-        "engine/settle/fact_checks.py",
-        "engine/settle/postgres_columns.py",
+        "engine/settle/backends/fact_file.py",
+        "engine/settle/backends/fact_checks.py",
+        "engine/settle/backends/postgres_columns.py",
     ),
     "import": ("apps/org/imports", "apps/ledger/imports", "apps/metrics/imports"),
     "workdays": ("engine/workday_table.py",),

@@ -12,7 +12,7 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.sql import placed, pricing
+from linghang.engine.settle.backends.sql import placed, pricing
 from tests.laws.further_worlds import make_further_world
 from tests.laws.worlds import make_world
 

@@ -7,9 +7,9 @@ import sqlglot
 from sqlglot import expressions as exp
 
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.dialects import in_dialect
-from linghang.engine.settle.sql import counting, placed_sums, pricing, summed
-from linghang.engine.settle.sql_further import standing
+from linghang.engine.settle.backends.dialects import in_dialect
+from linghang.engine.settle.backends.sql import counting, placed_sums, pricing, summed
+from linghang.engine.settle.backends.sql_further import standing
 from tests.laws.further_worlds import make_further_world
 from tests.laws.worlds import make_world
 

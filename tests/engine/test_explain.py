@@ -15,13 +15,13 @@ from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.explain import Explanation, clause, cut_words, explain, line_words, to_text
-from linghang.engine.settle.others import Others
-from linghang.engine.settle.reference import settle_member
+from linghang.engine.settle.explaining.explain import Explanation, clause, cut_words, explain, line_words, to_text
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.explaining.what_if import WhatIf
+from linghang.engine.settle.plainly.reference import settle_member
 from linghang.engine.settle.results import Cut, State
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
-from linghang.engine.settle.what_if import WhatIf
 from tests.engine.test_compiled_sql import PACKS
 from tests.laws.effort import trying
 from tests.laws.further_worlds import further_worlds

@@ -17,8 +17,8 @@ from linghang.engine.packs.model import Amount, Dedup, Judged, Pack
 from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle import fact_checks, fact_file
-from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
+from linghang.engine.settle.backends import fact_checks, fact_file
+from linghang.engine.settle.backends.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
 from tests.engine.small import item, member, pack_of, request, serve

@@ -13,10 +13,10 @@ from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.explain import explain, to_text
-from linghang.engine.settle.grades_plain import grade_plainly
-from linghang.engine.settle.next_band import NextBand
-from linghang.engine.settle.others import Others
+from linghang.engine.settle.explaining.explain import explain, to_text
+from linghang.engine.settle.explaining.next_band import NextBand
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.plainly.grades_plain import grade_plainly
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.spans import finished_spans
 from tests.engine.small import CLOSED, item, member, pack_of, request, serve, title

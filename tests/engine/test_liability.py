@@ -7,7 +7,7 @@ from linghang.engine.facts import Fact
 from linghang.engine.packs.model import FactKind
 from linghang.engine.periods import Month
 from linghang.engine.roster import DateRange
-from linghang.engine.settle.liability import Tie
+from linghang.engine.settle.plainly.liability import Tie
 from tests.engine.small import both, item, member, pack_of, request, serve, title
 
 JANUARY = Month(2026, 1)

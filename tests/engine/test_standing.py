@@ -28,7 +28,7 @@ from linghang.engine.packs.standing_model import (
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.columns import fact_table
+from linghang.engine.settle.backends.columns import fact_table
 from linghang.engine.settle.results import Settlement, State
 from linghang.engine.settle.run import settle
 from tests.engine.small import CLOSED, both, item, member, pack_of, request, serve

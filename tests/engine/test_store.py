@@ -17,8 +17,9 @@ from linghang.engine.packs.model import Amount, Constant, DatedValue, Pack, Para
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle import duck, parts
-from linghang.engine.settle.columns import RosterFile, member_table
+from linghang.engine.settle import parts
+from linghang.engine.settle.backends import duck
+from linghang.engine.settle.backends.columns import RosterFile, member_table
 from linghang.engine.settle.results import SCHEMAS, canonical, hash_tables
 from linghang.engine.settle.run import settle, silent
 from linghang.engine.settle.store import MANIFEST, TOTALS, load_frozen, save

@@ -17,14 +17,11 @@ from linghang.engine.points import UNIT
 from linghang.engine.problems import Place
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.around import Standing
-from linghang.engine.settle.explain import explain
-from linghang.engine.settle.grades_plain import PartShare, Placed
-from linghang.engine.settle.next_band import NextBand, Reach
-from linghang.engine.settle.others import Others
-from linghang.engine.settle.results import Cut, Line, State
-from linghang.engine.settle.told import to_dict, to_json, to_table
-from linghang.engine.settle.words import (
+from linghang.engine.settle.explaining.explain import explain
+from linghang.engine.settle.explaining.next_band import NextBand, Reach
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.explaining.told import to_dict, to_json, to_table
+from linghang.engine.settle.explaining.words import (
     clause,
     cut_words,
     line_words,
@@ -33,6 +30,9 @@ from linghang.engine.settle.words import (
     standing_words,
     to_text,
 )
+from linghang.engine.settle.plainly.around import Standing
+from linghang.engine.settle.plainly.grades_plain import PartShare, Placed
+from linghang.engine.settle.results import Cut, Line, State
 from tests.engine.small import CLOSED, act, item, member, norm, pack_of, serve, title
 
 MARCH, FEBRUARY = Month(2026, 3), Month(2026, 2)

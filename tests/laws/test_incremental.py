@@ -24,7 +24,7 @@ from linghang.engine.settle import incremental
 from linghang.engine.settle.affected import Affected, Reach, affected, reach, settled_together
 from linghang.engine.settle.incremental import settle_some
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.liability import Tie
+from linghang.engine.settle.plainly.liability import Tie
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Request, settle
 from tests.engine.small import act, item, member, pack_of, request, serve

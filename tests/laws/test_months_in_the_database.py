@@ -25,7 +25,7 @@ from linghang.apps.org.data import PersonChange
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.settle import late
-from linghang.engine.settle.explain import explain
+from linghang.engine.settle.explaining.explain import explain
 from linghang.engine.settle.run import Request, settle
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope

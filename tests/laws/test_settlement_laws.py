@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
 from linghang.engine.packs.standing_model import Validity
-from linghang.engine.settle import backend, duck, further, late, limits, reference, results, sql, sql_further
+from linghang.engine.settle import further, late, limits, results
+from linghang.engine.settle.backends import backend, duck, sql, sql_further
+from linghang.engine.settle.plainly import reference
 from tests.laws import laws
 from tests.laws.effort import hunting, trying
 from tests.laws.further_worlds import further_worlds

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from linghang.engine.settle.postgres import PostgresEngine
+from linghang.engine.settle.backends.postgres import PostgresEngine
 from linghang.server.testing import SharedDatabase
 
 

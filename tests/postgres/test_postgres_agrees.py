@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack
-from linghang.engine.settle import dialects, parts, postgres_tables
-from linghang.engine.settle.postgres import PostgresEngine
+from linghang.engine.settle import parts
+from linghang.engine.settle.backends import dialects, postgres_tables
+from linghang.engine.settle.backends.postgres import PostgresEngine
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.run_cases import run_cases
 from tests.laws import laws

@@ -11,8 +11,9 @@ import pytest
 
 from linghang.engine.facts import Fact, FactTable
 from linghang.engine.periods import Month
-from linghang.engine.settle import parts, postgres_tables
-from linghang.engine.settle.postgres import PostgresEngine
+from linghang.engine.settle import parts
+from linghang.engine.settle.backends import postgres_tables
+from linghang.engine.settle.backends.postgres import PostgresEngine
 from linghang.engine.settle.run import settle
 from tests.laws.further_worlds import make_further_world
 from tests.laws.laws import same_tables

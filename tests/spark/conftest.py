@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.spark_cluster import Cluster, cluster
-from linghang.engine.settle.spark_session import connected
+from linghang.engine.settle.backends.spark_session import connected
 
 HERE = Path(__file__).parent
 MEMORY_MB, DRIVER_MB = 480, 512

@@ -12,9 +12,9 @@ from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack
 from linghang.engine.periods import Month
+from linghang.engine.settle.backends.spark import SparkEngine
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.run_cases import run_cases
-from linghang.engine.settle.spark import SparkEngine
 from tests.engine.small import item, pack_of, request, serve
 from tests.laws.further_worlds import make_further_world
 from tests.laws.laws import same_tables

@@ -11,10 +11,10 @@ from benchmarks.generate import YEAR, Input, generate
 from benchmarks.results import hash_results, write_results
 from benchmarks.spark_cluster import Cluster
 from linghang.engine.facts import FactFile
+from linghang.engine.settle.backends.spark import SparkSettling
+from linghang.engine.settle.backends.spark_parts import Sent
+from linghang.engine.settle.backends.spark_session import NoSparkError, connected
 from linghang.engine.settle.run import silent
-from linghang.engine.settle.spark import SparkSettling
-from linghang.engine.settle.spark_parts import Sent
-from linghang.engine.settle.spark_session import NoSparkError, connected
 
 FACTS = 200_000
 

@@ -15,16 +15,16 @@ from tools.mutate.session import ENGINE, ROOT, Session
 
 FOLDERS = ("rules", "settle")
 SERVERS = (
-    "settle/postgres",
-    "settle/spark",
-    "settle/dialects",
+    "settle/backends/postgres",
+    "settle/backends/spark",
+    "settle/backends/dialects",
 )  # what only a server or a cluster can run: proved by tests of their own
 SEED = 20261121
 
 
 def every(only: list[str]) -> list[tuple[str, int]]:
     """(file, number of the change) of all mutants."""
-    files = [p for folder in FOLDERS for p in sorted((ENGINE / folder).glob("*.py"))]
+    files = [p for folder in FOLDERS for p in sorted((ENGINE / folder).rglob("*.py"))]
     names = [str(p.relative_to(ENGINE)) for p in files]
     chosen = [n for n in names if (not only or n in only) and not n.startswith(SERVERS)]
     return [(n, number) for n in chosen for number in range(places((ENGINE / n).read_text("utf-8")))]

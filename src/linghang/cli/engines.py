@@ -50,8 +50,8 @@ def _check_options(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _spark(master: str) -> Iterator[Engine]:
-    from linghang.engine.settle.spark import SparkEngine  # only where it is used
-    from linghang.engine.settle.spark_session import NoSparkError
+    from linghang.engine.settle.backends.spark import SparkEngine  # only where it is used
+    from linghang.engine.settle.backends.spark_session import NoSparkError
 
     try:
         yield SparkEngine(master)
@@ -63,7 +63,7 @@ def _spark(master: str) -> Iterator[Engine]:
 def _postgres(database: str, schema: str, plan: Path | None) -> Iterator[Engine]:
     import psycopg  # both only where they are used: other engines need neither
 
-    from linghang.engine.settle.postgres import PostgresEngine
+    from linghang.engine.settle.backends.postgres import PostgresEngine
 
     explained: list[str] | None = [] if plan else None
     try:

@@ -17,11 +17,11 @@ from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.engines import DuckEngine
-from linghang.engine.settle.explain import Explanation, explain, to_text
-from linghang.engine.settle.next_band import needs_others
-from linghang.engine.settle.others import Others
+from linghang.engine.settle.explaining.explain import Explanation, explain, to_text
+from linghang.engine.settle.explaining.next_band import needs_others
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.explaining.told import to_json, to_table
 from linghang.engine.settle.results import STATE_WORDS, State
-from linghang.engine.settle.told import to_json, to_table
 
 FORMATS = ("text", "table", "json")
 INTERRUPTED = 130  # as shells say of a command that was stopped by Ctrl-C

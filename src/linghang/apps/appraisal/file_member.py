@@ -6,7 +6,7 @@ from linghang.engine.problems import Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.affected import Reach, reach, settled_together
-from linghang.engine.settle.fact_file import fact_file_of, facts_of_some, is_fact_file
+from linghang.engine.settle.backends.fact_file import fact_file_of, facts_of_some, is_fact_file
 from linghang.engine.settle.validate import check_facts
 
 

@@ -22,8 +22,8 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.backends.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.engines import Engine, Progress
-from linghang.engine.settle.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.kept import file_hash
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Request, settle, silent
@@ -198,7 +198,7 @@ def _check_links(request: FileRequest, plan: Plan) -> None:
 
 def _in_the_database(request: FileRequest, plan: Plan, roster: Roster, problems: Problems) -> FactTable:
     """Records of a table, checked where they lie, clean as a whole."""
-    from linghang.engine.settle.postgres import PostgresEngine  # only where it is used
+    from linghang.engine.settle.backends.postgres import PostgresEngine  # only where it is used
 
     place, engine = Place(request.table), request.engine
     if not isinstance(engine, PostgresEngine):

@@ -11,7 +11,7 @@ from linghang.engine.points import format_points
 from linghang.engine.problems import Problem
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import PlanCategory
-from linghang.engine.settle.explain import clause, cut_words, line_words
+from linghang.engine.settle.explaining.explain import clause, cut_words, line_words
 from linghang.engine.settle.results import STATE_WORDS, GradeState, Line, Settlement, State
 
 _WHO = (Column("支部"), Column("编码"), Column("姓名"))

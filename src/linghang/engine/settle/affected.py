@@ -12,7 +12,7 @@ from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.packs.standing_model import Against
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.liability import Tie, count_for_responsible
+from linghang.engine.settle.plainly.liability import Tie, count_for_responsible
 
 
 class Reach(StrEnum):

@@ -13,7 +13,7 @@ from linghang.engine.facts import Fact, Stored
 from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.reference import MemberResult, settle_all
+from linghang.engine.settle.plainly.reference import MemberResult, settle_all
 from linghang.engine.settle.results import table
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +55,7 @@ class DuckEngine:
     def tables(
         self, plan: Plan, roster: Roster, facts: Iterable[Fact] | Stored, closed: Closed, *, progress: Progress
     ) -> Mapping[str, pa.Table]:
-        from linghang.engine.settle.duck import settle_duck  # as above
+        from linghang.engine.settle.backends.duck import settle_duck  # as above
 
         return settle_duck(plan, roster, facts, closed, progress=progress, kept=self.kept)
 

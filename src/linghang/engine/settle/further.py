@@ -14,9 +14,9 @@ from linghang.engine.periods import Span, span_end, span_start
 from linghang.engine.points import POINT, UNIT
 from linghang.engine.rules.mechanisms import Stairs
 from linghang.engine.rules.plan import Plan, PlanItem
+from linghang.engine.settle.backends.sql import SAFE
 from linghang.engine.settle.limits import moved
 from linghang.engine.settle.membership import Flags, Numbers, Scored
-from linghang.engine.settle.sql import SAFE
 
 
 def only_for_classes(plan: Plan, who: Scored, *arrays: npt.NDArray[Any]) -> None:

@@ -17,7 +17,7 @@ from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
 from linghang.engine.periods import Month, Span, span_end, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
-from linghang.engine.settle.columns import arrow
+from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
 from linghang.engine.settle.late import Frozen
 from linghang.engine.settle.results import BEFORE, SCHEMAS, GradeState, State, canonical, table

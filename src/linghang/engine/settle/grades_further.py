@@ -17,7 +17,7 @@ from linghang.engine.periods import Month, months_between, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.rules.mechanisms import PlanEffect
 from linghang.engine.rules.plan import Plan, PlanGrade
-from linghang.engine.settle.columns import arrow
+from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.further import divided
 from linghang.engine.settle.membership import Flags, Numbers
 from linghang.engine.settle.results import SCHEMAS, GradeState, State

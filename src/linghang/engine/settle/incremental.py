@@ -15,13 +15,13 @@ from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.affected import Affected, affected, circle, settled_together
-from linghang.engine.settle.around import Around, Standing, group_sizes, standings_among
+from linghang.engine.settle.backends.fact_file import facts_of_some, pick_rows
 from linghang.engine.settle.engines import Engine, engine_of, reference_tables
-from linghang.engine.settle.fact_file import facts_of_some, pick_rows
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.liability import count_for_responsible
-from linghang.engine.settle.reference import by_member, settle_member
+from linghang.engine.settle.plainly.around import Around, Standing, group_sizes, standings_among
+from linghang.engine.settle.plainly.liability import count_for_responsible
+from linghang.engine.settle.plainly.reference import by_member, settle_member
 from linghang.engine.settle.results import SCHEMAS, Settlement, canonical
 from linghang.engine.settle.run import Request, settle
 

@@ -20,7 +20,7 @@ from linghang.engine.facts import FactFile
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle import parts
-from linghang.engine.settle.columns import exempt_table, member_table
+from linghang.engine.settle.backends.columns import exempt_table, member_table
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import BEFORE, SCHEMAS

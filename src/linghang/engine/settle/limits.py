@@ -11,8 +11,8 @@ import numpy as np
 from linghang.engine.periods import Span, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
+from linghang.engine.settle.backends.sql import OPEN
 from linghang.engine.settle.membership import Flags, Numbers, Scored
-from linghang.engine.settle.sql import OPEN
 
 
 class Rules:

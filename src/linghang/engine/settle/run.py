@@ -13,7 +13,7 @@ from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.engines import Engine, Progress, engine_of, settled_members
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen, LateResult, book_late
-from linghang.engine.settle.liability import Tie, count_for_responsible
+from linghang.engine.settle.plainly.liability import Tie, count_for_responsible
 from linghang.engine.settle.results import SCHEMAS, Line, Settlement
 
 

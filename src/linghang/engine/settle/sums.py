@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linghang.engine.settle.backends.sql import SAFE
 from linghang.engine.settle.membership import Numbers
-from linghang.engine.settle.sql import SAFE
 
 Counts = npt.NDArray[np.int32]
 

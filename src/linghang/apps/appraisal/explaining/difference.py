@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explaining.words import line_words
 from linghang.engine.settle.results import STATE_WORDS, Line, State
-from linghang.engine.settle.words import line_words
 
 NAMED = 4  # causes that the sentence names; the others are summed up
 NOTHING = frozenset({"无", "无事由", "—"})

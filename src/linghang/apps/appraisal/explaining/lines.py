@@ -7,8 +7,8 @@ from linghang.apps.appraisal.data.statements import CategoryBar, PricedLine
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import format_points
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explaining.words import clause, cut_words, line_words
 from linghang.engine.settle.results import Line
-from linghang.engine.settle.words import clause, cut_words, line_words
 
 
 def reason_words(line: Line) -> str:

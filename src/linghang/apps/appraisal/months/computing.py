@@ -17,7 +17,7 @@ from linghang.apps.appraisal.months.histories import Part, parts_of
 from linghang.engine.facts import FactFile
 from linghang.engine.roster import DateRange, Roster
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.liability import Tie
+from linghang.engine.settle.plainly.liability import Tie
 from linghang.engine.settle.results import SCHEMAS, Settlement
 from linghang.engine.settle.run import Earlier, Request, settle
 

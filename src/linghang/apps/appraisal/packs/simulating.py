@@ -14,7 +14,7 @@ from linghang.engine.periods import Month
 from linghang.engine.roster import Member
 
 if TYPE_CHECKING:
-    from linghang.engine.settle.liability import Tie
+    from linghang.engine.settle.plainly.liability import Tie
     from linghang.engine.settle.results import Settlement
 
 Records = Path | list[Fact]

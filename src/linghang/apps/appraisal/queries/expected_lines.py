@@ -37,7 +37,7 @@ def expected_page(subject: UUID, scheme: str, *, month: Month) -> ExpectedPage |
 def _lines(row: Expected, month: Month) -> tuple[PricedLine, ...]:
     """None for a branch that the roster has lost since: the next pass takes it out."""
     from linghang.apps.appraisal.explaining.lines import priced_line
-    from linghang.engine.settle.reference import settle_member
+    from linghang.engine.settle.plainly.reference import settle_member
 
     inputs = read_inputs(binding=row.book.binding_id, month=month, marks=_marks(), places=[row.book.place_id])
     one = next((each for each in inputs.subjects if each.member.code == str(row.subject)), None)

@@ -85,7 +85,7 @@ def open_month(viewer: Viewer, subject: UUID, scheme: str, month: Month, *, on: 
 def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) -> StatementPage | None:
     """The month as things stand now; None where nobody has begun to keep the month's book."""
     from linghang.apps.appraisal.explaining.lines import category_bars, priced_line
-    from linghang.engine.settle.reference import settle_member
+    from linghang.engine.settle.plainly.reference import settle_member
 
     subject, month, person, binding = found.subject, found.month, found.person, found.binding
     try:

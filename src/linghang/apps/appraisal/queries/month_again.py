@@ -14,7 +14,7 @@ from linghang.engine.periods import Month
 
 if TYPE_CHECKING:
     from linghang.engine.rules.plan import Plan
-    from linghang.engine.settle.reference import MemberResult
+    from linghang.engine.settle.plainly.reference import MemberResult
     from linghang.engine.settle.results import Line
 
 
@@ -47,7 +47,7 @@ def made_again(row: Statement, run: Run, basis: Mapping[str, Any]) -> Again:
 
     A month is made again by the rules it was settled by, whatever holds later.
     """
-    from linghang.engine.settle.reference import settle_member  # loads more than a web process needs otherwise
+    from linghang.engine.settle.plainly.reference import settle_member  # loads more than a web process needs otherwise
 
     month = Month.from_index(row.month)
     plan = plan_of(row.run.version.uuid, row.scheme, month)

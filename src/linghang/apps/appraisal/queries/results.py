@@ -21,9 +21,9 @@ from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
 
 if TYPE_CHECKING:
-    from linghang.engine.settle.around import Around
-    from linghang.engine.settle.liability import Tie
-    from linghang.engine.settle.others import Others
+    from linghang.engine.settle.explaining.others import Others
+    from linghang.engine.settle.plainly.around import Around
+    from linghang.engine.settle.plainly.liability import Tie
 
 M = TypeVar("M", Adjustment, GradeResult)
 ALONG = ("person__user", "organisation", "book__place", "run")
@@ -223,14 +223,14 @@ def as_counted(inputs: Inputs, plan: Plan) -> list[Fact]:
 def _counted(facts: list[Fact], inputs: Inputs, plan: Plan) -> list[Fact]:
     if not plan.through:
         return facts
-    from linghang.engine.settle.liability import count_for_responsible
+    from linghang.engine.settle.plainly.liability import count_for_responsible
 
     return count_for_responsible(plan, facts, _ties(inputs))
 
 
 def _ties(inputs: Inputs) -> "list[Tie]":
     from linghang.engine.roster import DateRange
-    from linghang.engine.settle.liability import Tie
+    from linghang.engine.settle.plainly.liability import Tie
 
     return [Tie(t.kind, t.left, t.right, DateRange(t.since, t.until)) for t in inputs.ties]
 
@@ -241,7 +241,7 @@ def _others(inputs: Inputs, plan: Plan, facts: Iterable[Fact]) -> "Others | None
     if not plan.looks_around:
         return None
     from linghang.engine.roster import Roster
-    from linghang.engine.settle.others import Others
+    from linghang.engine.settle.explaining.others import Others
 
     return Others(plan, Roster(one.member for one in inputs.subjects), facts, inputs.closings, _ties(inputs))
 
@@ -251,7 +251,7 @@ def around_of(inputs: Inputs, plan: Plan, facts: Iterable[Fact]) -> "Around | No
     if not plan.looks_around:
         return None
     from linghang.engine.roster import Roster
-    from linghang.engine.settle.around import look_around
-    from linghang.engine.settle.reference import by_member
+    from linghang.engine.settle.plainly.around import look_around
+    from linghang.engine.settle.plainly.reference import by_member
 
     return look_around(plan, Roster(one.member for one in inputs.subjects), by_member(facts), inputs.closings)

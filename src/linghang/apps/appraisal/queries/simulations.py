@@ -25,7 +25,7 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.roster import DateRange, Member
 from linghang.engine.rules.plan import Plan, compile_plan
-from linghang.engine.settle.liability import Tie
+from linghang.engine.settle.plainly.liability import Tie
 from linghang.ui.web.errors import DomainError
 
 

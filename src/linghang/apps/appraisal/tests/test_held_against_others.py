@@ -15,7 +15,7 @@ from linghang.apps.appraisal.queries.statements import statement_page
 from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
 from linghang.engine.packs.texts import load_texts
 from linghang.engine.periods import Month
-from linghang.engine.settle.explain import explain
+from linghang.engine.settle.explaining.explain import explain
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 

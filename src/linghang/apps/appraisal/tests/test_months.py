@@ -23,7 +23,7 @@ from linghang.apps.jobs.running import run_job
 from linghang.apps.org import operations as org
 from linghang.apps.org.data import LEAVE_REASONS, PersonChange
 from linghang.engine.periods import Month
-from linghang.engine.settle.explain import explain
+from linghang.engine.settle.explaining.explain import explain
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM

@@ -32,7 +32,7 @@ from linghang.apps.appraisal.tests.statements_world import (
     take_back,
     volunteer,
 )
-from linghang.engine.settle.reference import settle_member
+from linghang.engine.settle.plainly.reference import settle_member
 from linghang.ui.web.scope import system_scope
 
 

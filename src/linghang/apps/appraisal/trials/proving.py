@@ -13,8 +13,8 @@ from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.appraisal.trials.schema import REACH_TABLES
 from linghang.apps.appraisal.trials.words import reach_body
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.explain import explain
-from linghang.engine.settle.others import Others
+from linghang.engine.settle.explaining.explain import explain
+from linghang.engine.settle.explaining.others import Others
 
 MOST_PROVED = 3_000  # members; more would keep others waiting for minutes
 BATCH = 10  # members whose answers become visible together

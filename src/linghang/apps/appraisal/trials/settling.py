@@ -14,8 +14,8 @@ from linghang.apps.appraisal.trials.schema import RESULT_TABLES, packed
 from linghang.apps.appraisal.trials.words import statement_body
 from linghang.engine.periods import span_start, span_words
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.settle.explain import explain
-from linghang.engine.settle.others import Others
+from linghang.engine.settle.explaining.explain import explain
+from linghang.engine.settle.explaining.others import Others
 from linghang.engine.settle.results import State
 
 STEPS = 100  # of the bar: reading and settling take the first 40, statements the rest

@@ -5,7 +5,7 @@ from typing import Any
 from linghang.apps.appraisal.explaining.lines import category_bars, reason_words
 from linghang.engine.problems import Place
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.explain import Explanation, NextBand, clause, line_words
+from linghang.engine.settle.explaining.explain import Explanation, NextBand, clause, line_words
 from linghang.engine.settle.results import Line
 
 

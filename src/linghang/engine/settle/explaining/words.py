@@ -7,13 +7,13 @@ from linghang.engine.packs.standing_model import Against
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT, format_points, format_quantity
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.around import Standing
-from linghang.engine.settle.grades_plain import PartShare, Placed
-from linghang.engine.settle.next_band import MOST_FACTS, NextBand
+from linghang.engine.settle.explaining.next_band import MOST_FACTS, NextBand
+from linghang.engine.settle.plainly.around import Standing
+from linghang.engine.settle.plainly.grades_plain import PartShare, Placed
 from linghang.engine.settle.results import STATE_WORDS, Cut, Line
 
 if TYPE_CHECKING:
-    from linghang.engine.settle.explain import Explanation
+    from linghang.engine.settle.explaining.explain import Explanation
 
 REASONS = {
     "excuse": "符合不计情形",

@@ -11,14 +11,14 @@ import pyarrow as pa
 from linghang.engine.facts import Fact, FactFile, FactTable, Stored
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.backend import stand
-from linghang.engine.settle.columns import RosterFile, fact_table
-from linghang.engine.settle.fact_view import plan_facts
+from linghang.engine.settle.backends.backend import stand
+from linghang.engine.settle.backends.columns import RosterFile, fact_table
+from linghang.engine.settle.backends.fact_view import plan_facts
+from linghang.engine.settle.backends.sql import placed, pricing
+from linghang.engine.settle.backends.tables import code_table, membership, people, plan_tables
 from linghang.engine.settle.kept import KeptParts, run_key
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
-from linghang.engine.settle.sql import placed, pricing
-from linghang.engine.settle.tables import code_table, membership, people, plan_tables
 
 ROWS = 500_000  # hits that come from the database at once
 

@@ -7,11 +7,11 @@ from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanGrade
-from linghang.engine.settle.around import Around, look_around
-from linghang.engine.settle.grades_plain import Graded, summed_up
-from linghang.engine.settle.liability import Tie, count_for_responsible
-from linghang.engine.settle.reference import MemberResult, by_member, settle_member
-from linghang.engine.settle.what_if import WhatIf
+from linghang.engine.settle.explaining.what_if import WhatIf
+from linghang.engine.settle.plainly.around import Around, look_around
+from linghang.engine.settle.plainly.grades_plain import Graded, summed_up
+from linghang.engine.settle.plainly.liability import Tie, count_for_responsible
+from linghang.engine.settle.plainly.reference import MemberResult, by_member, settle_member
 
 
 class Others:

@@ -14,7 +14,7 @@ from linghang.engine.periods import Month, months_between, span_end, span_start
 from linghang.engine.points import div_round
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.hits import Hits
+from linghang.engine.settle.plainly.hits import Hits
 
 Counted = Mapping[tuple[int, int], int]  # (item, month index) → hundredths; a key only where something counted
 

@@ -11,7 +11,8 @@ from linghang.engine.periods import Month, span_end, span_words
 from linghang.engine.points import UNIT, format_quantity
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, TruthRow
-from linghang.engine.settle.grades_plain import (
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.plainly.grades_plain import (
     Graded,
     PartShare,
     Placed,
@@ -20,7 +21,6 @@ from linghang.engine.settle.grades_plain import (
     summed_up,
     with_bands,
 )
-from linghang.engine.settle.others import Others
 from linghang.engine.settle.spans import thresholds
 
 MOST_FACTS = 12  # how many further facts of one kind are tried; more is no advice any more

@@ -18,17 +18,17 @@ import pyarrow.compute as pc
 from linghang.engine.facts import Fact, FactFile, FactTable, Stored
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.backend import stand
-from linghang.engine.settle.columns import RosterFile, fact_table
-from linghang.engine.settle.dialects import in_dialect
-from linghang.engine.settle.fact_view import plan_facts
+from linghang.engine.settle.backends.backend import stand
+from linghang.engine.settle.backends.columns import RosterFile, fact_table
+from linghang.engine.settle.backends.dialects import in_dialect
+from linghang.engine.settle.backends.fact_view import plan_facts
+from linghang.engine.settle.backends.spark_parts import GIVEN, Handing, Parts, PartWork, Sent
+from linghang.engine.settle.backends.spark_session import connected, without_pandas_warning
+from linghang.engine.settle.backends.sql import placed, pricing
+from linghang.engine.settle.backends.tables import code_table, membership, people, plan_tables
 from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import CELLS_PER_PART, TABLES, Progress
-from linghang.engine.settle.spark_parts import GIVEN, Handing, Parts, PartWork, Sent
-from linghang.engine.settle.spark_session import connected, without_pandas_warning
-from linghang.engine.settle.sql import placed, pricing
-from linghang.engine.settle.tables import code_table, membership, people, plan_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -18,7 +18,7 @@ from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Span
 from linghang.engine.points import LIMIT, POINT
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.sql_further import in_force
+from linghang.engine.settle.backends.sql_further import in_force
 
 OPEN = 2**60  # stands for "no limit" on a side; far above any sum that `check` lets through
 SAFE = 2**62

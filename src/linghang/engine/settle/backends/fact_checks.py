@@ -15,9 +15,9 @@ from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan, TruthRow
-from linghang.engine.settle.fact_view import quoted
-from linghang.engine.settle.sql import OPEN
-from linghang.engine.settle.tables import code_table
+from linghang.engine.settle.backends.fact_view import quoted
+from linghang.engine.settle.backends.sql import OPEN
+from linghang.engine.settle.backends.tables import code_table
 
 SHOWN = 20  # rows that are named per kind of finding; how many more there are is said
 

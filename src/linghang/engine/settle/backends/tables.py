@@ -21,7 +21,7 @@ from linghang.engine.periods import months_between
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.rules.prices import LAPSE
-from linghang.engine.settle.columns import (
+from linghang.engine.settle.backends.columns import (
     EARLIEST,
     EXEMPT_DAYS,
     LATEST,
@@ -30,8 +30,8 @@ from linghang.engine.settle.columns import (
     exempt_table,
     member_table,
 )
+from linghang.engine.settle.backends.sql import OPEN
 from linghang.engine.settle.membership import Closed, Membership
-from linghang.engine.settle.sql import OPEN
 
 ITEM_CLASSES = pa.schema([("item", pa.int32()), ("class", pa.string())])
 CODES = pa.schema([("code", pa.string()), ("position", pa.int32())])

@@ -13,10 +13,10 @@ from linghang.engine.periods import Month, Span, months_between, span_end, span_
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanItem
-from linghang.engine.settle.around import Around, look_around, scores
 from linghang.engine.settle.hit import Hit
-from linghang.engine.settle.hits import Hits
-from linghang.engine.settle.limiter import Happened, Limiter, Zeroing
+from linghang.engine.settle.plainly.around import Around, look_around, scores
+from linghang.engine.settle.plainly.hits import Hits
+from linghang.engine.settle.plainly.limiter import Happened, Limiter, Zeroing
 from linghang.engine.settle.results import Cut, Line, State
 
 

@@ -12,7 +12,7 @@ from linghang.engine.periods import Month, months_between, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.rules.mechanisms import PlanEffect
 from linghang.engine.rules.plan import Plan, PlanGrade
-from linghang.engine.settle.reference import MemberResult
+from linghang.engine.settle.plainly.reference import MemberResult
 from linghang.engine.settle.results import State
 from linghang.engine.settle.spans import thresholds
 

@@ -18,16 +18,16 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.backend import stand
-from linghang.engine.settle.columns import RosterFile, fact_table
-from linghang.engine.settle.fact_checks import attributes_of, check_rows, source_rows
-from linghang.engine.settle.fact_view import plan_facts
+from linghang.engine.settle.backends.backend import stand
+from linghang.engine.settle.backends.columns import RosterFile, fact_table
+from linghang.engine.settle.backends.fact_checks import attributes_of, check_rows, source_rows
+from linghang.engine.settle.backends.fact_view import plan_facts
+from linghang.engine.settle.backends.postgres_columns import TEXTS, check_columns
+from linghang.engine.settle.backends.postgres_tables import BEGIN, ROLLBACK, Connection, Tables, file_batches
+from linghang.engine.settle.backends.sql import placed_sums, pricing, summed
+from linghang.engine.settle.backends.tables import People, code_table, membership, people, plan_tables
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
-from linghang.engine.settle.postgres_columns import TEXTS, check_columns
-from linghang.engine.settle.postgres_tables import BEGIN, ROLLBACK, Connection, Tables, file_batches
-from linghang.engine.settle.sql import placed_sums, pricing, summed
-from linghang.engine.settle.tables import People, code_table, membership, people, plan_tables
 
 ROW_PLACE = "CONCAT_WS(' ', CAST(subject AS VARCHAR), CAST(occurred_on AS VARCHAR), CAST(sequence AS VARCHAR))"
 # the planner cannot know that every fact finds its lines of the truth table: it expects a handful of rows, and would

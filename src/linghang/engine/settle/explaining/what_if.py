@@ -9,8 +9,8 @@ from linghang.engine.facts import Fact, cancel_reversed
 from linghang.engine.periods import Month
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.around import Around
-from linghang.engine.settle.reference import MemberResult, MemberRun
+from linghang.engine.settle.plainly.around import Around
+from linghang.engine.settle.plainly.reference import MemberResult, MemberRun
 
 
 class WhatIf:

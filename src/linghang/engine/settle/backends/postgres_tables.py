@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from linghang.engine.settle.dialects import in_dialect
-from linghang.engine.settle.fact_view import quoted
+from linghang.engine.settle.backends.dialects import in_dialect
+from linghang.engine.settle.backends.fact_view import quoted
 
 AT_ONCE = 200_000  # rows that are handed over, or taken in, at once
 COLUMNS = ("subject", "occurred_on", "kind", "sequence", "quantity", "event", "record", "reverses")

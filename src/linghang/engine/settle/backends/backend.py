@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from linghang.engine.periods import Month, Span, span_end
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.sql import counting
-from linghang.engine.settle.sql_further import standing
-from linghang.engine.settle.tables import STANDINGS
+from linghang.engine.settle.backends.sql import counting
+from linghang.engine.settle.backends.sql_further import standing
+from linghang.engine.settle.backends.tables import STANDINGS
 
 
 class Backend(Protocol):

@@ -6,10 +6,17 @@ from typing import Any
 
 from linghang.engine.points import format_points
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.explain import Explanation
-from linghang.engine.settle.next_band import NextBand
+from linghang.engine.settle.explaining.explain import Explanation
+from linghang.engine.settle.explaining.next_band import NextBand
+from linghang.engine.settle.explaining.words import (
+    clause,
+    cut_words,
+    line_words,
+    part_words,
+    placed_words,
+    standing_words,
+)
 from linghang.engine.settle.results import Line
-from linghang.engine.settle.words import clause, cut_words, line_words, part_words, placed_words, standing_words
 
 COLUMNS = ("日期", "内容", "条款", "得分", "计入", "说明", "来源")
 

@@ -20,8 +20,8 @@ from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.duck import Duck
-from linghang.engine.settle.fact_checks import check_rows, source_rows
+from linghang.engine.settle.backends.duck import Duck
+from linghang.engine.settle.backends.fact_checks import check_rows, source_rows
 
 NEEDED = ("subject", "occurred_on", "kind", "sequence")
 OTHERS = ("quantity", "event", "record", "reverses")

@@ -12,17 +12,17 @@ from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan
-from linghang.engine.settle.around import Standing
-from linghang.engine.settle.liability import Tie
-from linghang.engine.settle.next_band import NextBand as NextBand
-from linghang.engine.settle.next_band import needs_others, next_band
-from linghang.engine.settle.others import Others
-from linghang.engine.settle.reference import MemberResult
+from linghang.engine.settle.explaining.next_band import NextBand as NextBand
+from linghang.engine.settle.explaining.next_band import needs_others, next_band
+from linghang.engine.settle.explaining.others import Others
+from linghang.engine.settle.explaining.words import clause as clause
+from linghang.engine.settle.explaining.words import cut_words as cut_words
+from linghang.engine.settle.explaining.words import line_words as line_words
+from linghang.engine.settle.explaining.words import to_text as to_text
+from linghang.engine.settle.plainly.around import Standing
+from linghang.engine.settle.plainly.liability import Tie
+from linghang.engine.settle.plainly.reference import MemberResult
 from linghang.engine.settle.results import STATE_WORDS, Line, State
-from linghang.engine.settle.words import clause as clause
-from linghang.engine.settle.words import cut_words as cut_words
-from linghang.engine.settle.words import line_words as line_words
-from linghang.engine.settle.words import to_text as to_text
 
 
 @dataclass(frozen=True)
