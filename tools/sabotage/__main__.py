@@ -1,5 +1,9 @@
-"""python tools/sabotage [row ...]"""
+"""python tools/sabotage [row ...] [--log FILE] [--out FILE]: whether tests miss the operations of their rows.
 
+An interrupted run goes on where it stopped: what was noticed stands in the log. Delete the log to begin anew.
+"""
+
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -8,21 +12,23 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 
-def main(asked: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python tools/sabotage", description=__doc__)
+    parser.add_argument("rows", nargs="*", help="rows of docs/reference/mechanisms.yaml; all without it")
+    parser.add_argument("--log", type=Path, default=ROOT / "var" / "sabotage.jsonl", help="what was noticed so far")
+    parser.add_argument("--out", type=Path, help="where the result goes as JSON")
+    options = parser.parse_args(arguments)
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT), str(HERE)]
     import pytest
     from plugin import Sabotage
+    from report import Log, describe, write
 
-    run = Sabotage(asked)
-    pytest.main(["-q", "-n", "0", "--no-header", "tests", "src"], plugins=[run])
-    for line in run.broken:
-        print("✗ 没有跑成：", line)
-    for row, operation in run.survivors:
-        print("✗ 没有人发现：", row, operation)
-    count = sum(map(len, run.operations.values()))
-    print(f"让 {count} 处操作逐个失效，没有被发现的 {len(run.survivors)} 处，没有跑成的 {len(run.broken)} 项")
-    return 1 if run.survivors or run.broken or not count else 0
+    log = Log(options.log)
+    run = Sabotage(options.rows, log)
+    if run.todo:
+        pytest.main(["-q", "-n", "0", "--no-header", "tests", "src"], plugins=[run])
+    return write(describe(run.operations, log, run.broken), options.out)
 
 
 if __name__ == "__main__":

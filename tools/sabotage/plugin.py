@@ -1,6 +1,6 @@
 """For pytest: runs each marked test once for every operation of its row, with that operation doing nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 import yaml
 from _pytest.runner import runtestprotocol
 from noop import sabotaged
+from report import Log, Pair
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATION = pytest.StashKey[str]()
@@ -22,26 +23,32 @@ def rows() -> dict[str, list[str]]:
 class Sabotage:
     """Keeps account of who noticed what."""
 
-    def __init__(self, asked: list[str]) -> None:
+    def __init__(self, asked: Sequence[str], log: Log) -> None:
         self.operations = {row: found for row, found in rows().items() if not asked or row in asked}
-        self.noticed: dict[tuple[str, str], str] = {}
+        self.log, self.known = log, set(log.noticed())
         self.broken: list[str] = []
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if self._rows(item)]
+    @property
+    def todo(self) -> set[Pair]:
+        """What no test has missed yet."""
+        return {(row, op) for row, found in self.operations.items() for op in found} - self.known
 
-    def _rows(self, item: pytest.Item) -> list[str]:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if self._todo_of(item)]
+
+    def _todo_of(self, item: pytest.Item) -> list[Pair]:
         named = {row for mark in item.iter_markers("row") for row in mark.args}
-        return sorted(named & set(self.operations))
+        return sorted(pair for pair in self.todo if pair[0] in named)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Once as it is, which must pass; then once for each operation that nobody has missed yet."""
-        todo = [(row, op) for row in self._rows(item) for op in self.operations[row] if (row, op) not in self.noticed]
+        todo = self._todo_of(item)
         if todo and self._run(item, ""):
-            for row, operation in todo:
-                if not self._run(item, operation):
-                    self.noticed[row, operation] = item.nodeid
-                print("✓" if (row, operation) in self.noticed else "·", row, operation, item.name, flush=True)
+            for pair in todo:
+                if not self._run(item, pair[1]):
+                    self.known.add(pair)
+                    self.log.add(pair, item.nodeid)
+                print("✓" if pair in self.known else "·", *pair, item.name, flush=True)
         item.session._setupstate.teardown_exact(nextitem)
         return True
 
@@ -59,7 +66,3 @@ class Sabotage:
         operation = item.stash[OPERATION]
         with sabotaged(operation) if operation else nullcontext():
             return (yield)
-
-    @property
-    def survivors(self) -> list[tuple[str, str]]:
-        return [(row, op) for row, found in self.operations.items() for op in found if (row, op) not in self.noticed]
