@@ -21,6 +21,7 @@ from linghang.apps.appraisal.queries.packs import waiting_bindings
 from linghang.engine.periods import Month
 from linghang.ui.panels import Todo
 from linghang.ui.web.scope import use_scope
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import NOBODY, Viewer
 
 MOST_BRANCHES = 3  # somebody with more branches is no secretary of theirs
@@ -65,7 +66,7 @@ def _sheet(label: str, place: str, state: str, month: Month, left: int) -> Todo:
 def _to_judge(count: int, month: Month) -> Todo:
     title = ngettext("审核 %(n)d 张工作单", "审核 %(n)d 张工作单", count) % {"n": count}
     listed = f"{reverse('appraisal:duty-board')}?month={month}&state={SheetState.SENT.value}"
-    return Todo(title, listed, _("去审核"), note=month.words)
+    return Todo(title, listed, _("去审核"), note=month_words(month))
 
 
 def _books(viewer: Viewer, place: UUID, month: Month, today: date) -> Iterator[Todo]:
@@ -93,7 +94,7 @@ def binding_todos(request: HttpRequest) -> Iterator[Todo]:
     with use_scope(scope):
         waiting = waiting_bindings(but_of=viewer.uuid)
     for line in waiting:
-        since = {"place": line.place, "month": line.since.words, "who": line.offered_by}
+        since = {"place": line.place, "month": month_words(line.since), "who": line.offered_by}
         yield Todo(
             title=_("确认启用“%(title)s”") % {"title": line.title},
             url=reverse("appraisal:packs"),

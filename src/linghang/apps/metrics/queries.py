@@ -21,10 +21,11 @@ from linghang.apps.metrics.data import (
     written,
 )
 from linghang.apps.metrics.models import Definition, Indicator, IndicatorValue
-from linghang.engine.periods import Month, Span, span_start, span_words
+from linghang.engine.periods import Month, Span, span_start
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import use_scope
+from linghang.ui.web.spans import span_words
 from linghang.ui.web.viewer import Viewer
 
 MOST_POINTS = 60

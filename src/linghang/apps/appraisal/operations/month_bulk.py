@@ -16,6 +16,7 @@ from linghang.apps.appraisal.queries.months import BookFilter, books_rows, lines
 from linghang.apps.jobs.data import JobData
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -51,7 +52,7 @@ def _take(lines: Sequence[BookLine], step: Step, actor: Viewer, now: datetime, s
         taking = Taking.of(step, [line.uuid for line in lines], actor, now, said)
         TAKE[step](taking)
     refused = [
-        (f"{line.place_name} {line.month.words}", str(taking.refused[line.uuid].message))
+        (f"{line.place_name} {month_words(line.month)}", str(taking.refused[line.uuid].message))
         for line in lines
         if line.uuid in taking.refused
     ]

@@ -25,6 +25,7 @@ from linghang.apps.ledger.queries.settlement import facts_for_settlement
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, forbidden, not_found
 from linghang.ui.web.scope import current_scope, system_scope
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -60,10 +61,10 @@ def start_settlement(
     found = [row for row in rows.select_related("node").order_by("pk") if BookState(row.state) not in FINAL_STATES]
     if not found:
         message = _("%(month)s没有已关账、未定稿的支部，没有可以核算的。请先由支部关账。")
-        raise DomainError("nothing_to_settle", message % {"month": month.words}, status=409)
+        raise DomainError("nothing_to_settle", message % {"month": month_words(month)}, status=409)
     if not all(may(Step.SETTLE, actor, row.node.path) for row in found):
         raise forbidden()
-    title = _("%(month)s积分核算 · %(place)s") % {"month": month.words, "place": place.label}
+    title = _("%(month)s积分核算 · %(place)s") % {"month": month_words(month), "place": place.label}
     arguments = {"node": str(node), "scheme": scheme, "month": month.index, "books": [str(r.uuid) for r in found]}
     return start_job(kind=SETTLE, title=title[:200], arguments=arguments, actor=actor, scope=current_scope(), now=now)
 

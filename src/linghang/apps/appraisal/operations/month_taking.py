@@ -21,6 +21,7 @@ from linghang.apps.appraisal.queries.thin import thin_of
 from linghang.engine.periods import Month, Span
 from linghang.engine.workdays import SHANGHAI, Counting
 from linghang.ui.web.errors import DomainError, forbidden
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.workdays import CALENDAR
 
@@ -228,7 +229,7 @@ def _after_previous(rows: Collection[Book]) -> Callable[[Book], None]:
         previous = before.get(row.uuid)
         if previous is None:
             return
-        words = {"month": previous.month.words}
+        words = {"month": month_words(previous.month)}
         if previous.state not in FINAL_STATES:
             message = _("%(month)s还没有定稿，各月要按先后定稿。请先把%(month)s定稿，再重新核算本月。")
             raise DomainError("previous_not_final", message % words, status=409)

@@ -27,6 +27,7 @@ from linghang.engine.problems import ProblemsFound
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import SYSTEM, writing
 
@@ -173,7 +174,7 @@ def _end_earlier(row: Binding) -> None:
     for earlier in Binding.objects.select_for_update(of=["self"]).filter(_standing(row)).exclude(pk=row.pk):
         last = row.until if row.until is not None else row.since + 10_000
         if earlier.since >= row.since and earlier.since <= last:
-            values = {"month": Month.from_index(earlier.since).words}
+            values = {"month": month_words(Month.from_index(earlier.since))}
             words = _("这里从%(month)s起已经启用了同一个办法的另一版，请先停止那一项，或改起止月份。")
             raise DomainError("binding_overlaps", words % values, status=409)
         if earlier.since < row.since and (earlier.until is None or earlier.until >= row.since):
@@ -189,7 +190,10 @@ def _books(row: Binding, since: int) -> Q:
 def _refuse_settled(row: Binding, *, since: int) -> None:
     settled = Book.objects.filter(_books(row, since)).exclude(state__in=OPEN_STATES).order_by("-month").first()
     if settled is not None:
-        values = {"month": Month.from_index(settled.month).words, "next": Month.from_index(settled.month + 1).words}
+        values = {
+            "month": month_words(Month.from_index(settled.month)),
+            "next": month_words(Month.from_index(settled.month + 1)),
+        }
         words = _("%(month)s已经按现在的办法核算，不能再改；请从%(next)s或以后的月份起办理。")
         raise DomainError("month_settled", words % values, status=409, field="since")
 

@@ -27,6 +27,7 @@ from linghang.engine.periods import Month
 from linghang.engine.workdays import Counting
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -50,14 +51,14 @@ def open_round(
         if held is None or selection not in {one.id for one in pack_of(held.version).schemes[scheme].selections}:
             raise DomainError(
                 "unknown_selection",
-                _("这里 %(month)s 没有这项评选的办法，请先启用办法，或换一个月份。") % {"month": month.words},
+                _("这里 %(month)s 没有这项评选的办法，请先启用办法，或换一个月份。") % {"month": month_words(month)},
                 field="selection",
             )
         rows = shortlist(place.path, scheme, selection, month)
         if not rows and not _any_final(place.path, scheme, month):
             raise DomainError(
                 "not_final_yet",
-                _("%(month)s 还没有定稿的积分，候选名单要等定稿以后才有。") % {"month": month.words},
+                _("%(month)s 还没有定稿的积分，候选名单要等定稿以后才有。") % {"month": month_words(month)},
                 field="month",
             )
         row = _create_round(

@@ -12,6 +12,7 @@ from linghang.engine.periods import Month
 from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import current_scope
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -27,7 +28,7 @@ def start_simulation(
             raise DomainError("month_not_over", _("只能用已经过去的月份试算，请选以前的月份。"), field="month")
         wanted = simulation_of(old=old, new=new, scheme=scheme, node=node, month=month)
         title = _("试算 %(month)s %(old)s → %(new)s") % {
-            "month": month.words,
+            "month": month_words(month),
             "old": wanted.old.pack.identity.version,
             "new": wanted.new.pack.identity.version,
         }

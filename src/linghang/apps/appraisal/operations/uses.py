@@ -23,6 +23,7 @@ from linghang.apps.appraisal.queries.uses import SUBJECTS
 from linghang.engine.packs.model import Scheme
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.spans import month_words
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -55,7 +56,9 @@ def add_use_rule(*, new: NewRule, actor: Viewer) -> UUID:
 def _scheme_at(node: UUID, scheme: str, month: Month) -> Scheme:
     held = binding_in_force(node, scheme=scheme, month=month)
     if held is None:
-        raise DomainError("unknown_scheme", _("这里 %(month)s 没有这个办法。") % {"month": month.words}, field="grade")
+        raise DomainError(
+            "unknown_scheme", _("这里 %(month)s 没有这个办法。") % {"month": month_words(month)}, field="grade"
+        )
     found = pack_of(held.version).schemes[scheme]
     if found.subject not in SUBJECTS:
         raise DomainError(
@@ -79,7 +82,7 @@ def make_use_list(*, node: UUID, scheme: str, grade: str, month: Month, actor: V
         if not rows.exists() or held is None:
             raise DomainError(
                 "not_final_yet",
-                _("%(month)s 还没有定稿的等次，名单要等定稿以后才有。") % {"month": month.words},
+                _("%(month)s 还没有定稿的等次，名单要等定稿以后才有。") % {"month": month_words(month)},
                 status=409,
             )
         made = _create_list(

@@ -10,8 +10,9 @@ from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.packs.grade_model import Grade
 from linghang.engine.packs.model import Pack
-from linghang.engine.periods import Month, span_words
+from linghang.engine.periods import Month
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.spans import span_words
 
 
 def expected_of(subject: UUID, *, month: Month) -> tuple[ExpectedLine, ...]:

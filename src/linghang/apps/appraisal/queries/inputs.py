@@ -32,6 +32,7 @@ from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import Scope, system_scope, use_scope
+from linghang.ui.web.spans import month_words
 
 WHY = "a settlement reads its unit as a whole; who may see the result is asked when it is shown"
 MEMBERS = "member"  # the subject of schemes whose books are those of branches
@@ -60,7 +61,7 @@ def plan_of(version: UUID, scheme: str, month: Month) -> Plan:
     except LookupError as missing:
         message = _("这个办法还不能算到%(month)s：%(what)s。请党务干部发布补上这个数的新版本，再绑定。")
         raise DomainError(
-            "rules_incomplete", message % {"month": month.words, "what": missing.args[0]}, status=409
+            "rules_incomplete", message % {"month": month_words(month), "what": missing.args[0]}, status=409
         ) from missing
 
 

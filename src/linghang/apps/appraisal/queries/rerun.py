@@ -14,6 +14,7 @@ from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.spans import month_words
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def make_again(run: UUID, compute: Callable[[Inputs], Outcome]) -> Rerun:
         raise not_found()
     outcome = compute(inputs_of_run(row))
     month = Month.from_index(row.month)
-    title = f"{pack_of(row.version.uuid).schemes[row.scheme].title['zh']} · {month.words}"
+    title = f"{pack_of(row.version.uuid).schemes[row.scheme].title['zh']} · {month_words(month)}"
     return Rerun(row.uuid, title, row.at, row.subjects, row.result_hash, outcome.result_hash)
 
 

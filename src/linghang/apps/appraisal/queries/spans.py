@@ -10,7 +10,8 @@ from linghang.apps.appraisal.models import GradeResult
 from linghang.apps.appraisal.policies.statements import stand_of
 from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.sight import Rows
-from linghang.engine.periods import Month, Span, months_between, span_end, span_start, span_words
+from linghang.engine.periods import Month, Span, months_between, span_end, span_start
+from linghang.ui.web.spans import month_words, span_words
 
 if TYPE_CHECKING:
     from linghang.apps.appraisal.queries.month_again import Again
@@ -50,7 +51,7 @@ def _grade_line(rows: Rows, row: GradeResult, plan: "Plan", again: "Again | None
     bands = {band.id: band.title for band in grade.bands} if grade else {}
     return GradeLine(
         title=grade.title if grade else row.grade,
-        span=span_words(last, grade.span) if grade else last.words,
+        span=span_words(last, grade.span) if grade else month_words(last),
         month=last,
         total=row.total,
         band=bands.get(row.band, row.band),

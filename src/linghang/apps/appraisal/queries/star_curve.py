@@ -11,7 +11,8 @@ from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import NOT_GRADED
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.engine.packs.grade_model import Grade
-from linghang.engine.periods import Month, Span, span_words
+from linghang.engine.periods import Month, Span
+from linghang.ui.web.spans import span_words
 
 MOST = 12  # three years of quarters
 

@@ -21,8 +21,9 @@ from linghang.apps.appraisal.queries.years import adjustment_page
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.packs.grade_model import Grade
 from linghang.engine.packs.model import Pack
-from linghang.engine.periods import Month, Span, months_between, span_start, span_words
+from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.spans import span_words
 
 WHY = "the stars of a branch are known to whoever may open its page; the branch was read inside the scope"
 KEPT = 12

@@ -2,7 +2,6 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,6 +24,7 @@ from linghang.apps.appraisal.words import (
 )
 from linghang.engine.periods import Month
 from linghang.ui.templatetags.ui import badge, signed_points
+from linghang.ui.web import spans
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ MONTHS_OF_QUARTER = 3
 @register.filter
 def month_words(month: Month) -> str:
     """2026年3月, in the language of the page."""
-    return date_format(month.first, "YEAR_MONTH_FORMAT")
+    return spans.month_words(month)
 
 
 @register.simple_tag

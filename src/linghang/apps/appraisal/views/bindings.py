@@ -19,6 +19,7 @@ from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import posted, show_refusal
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import month_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +56,7 @@ def _bound(request: Request, form: BindForm) -> HttpResponse:
 @require_POST
 def confirm(request: Request, uuid: UUID) -> HttpResponse:
     line = confirm_binding(binding=uuid, actor=request.viewer, now=request.now)
-    messages.success(request, _("已确认，从%(month)s起有效。") % {"month": line.since.words})
+    messages.success(request, _("已确认，从%(month)s起有效。") % {"month": month_words(line.since)})
     return redirect("appraisal:packs")
 
 
@@ -74,5 +75,5 @@ def end(request: Request, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         raise DomainError("bad_month", _("请写明最后一个月，例如 2026-03。"), field="until")
     line = end_binding(binding=uuid, until=form.cleaned_data["until"], actor=request.viewer)
-    messages.success(request, _("已停止，最后一个月是%(month)s。") % {"month": (line.until or line.since).words})
+    messages.success(request, _("已停止，最后一个月是%(month)s。") % {"month": month_words(line.until or line.since)})
     return redirect("appraisal:packs")

@@ -25,6 +25,7 @@ from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import month_words
 
 OPEN = "open"
 BULK = (Step.CLOSE, Step.SETTLE, Step.CHECK, Step.PUBLISH, Step.APPROVE, Step.ANNOUNCE)
@@ -115,13 +116,15 @@ def _export(request: Request, rows: Sequence[BookLine], month: Month) -> FileRes
     titles = dict(schemes_of(rows))
     cells = [
         [
-            row.place_name, titles.get(row.scheme, row.scheme), row.month.words, str(STATE_TITLES[row.state]),
+            row.place_name, titles.get(row.scheme, row.scheme), month_words(row.month), str(STATE_TITLES[row.state]),
             row.closed_at, row.public_until, row.final_at,
         ]
         for row in rows
     ]  # fmt: skip
     note_list(request, count=len(rows), filters={str(_("月份")): str(month)})
-    return list_response(_("各支部月度积分"), columns, cells, now=request.now, filters={str(_("月份")): month.words})
+    return list_response(
+        _("各支部月度积分"), columns, cells, now=request.now, filters={str(_("月份")): month_words(month)}
+    )
 
 
 @require_POST

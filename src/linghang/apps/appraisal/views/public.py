@@ -29,6 +29,7 @@ from linghang.ui.web.errors import DomainError
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list, reading_of
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import month_words
 
 
 def public(request: Request, uuid: UUID) -> HttpResponse:
@@ -86,7 +87,7 @@ def _cells(members: Members) -> Iterator[list[Cell]]:
 
 
 def _title(card: BookCard) -> str:
-    words = {"place": card.line.place_name, "month": card.line.month.words, "scheme": card.title}
+    words = {"place": card.line.place_name, "month": month_words(card.line.month), "scheme": card.title}
     return _("%(place)s%(month)s%(scheme)s") % words
 
 

@@ -24,6 +24,7 @@ from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
+from linghang.ui.web.spans import month_words
 
 
 def rounds(request: Request) -> HttpResponse:
@@ -55,7 +56,8 @@ def export_rounds(request: Request) -> FileResponse:
         *(Column(title, Kind.INTEGER) for title in (_("名额"), _("在名单里"), _("选定"))),
     ]
     rows: list[list[Cell]] = [
-        [r.title, r.place, r.selection, r.month.words, r.state_words, r.quota, r.nominees, r.chosen] for r in lines
+        [r.title, r.place, r.selection, month_words(r.month), r.state_words, r.quota, r.nominees, r.chosen]
+        for r in lines
     ]
     return list_response(_("评先评优"), columns, rows, now=request.now, filters=asked, as_of=request.today)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from linghang.apps.appraisal.certificates import certificate_of
@@ -16,6 +17,7 @@ from linghang.apps.appraisal.views.shared import pdf_response
 from linghang.apps.org.queries import get_organisation
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import PAPERS
 
 
 @require_GET
@@ -27,6 +29,7 @@ def star(request: Request, branch: UUID, scheme: str, month: str) -> HttpRespons
 
 
 @require_GET
+@override(PAPERS)
 def certificate(request: Request, branch: UUID, scheme: str, month: str) -> HttpResponseBase:
     """The certificate with its period: only what is announced has one."""
     page = _page(branch, scheme, month)

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from linghang.apps.appraisal.data.statements import GradeLine, PricedLine, SpanSum, StatementPage, YearPage
 from linghang.apps.appraisal.views.shared import pdf_response, workbook_response
@@ -20,10 +21,12 @@ from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import PAPERS
 
 HEADER = ("日期", "事项", "依据条款", "得分", "计入", "未计入原因", "记录人、核对人", "记录编号")
 
 
+@override(PAPERS)
 def statement_export(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponseBase:
     """One month as a workbook."""
     found = _month(request, subject, scheme, month)
@@ -32,6 +35,7 @@ def statement_export(request: Request, subject: UUID, scheme: str, month: Month)
     return workbook_response([_lines(found), _spans(found)], _stamp(found), f"{_name(found)}.xlsx")
 
 
+@override(PAPERS)
 def statement_pdf(request: Request, subject: UUID, scheme: str, month: Month) -> HttpResponseBase:
     """One month as PDF, printed in a process of its own."""
     found = _month(request, subject, scheme, month)
@@ -161,6 +165,7 @@ def _year(request: Request, subject: UUID, scheme: str, year: int) -> YearPage |
         return ask.answer
 
 
+@override(PAPERS)
 def year_export(request: Request, subject: UUID, scheme: str, year: int) -> HttpResponseBase:
     """Twelve months, what came late, quarters and stars as a workbook."""
     page = _year(request, subject, scheme, year)
@@ -174,6 +179,7 @@ def year_export(request: Request, subject: UUID, scheme: str, year: int) -> Http
     return workbook_response([table], stamp, f"年度积分-{page.name}-{page.year}.xlsx")
 
 
+@override(PAPERS)
 def year_pdf(request: Request, subject: UUID, scheme: str, year: int) -> HttpResponseBase:
     """The year as PDF."""
     page = _year(request, subject, scheme, year)

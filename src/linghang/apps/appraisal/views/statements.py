@@ -25,10 +25,11 @@ from linghang.apps.appraisal.words import STATE_RULES
 from linghang.apps.audit.data import ReadLine
 from linghang.apps.audit.queries import reads_of_person
 from linghang.apps.org.queries import person_of_user
-from linghang.engine.periods import Month, Span, span_words
+from linghang.engine.periods import Month, Span
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.reads import note_person
 from linghang.ui.web.request import Request
+from linghang.ui.web.spans import span_words
 
 LATEST_READS = 5
 

@@ -22,6 +22,7 @@ from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.routes import may_open
+from linghang.ui.web.spans import month_words
 
 
 def uses(request: Request) -> HttpResponse:
@@ -92,7 +93,7 @@ def export(request: Request, uuid: UUID) -> FileResponse:
         [r.name, r.total, r.band, r.effect, None if r.coefficient is None else int(r.coefficient * UNIT)] for r in rows
     ]
     mark = _("（草案，未经审定，不得使用）") if line.draft else ""
-    title = f"{line.grade} {line.month.words} {_('结果运用名单')}{mark}"
+    title = f"{line.grade} {month_words(line.month)} {_('结果运用名单')}{mark}"
     signed = _("草案") if line.draft else f"{line.confirmed_by} {line.document}"
     filters = {_("办法版本"): line.pack_label, _("生成"): line.made_by, _("确认"): signed}
     return list_response(title, columns, told, now=request.now, filters=filters, as_of=request.today)
