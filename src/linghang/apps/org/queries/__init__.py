@@ -9,7 +9,7 @@ from linghang.apps.org.queries.composition import (
     incomplete_page,
 )
 from linghang.apps.org.queries.contacts import ContactFilter, contact_counts, contact_rows, contacts_page
-from linghang.apps.org.queries.coverage import all_gaps, coverage, coverages, curve, gaps_page, uncovered
+from linghang.apps.org.queries.coverage import all_gaps, coverage, curve, gaps_page, uncovered
 from linghang.apps.org.queries.files import (
     former_members_page,
     people_of_user,
@@ -102,7 +102,6 @@ __all__ = [
     "count_by_standing",
     "counts_by_standing",
     "coverage",
-    "coverages",
     "curve",
     "elects_no_committee",
     "first_incomplete",

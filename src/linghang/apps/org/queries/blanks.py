@@ -2,8 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q
 
 from linghang.apps.org.data.links import AREA_ENDS, Blank
 from linghang.apps.org.data.posts import PARTY_MEMBERS
@@ -16,15 +21,33 @@ DAY = timedelta(days=1)
 Days = tuple[date, date | None]
 
 
+@dataclass(frozen=True)
+class Uncovered:
+    """What a coverage misses: for each key (of the person, area or organisation) the day on which the row began."""
+
+    said: Coverage
+    born: Mapping[int, date]
+
+
 def blank_since(said: Coverage, rows: Sequence[Any], *, on: date) -> dict[int, date]:
-    """For each uncovered row the first day of the blank that goes on today, by its key; one statement for all."""
-    days = _covering(said, rows)
-    return {row.pk: _since(days.get(_key(row), ()), _born(row), on) for row in rows}
+    """For each uncovered row the first day of the blank that goes on today, by its key."""
+    since = blanks_since([Uncovered(said, {subject_of(row): _born(row) for row in rows})], on=on)[0]
+    return {row.pk: since[subject_of(row)] for row in rows}
+
+
+def blanks_since(missed: Sequence[Uncovered], *, on: date) -> list[dict[int, date]]:
+    """The same for several coverages, by the key of the person, area or organisation; asked once for all of them."""
+    days = _covering(missed)
+    return [
+        {key: _since(covered.get(key, ()), born, on) for key, born in each.born.items()}
+        for each, covered in zip(missed, days, strict=True)
+    ]
 
 
 def blanks_of(said: Coverage, row: Area | Organisation, *, on: date) -> list[Blank]:
     """Every blank of one area or organisation up to the day, the newest first."""
-    covered = sorted(_covering(said, [row]).get(row.pk, ()), key=lambda days: days[0])
+    days = _covering([Uncovered(said, {row.pk: _born(row)})])[0]
+    covered = sorted(days.get(row.pk, ()), key=lambda days: days[0])
     found, cursor = [], _born(row)
     last = min(_died(row) or on, on)
     for since, until in covered:
@@ -60,61 +83,78 @@ def _died(row: Area | Organisation) -> date | None:
     return row.closed_on if isinstance(row, Organisation) else row.valid_to
 
 
-def _key(row: Any) -> int:
+def subject_of(row: Any) -> int:
+    """The key of the person, area or organisation that a row of a coverage is about."""
     return int(row.person_id if isinstance(row, RosterSpan) else row.pk)
 
 
-def _covering(said: Coverage, rows: Sequence[Any]) -> Mapping[int, list[Days]]:
-    """The days on which each row was covered, by the key of the area, organisation or person."""
-    keys = [_key(row) for row in rows]
+def _covering(missed: Sequence[Uncovered]) -> list[Mapping[int, list[Days]]]:
+    """For each coverage the days on which its rows were covered, by the key of the area, organisation or person."""
     with system_scope(reason="who covered a visible row may stand outside the viewer's organisations"):
-        if said.through is Through.MEMBERSHIP:
-            return _membership_days(keys)
-        if said.of in PEOPLE:
-            return _link_days("left_person", said, keys)
-        if said.of in AREA_ENDS:
-            return _link_days("right_area", said, keys)
-        found = defaultdict(list, _link_days("left_organisation", said, keys))
-        for key, days in _link_days("right_organisation", said, keys).items():
-            found[key] += days
-        return found
+        links = _links_of([each for each in missed if each.said.through is not Through.MEMBERSHIP])
+        spans = _spans_of({row.left_person_id for row in links if row.left_person_id is not None})
+        return [
+            _membership_days(list(each.born))
+            if each.said.through is Through.MEMBERSHIP
+            else _link_days(each, links, spans)
+            for each in missed
+        ]
 
 
 def _membership_days(keys: list[int]) -> Mapping[int, list[Days]]:
     found: dict[int, list[Days]] = defaultdict(list)
-    spans = RosterSpan.objects.filter(standing__in=sorted(PARTY_MEMBERS))
-    for side in ("unit", "branch"):
-        rows = spans.filter(**{f"{side}__in": keys}).values_list(f"{side}_id", "valid_from", "valid_to")
-        for key, since, until in rows:
+    here = Q(unit__in=keys) | Q(branch__in=keys)
+    rows = RosterSpan.objects.filter(here, standing__in=sorted(PARTY_MEMBERS))
+    for unit, branch, since, until in rows.values_list("unit_id", "branch_id", "valid_from", "valid_to"):
+        for key in {unit, branch}.intersection(keys):
             found[key].append((since, until))
     return found
 
 
-def _link_days(end: str, said: Coverage, keys: list[int]) -> dict[int, list[Days]]:
+def _ends_of(said: Coverage) -> tuple[str, ...]:
+    """Where the rows of a coverage stand in a link."""
+    if said.of in PEOPLE:
+        return ("left_person_id",)
+    return ("right_area_id",) if said.of in AREA_ENDS else ("left_organisation_id", "right_organisation_id")
+
+
+def _links_of(missed: Sequence[Uncovered]) -> list[Link]:
+    """Every link, of whatever day, that ever covered one of these rows."""
+    asked = [
+        Q(kind__in=each.said.by, **{f"{end}__in": list(each.born)})
+        for each in missed
+        for end in _ends_of(each.said)
+        if each.born
+    ]
+    return list(Link.objects.filter(reduce(or_, asked))) if asked else []
+
+
+def _link_days(
+    missed: Uncovered, links: Sequence[Link], spans: Mapping[int, list[RosterSpan]]
+) -> Mapping[int, list[Days]]:
     """Days of links, cut to those on which the person at the left was who and where he had to be."""
     found: dict[int, list[Days]] = defaultdict(list)
-    links = list(Link.objects.filter(kind__in=said.by, **{f"{end}__in": keys}))
-    spans = _spans_of({row.left_person_id for row in links if row.left_person_id is not None}, said)
+    members = _of_members(missed.said)
     for row in links:
-        found[getattr(row, f"{end}_id")] += _days_of(row, spans)
+        if row.kind in missed.said.by:
+            for key in {getattr(row, end) for end in _ends_of(missed.said)}.intersection(missed.born):
+                found[key] += _days_of(row, spans, members=members)
     return found
 
 
-def _spans_of(people: set[int], said: Coverage) -> Mapping[int, list[RosterSpan]]:
+def _spans_of(people: set[int]) -> Mapping[int, list[RosterSpan]]:
     found: dict[int, list[RosterSpan]] = defaultdict(list)
-    rows = RosterSpan.objects.filter(person__in=people) if people else RosterSpan.objects.none()
-    if _of_members(said):
-        rows = rows.filter(standing__in=sorted(PARTY_MEMBERS))
-    for row in rows:
+    for row in RosterSpan.objects.filter(person__in=people) if people else ():
         found[row.person_id].append(row)
     return found
 
 
-def _days_of(row: Link, spans: Mapping[int, list[RosterSpan]]) -> list[Days]:
+def _days_of(row: Link, spans: Mapping[int, list[RosterSpan]], *, members: bool) -> list[Days]:
     if row.left_person_id is None:
         return [(row.valid_from, row.valid_to)]
     tied = row.right_area_id is not None or row.node_id == row.left_node_id
-    held = [span for span in spans[row.left_person_id] if not tied or span.node_id == row.left_node_id]
+    those = [span for span in spans[row.left_person_id] if not members or span.standing in PARTY_MEMBERS]
+    held = [span for span in those if not tied or span.node_id == row.left_node_id]
     both = [(max(row.valid_from, span.valid_from), _earlier(row.valid_to, span.valid_to)) for span in held]
     return [(since, until) for since, until in both if until is None or since <= until]
 

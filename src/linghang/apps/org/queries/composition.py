@@ -15,6 +15,7 @@ from linghang.apps.org.data.links import Composition, SlotLine
 from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.models import Link, Organisation
 from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries.covered import Asked, Ends
 from linghang.apps.org.queries.ends import left_line
 from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
 from linghang.apps.org.queries.organisations import get_organisation
@@ -56,6 +57,14 @@ def complete_count(*, on: date, under: str = "") -> tuple[int, int]:
     return found["full"], found["total"]
 
 
+def branches_asked(on: date, held: Ends) -> Asked:
+    """Branches that have slots, and the condition under which one of them has all of them filled."""
+    kinds = [kind.id for kind in slots(pack_in_force(on=on).links)]
+    ends = held(kinds, "right_organisation")
+    filled = in_words(f"{ends.sql} GROUP BY 1 HAVING COUNT(DISTINCT kind) >= {len(kinds)}", ends.params)
+    return Asked(_branches(on, ""), Q(pk__in=filled) if kinds else Q(pk__isnull=False))
+
+
 def _incomplete(on: date, under: str, search: str) -> QuerySet[Organisation]:
     rows = _branches(on, under).filter(~_is_full(on))
     if search:
@@ -65,7 +74,7 @@ def _incomplete(on: date, under: str, search: str) -> QuerySet[Organisation]:
 
 def _branches(on: date, under: str) -> QuerySet[Organisation]:
     there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
-    kinds = [kind.value for kind in BRANCHES if KINDS[kind.value].members]
+    kinds = sorted(kind.value for kind in BRANCHES if KINDS[kind.value].members)
     rows = Organisation.objects.filter(there, founded_on__lte=on, kind__in=kinds)
     return rows.filter(node__path__startswith=under) if under else rows
 

@@ -5,19 +5,15 @@ statement per coverage, whatever the number of rows.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.data import KINDS
 from linghang.apps.org.data.links import (
-    AREA_ENDS,
     END_LABELS,
     KINDS_OF_END,
     Blank,
@@ -26,62 +22,49 @@ from linghang.apps.org.data.links import (
     EndLine,
     GapLine,
 )
-from linghang.apps.org.data.posts import PARTY_MEMBERS, TITLES
-from linghang.apps.org.models import Area, Organisation, Person, Post, RosterSpan
+from linghang.apps.org.models import Area, Organisation, Person, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import blank_since, blanks_of
-from linghang.apps.org.queries.dated import covers
+from linghang.apps.org.queries.covered import Asked, asked_of
 from linghang.apps.org.queries.ends import area_row, line_of_area, line_of_organisation, line_of_person
-from linghang.apps.org.queries.holding import ends_held, in_words
 from linghang.apps.org.queries.organisations import get_organisation
-from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, all_rows, page_of
-from linghang.ui.web.scope import system_scope
 
 DAY = timedelta(days=1)
 FIRST_GAPS = 5
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The rows that a coverage speaks of, and the condition under which one of them is covered."""
-
-    rows: QuerySet[Any]
-    is_covered: Q
-
-
 def coverage(id: str, *, on: date, under: str = "", gaps: int = FIRST_GAPS) -> CoverageLine:
     """One coverage on a day; `under` is the path of a subtree ('' for the whole scope)."""
     said = _said(id, on)
-    asked = _asked(said, on, under)
+    asked = asked_of(said, on, under)
     counts = asked.rows.aggregate(total=Count("pk"), covered=Count("pk", filter=asked.is_covered))
     first = _gap_lines(said, asked, on, gaps) if gaps and counts["covered"] < counts["total"] else ()
+    return coverage_line(said, on, counts["covered"], counts["total"], first)
+
+
+def coverage_line(said: Coverage, on: date, covered: int, total: int, gaps: tuple[GapLine, ...]) -> CoverageLine:
+    """A coverage with its numbers, in words."""
     return CoverageLine(
         id=said.id,
         title=told(said.title),
         of=said.of,
         of_label=str(END_LABELS[said.of]),
-        covered=counts["covered"],
-        total=counts["total"],
+        covered=covered,
+        total=total,
         rule=_rule(said, on),
         suggestions=tuple(told(each) for each in said.suggestions),
-        gaps=first,
+        gaps=gaps,
     )
-
-
-def coverages(*, on: date, group: str = "", under: str = "", gaps: int = FIRST_GAPS) -> list[CoverageLine]:
-    """All coverages of the pack in its order, or those of one group."""
-    found = pack_in_force(on=on).coverages.values()
-    return [coverage(said.id, on=on, under=under, gaps=gaps) for said in found if not group or said.group == group]
 
 
 def gaps_page(id: str, *, on: date, number: int, search: str = "", under: str = "") -> Page[GapLine]:
     """Everybody and everything that a coverage misses on a day, by name."""
     said = _said(id, on)
-    rows = _open_rows(_asked(said, on, under))
+    rows = _open_rows(asked_of(said, on, under))
     if search:
         rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
     page = page_of(rows, number, lambda row: row, whole=_whole)
@@ -91,13 +74,13 @@ def gaps_page(id: str, *, on: date, number: int, search: str = "", under: str = 
 def first_gaps(id: str, *, on: date, most: int) -> list[GapLine]:
     """The first gaps of a coverage, for a to-do: nothing is counted."""
     said = _said(id, on)
-    return list(_gap_lines(said, _asked(said, on, ""), on, most))
+    return list(_gap_lines(said, asked_of(said, on, ""), on, most))
 
 
 def all_gaps(id: str, *, on: date, search: str = "", under: str = "") -> list[GapLine]:
     """The same without pages, for an export."""
     said = _said(id, on)
-    rows = _open_rows(_asked(said, on, under))
+    rows = _open_rows(asked_of(said, on, under))
     if search:
         rows = rows.filter(Q(**{f"{_name_of(said)}__icontains": search}))
     return _lines(said, all_rows(rows), on)
@@ -111,7 +94,7 @@ def curve(id: str, *, on: date, under: str = "", months: int = 12) -> list[Curve
 def uncovered(id: str, *, on: date, uuids: Iterable[UUID]) -> set[UUID]:
     """Which of these rows inside the scope a coverage misses."""
     said = _said(id, on)
-    asked = _asked(said, on, "")
+    asked = asked_of(said, on, "")
     field = _uuid_of(said)
     return set(asked.rows.filter(~asked.is_covered, **{f"{field}__in": set(uuids)}).values_list(field, flat=True))
 
@@ -123,76 +106,7 @@ def _said(id: str, on: date) -> Coverage:
     return found
 
 
-def _asked(said: Coverage, on: date, under: str) -> _Asked:
-    if said.of in PEOPLE:
-        return _holders(said, on, under) if said.posts else _people(said, on, under)
-    if said.of in AREA_ENDS:
-        rows = Area.objects.filter(covers(on), _below(under), kind=said.of)
-        return _Asked(rows, Q(pk__in=ends_held(on, said.by, "right_area")))
-    return _organisations(said, on, under)
-
-
-def _below(under: str, prefix: str = "") -> Q:
-    """Inside a subtree; '' is the whole scope, without a condition that every row would have to be asked."""
-    return Q(**{f"{prefix}node__path__startswith": under}) if under else Q()
-
-
-def _people(said: Coverage, on: date, under: str) -> _Asked:
-    rows = spans_in_sight(on).filter(_below(under))
-    if said.of == "member":
-        rows = rows.filter(standing__in=sorted(PARTY_MEMBERS))
-    return _Asked(rows, _person_is_covered(said, on, "person"))
-
-
-def _holders(said: Coverage, on: date, under: str) -> _Asked:
-    """People who hold a post that opens one of the roles; each once, however many posts he holds."""
-    held = Q(pk__in=[])
-    for info in TITLES.values():
-        kinds = [kind.value for kind, role in info.where.items() if role is not None and role.value in said.posts]
-        if kinds:
-            held |= Q(title=info.code, organisation__kind__in=kinds)
-    posts = Post.objects.filter(covers(on), held, _below(under, "organisation__"))
-    first = posts.filter(person=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
-    with system_scope(reason="who holds a visible post is on the door plate"):
-        rows = Person.objects.filter(pk__in=posts.values("person")).annotate(held_since=Subquery(first))
-    return _Asked(rows, _person_is_covered(said, on, "pk"))
-
-
-def _person_is_covered(said: Coverage, on: date, person: str) -> Q:
-    return Q(**{f"{person}__in": ends_held(on, said.by, "left_person")}) | _right_person(said, on, person)
-
-
-def _right_person(said: Coverage, on: date, person: str) -> Q:
-    """Being linked to covers, too, where a kind has people at its right end and none at its left."""
-    kinds = pack_in_force(on=on).links
-    those = [name for name in said.by if not set(kinds[name].left) & set(PEOPLE)]
-    if not those:
-        return Q(pk__in=[])
-    return Q(**{f"{person}__in": ends_held(on, those, "right_person")})
-
-
-def _organisations(said: Coverage, on: date, under: str) -> _Asked:
-    """Branches that keep no members of their own (temporary, project) have nothing to cover."""
-    kinds = [kind.value for kind in KINDS_OF_END[said.of] if said.of != "branch" or KINDS[kind.value].members]
-    there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
-    rows = Organisation.objects.filter(there, _below(under), founded_on__lte=on, kind__in=kinds)
-    if said.through is Through.MEMBERSHIP:
-        units, branches = (in_words(*_with_members(on, each)) for each in ("unit", "branch"))
-        return _Asked(rows, Q(pk__in=units) | Q(pk__in=branches))
-    left, right = (ends_held(on, said.by, f"{side}_organisation") for side in ("left", "right"))
-    return _Asked(rows, Q(pk__in=left) | Q(pk__in=right))
-
-
-@lru_cache(maxsize=128)
-def _with_members(on: date, column: str) -> tuple[str, tuple[Any, ...]]:
-    """The units or branches to which a party member belongs on a day, in words."""
-    with system_scope(reason="whether a visible team has a member does not depend on who asks"):
-        members = RosterSpan.objects.filter(covers(on), standing__in=sorted(PARTY_MEMBERS))
-    sql, params = members.filter(**{f"{column}__isnull": False}).values(column).query.sql_with_params()
-    return sql, tuple(params)
-
-
-def _open_rows(asked: _Asked) -> QuerySet[Any]:
+def _open_rows(asked: Asked) -> QuerySet[Any]:
     return _in_order(asked.rows.filter(~asked.is_covered))
 
 
@@ -202,7 +116,7 @@ def _in_order(rows: QuerySet[Any]) -> QuerySet[Any]:
     return with_names.order_by(Collate("node__path", "C"), "name", "pk")
 
 
-def _gap_lines(said: Coverage, asked: _Asked, on: date, most: int) -> tuple[GapLine, ...]:
+def _gap_lines(said: Coverage, asked: Asked, on: date, most: int) -> tuple[GapLine, ...]:
     return tuple(_lines(said, list(_whole(_open_rows(asked)[:most])), on))
 
 
@@ -215,7 +129,12 @@ def _whole(cut: QuerySet[Any]) -> QuerySet[Any]:
 
 def _lines(said: Coverage, rows: list[Any], on: date) -> list[GapLine]:
     since = blank_since(said, rows, on=on)
-    return [GapLine(_line(row), row.node.label, since[row.pk], (on - since[row.pk]).days + 1) for row in rows]
+    return [gap_line(row, since[row.pk], on) for row in rows]
+
+
+def gap_line(row: Any, since: date, on: date) -> GapLine:
+    """A row that is not covered; it was read with its place."""
+    return GapLine(_line(row), row.node.label, since, (on - since).days + 1)
 
 
 def _line(row: Model) -> EndLine:
@@ -230,7 +149,7 @@ def _line(row: Model) -> EndLine:
 
 
 def _point(id: str, day: date, under: str) -> CurvePoint:
-    asked = _asked(_said(id, day), day, under)
+    asked = asked_of(_said(id, day), day, under)
     counts = asked.rows.aggregate(total=Count("pk"), covered=Count("pk", filter=asked.is_covered))
     return CurvePoint(day, counts["covered"], counts["total"])
 

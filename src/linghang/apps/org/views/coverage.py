@@ -16,11 +16,11 @@ from linghang.apps.org.queries import (
     all_incomplete,
     complete_count,
     coverage,
-    coverages,
     curve,
     gaps_page,
     incomplete_page,
 )
+from linghang.apps.org.queries.overview import overview as overview_of
 from linghang.apps.org.queries.quotas import late_links
 from linghang.apps.org.views.asking import day_asked, partial_of
 from linghang.apps.org.words import told
@@ -40,15 +40,16 @@ GROUPS = (
 def overview(request: Request) -> HttpResponse:
     """Everything that is to be covered, with the first gaps by name; every number opens its list."""
     on = day_asked(request)
-    found = {code: coverages(on=on, group=code) for code, _title in GROUPS}
-    note_list(request, count=sum(len(lines) for lines in found.values()), filters={"on": on.isoformat()})
-    full, branches = complete_count(on=on)
+    pack = pack_in_force(on=on).coverages
+    found = overview_of(on=on)
+    groups = {code: [found.lines[said.id] for said in pack.values() if said.group == code] for code, _title in GROUPS}
+    note_list(request, count=sum(len(lines) for lines in groups.values()), filters={"on": on.isoformat()})
     context = {
         "on": on,
         "form": DayForm(initial={"on": on}),
-        "groups": [(title, found[code]) for code, title in GROUPS if found[code]],
-        "full": full,
-        "branches": branches,
+        "groups": [(title, groups[code]) for code, title in GROUPS if groups[code]],
+        "full": found.full,
+        "branches": found.branches,
         "late": _late(request),
     }
     return render(request, "org/coverage.html", context)

@@ -1,0 +1,201 @@
+"""All coverages of a day side by side, in one statement: links that hold are read once, each sort of rows once.
+
+Says of every coverage what `coverage()` says of it alone; the conditions are the same ones, put together differently.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from linghang.apps.org.data.links import CoverageLine, GapLine
+from linghang.apps.org.models import Area, Organisation, Person, RosterSpan
+from linghang.apps.org.packs import pack_in_force
+from linghang.apps.org.queries.blanks import Uncovered, blanks_since, subject_of
+from linghang.apps.org.queries.composition import branches_asked
+from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage_line, gap_line
+from linghang.apps.org.queries.covered import Asked, asked_of
+from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
+from linghang.engine.packs.link_model import Coverage, LinkKind, slots
+from linghang.ui.web.scope import Scope, current_scope, use_scope
+
+ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
+BORN: dict[type[Model], str] = {
+    RosterSpan: "valid_from",
+    Area: "valid_from",
+    Organisation: "founded_on",
+    Person: "held_since",
+}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every coverage of the pack by its id, in the pack's order; branches with all slots filled, of how many."""
+
+    lines: dict[str, CoverageLine]
+    full: int
+    branches: int
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """`gaps`: the first ones, as (key of the row, the day on which it began)."""
+
+    covered: int
+    total: int
+    gaps: tuple[tuple[int, date], ...]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The statement ('' where nothing can be in sight); `models`: what the rows of each coverage are."""
+
+    sql: str
+    params: tuple[Any, ...]
+    models: dict[str, type[Model]]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A coverage as far as the statement depends on it; the whole one holds words, which do not hash."""
+
+    id: str
+    of: str
+    by: tuple[str, ...]
+    through: str
+    posts: tuple[str, ...]
+    lefts: tuple[tuple[str, ...], ...]  # what each of the kinds joins at its left
+
+
+SLOTS = ""  # stands among the coverages for the branches whose slots are all filled
+
+
+def overview(*, on: date, gaps: int = FIRST_GAPS) -> Overview:
+    """What stands where with every coverage on a day, inside the open scope."""
+    pack = pack_in_force(on=on)
+    asked = tuple(_said(each, pack.links) for each in pack.coverages.values())
+    filling = tuple(kind.id for kind in slots(pack.links))
+    text = _text(current_scope(), on, asked, filling, member_kinds(on), gaps)
+    counted = _ask(text)
+    first = _gap_lines(pack.coverages, text, counted, on)
+    lines = {
+        id: coverage_line(said, on, counted[id].covered, counted[id].total, first.get(id, ()))
+        for id, said in pack.coverages.items()
+    }
+    return Overview(lines, counted[SLOTS].covered, counted[SLOTS].total)
+
+
+def _said(each: Coverage, kinds: Mapping[str, LinkKind]) -> _Said:
+    lefts = tuple(kinds[name].left for name in each.by)
+    return _Said(each.id, each.of, each.by, each.through, each.posts, lefts)
+
+
+def _ask(text: _Text) -> dict[str, _Counted]:
+    nothing = _Counted(0, 0, ())
+    ids, found = list(text.models), dict.fromkeys(text.models, nothing)
+    if not text.sql:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(text.sql, text.params)
+        for place, total, covered, first in cursor.fetchall():
+            gaps = tuple((key, date.fromisoformat(born)) for key, born in first or ())
+            found[ids[place]] = _Counted(covered, total, gaps)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _text(
+    scope: Scope,
+    on: date,
+    asked: tuple[_Said, ...],
+    filling: tuple[str, ...],
+    _members: tuple[str, ...],
+    gaps: int,
+) -> _Text:
+    """Putting it together takes as long as answering it. It depends on nothing but what stands in the brackets."""
+    with use_scope(scope):
+        return _put_together(on, asked, filling, gaps)
+
+
+def _put_together(on: date, asked: tuple[_Said, ...], filling: tuple[str, ...], gaps: int) -> _Text:
+    coverages = pack_in_force(on=on).coverages
+    rows = {each.id: asked_of(coverages[each.id], on, "", _from_held) for each in asked}
+    rows[SLOTS] = branches_asked(on, _from_held)
+    places = {id: place for place, id in enumerate(rows)}
+    kinds = sorted({kind for each in asked for kind in each.by} | set(filling))
+    held, params = holding_anywhere(on, *kinds).values("kind", *ENDS).query.sql_with_params()
+    tables, selects, values = [f"held AS MATERIALIZED ({held})"], [], list(params)
+    for number, ids in enumerate(_same_rows(rows)):
+        try:
+            sql, more = _table(rows[ids[0]].rows, {f"covered{n}": rows[id].is_covered for n, id in enumerate(ids)})
+        except EmptyResultSet:  # nothing of this sort can be in sight
+            continue
+        tables.append(f"rows{number} AS MATERIALIZED ({sql})")
+        values += more
+        selects += [_select(places[id], number, n, 0 if id == SLOTS else gaps) for n, id in enumerate(ids)]
+    text = f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}" if selects else ""
+    return _Text(text, tuple(values), {id: each.rows.model for id, each in rows.items()})
+
+
+def _from_held(kinds: Sequence[str], end: str) -> RawSQL:
+    """What stands at one end of the links of these kinds, out of those that were read for the whole statement."""
+    sql = f'SELECT "{end}" FROM held WHERE "{end}" IS NOT NULL AND kind = ANY(%s)'  # noqa: S608  a name of our own
+    return in_words(sql, (list(kinds),))
+
+
+def _same_rows(rows: dict[str, Asked]) -> list[list[str]]:
+    """Coverages of the same rows side by side: these are read once."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for id, each in rows.items():
+        found.setdefault(_words(each.rows.values("pk")), []).append(id)
+    return list(found.values())
+
+
+def _words(rows: QuerySet[Any, Any]) -> tuple[Any, ...]:
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return (rows.model,)
+    return sql, *params
+
+
+def _table(rows: QuerySet[Any], covered: dict[str, Q]) -> tuple[str, Sequence[Any]]:
+    """The rows with their order, the day on which each began, and for each coverage whether it covers them."""
+    flags = {name: ExpressionWrapper(each, BooleanField()) for name, each in covered.items()}
+    order = {"row_key": F("pk"), "row_path": F("node__path"), "row_name": F("name"), "row_born": F(BORN[rows.model])}
+    sql, params = rows.values(**order, **flags).query.sql_with_params()
+    return sql, params
+
+
+def _select(place: int, number: int, n: int, gaps: int) -> str:
+    """One coverage: how many rows, how many covered, and the first that are not, from the top of the tree down."""
+    rows, order = f"FROM rows{number}", 'ORDER BY row_path COLLATE "C", row_name, row_key'
+    first = f"SELECT row_key, row_born {rows} WHERE NOT covered{n} {order} LIMIT {gaps}"
+    listed = f"SELECT json_agg(json_build_array(row_key, row_born)) FROM ({first}) AS gaps"  # noqa: S608  numbers only
+    return f"SELECT {place}, COUNT(*), COUNT(*) FILTER (WHERE covered{n}), ({listed}) {rows}"
+
+
+def _gap_lines(
+    coverages: Mapping[str, Coverage], text: _Text, counted: Mapping[str, _Counted], on: date
+) -> dict[str, tuple[GapLine, ...]]:
+    """The first gaps by name and since when: one statement per sort of rows, and one for the days of all of them."""
+    gaps = {id: dict(each.gaps) for id, each in counted.items() if each.gaps}
+    found = {
+        model: _rows(model, {key for id in gaps if text.models[id] is model for key in gaps[id]}) for model in BORN
+    }
+    rows = {id: [found[text.models[id]][key] for key in gaps[id]] for id in gaps}
+    missed = [Uncovered(coverages[id], {subject_of(row): gaps[id][row.pk] for row in rows[id]}) for id in gaps]
+    since = dict(zip(gaps, blanks_since(missed, on=on), strict=True))
+    return {id: tuple(gap_line(row, since[id][subject_of(row)], on) for row in rows[id]) for id in gaps}
+
+
+def _rows(model: type[Any], keys: set[int]) -> dict[int, Any]:
+    """Rows that the statement has found in sight, with what a line shows of them."""
+    shown = ("person", "node") if model is RosterSpan else ("node",)
+    return {row.pk: row for row in model._base_manager.filter(pk__in=keys).select_related(*shown)} if keys else {}
