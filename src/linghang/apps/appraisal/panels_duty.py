@@ -14,9 +14,10 @@ from linghang.apps.appraisal.data.duty import SheetState
 from linghang.apps.appraisal.data.months import BookState, Step
 from linghang.apps.appraisal.policies.books import next_step_of
 from linghang.apps.appraisal.policies.duty import AUDITORS, SENDERS, due_of
-from linghang.apps.appraisal.policies.months import STEPS
+from linghang.apps.appraisal.queries.books import step_title
 from linghang.apps.appraisal.queries.duty import WAITING, sheets_page, sheets_to_judge
 from linghang.apps.appraisal.queries.months import approved_by, books_of_place
+from linghang.apps.appraisal.queries.objections import settled_before_corrected
 from linghang.apps.appraisal.queries.packs import waiting_bindings
 from linghang.engine.periods import Month
 from linghang.ui.panels import Todo
@@ -73,14 +74,16 @@ def _books(viewer: Viewer, place: UUID, month: Month, today: date) -> Iterator[T
     """The viewer's next step of each book of the months before; closing is part of the sheet."""
     rows = [row for row in books_of_place(place, first=month + (1 - BACK), last=month) if not row.is_final]
     approved = approved_by(viewer.uuid, [row.uuid for row in rows if row.approvals])
+    corrected = settled_before_corrected([row.uuid for row in rows if row.state is BookState.PUBLIC])
     for row in rows:
-        step = None if row.state is BookState.RECORDING else next_step_of(row, viewer, today)
+        anew = row.uuid in corrected
+        step = None if row.state is BookState.RECORDING else next_step_of(row, viewer, today, corrected=anew)
         if step is not None and not (step is Step.APPROVE and row.uuid in approved):
             yield Todo(
-                title=_("%(step)s%(month)s月积分") % {"step": STEPS[step].title, "month": row.month.month},
+                title=_("%(step)s%(month)s月积分") % {"step": step_title(step, row.state), "month": row.month.month},
                 url=reverse("appraisal:book", args=[row.uuid]),
                 action=_("去办"),
-                note=row.place_name,
+                note=_("%(place)s · 采纳了异议") % {"place": row.place_name} if anew else row.place_name,
             )
 
 

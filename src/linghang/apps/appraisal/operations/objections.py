@@ -137,13 +137,21 @@ def uphold_objection(
     """Decide that the person is right, and put the records right in the same transaction; a failure undoes both."""
     with writing(actor, "uphold_objection"):
         row = get_objection(objection)
-        row.correction = _stored(correction)
+        row.correction = _stored(correction, note)
         row.save(update_fields=["correction"])
         move(case=row.case.uuid, step="uphold", note=note, actor=actor, now=now, files=files)
 
 
-def _stored(correction: Correction) -> dict[str, object]:
-    stored: dict[str, object] = {"take_back": correction.take_back}
+def refuse_objection(*, objection: UUID, note: str, actor: Viewer, now: datetime) -> None:
+    """Decide that the points stand, and tell the person why: the reason is the answer, so that it is written once."""
+    with writing(actor, "refuse_objection"):
+        case = get_objection(objection).case.uuid
+        move(case=case, step="reject", note=note, actor=actor, now=now)
+        move(case=case, step="reply", note=note, actor=actor, now=now)
+
+
+def _stored(correction: Correction, note: str) -> dict[str, object]:
+    stored: dict[str, object] = {"take_back": correction.take_back, "note": note}
     if correction.writes and correction.day:
         stored |= {
             "kind": correction.kind,

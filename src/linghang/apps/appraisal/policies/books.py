@@ -36,12 +36,30 @@ RULES: Mapping[Step, Promise] = {
 }
 
 
-def next_step_of(line: BookLine, viewer: Viewer, today: date) -> Step | None:
+def steps_shown(state: BookState, *, corrected: bool) -> tuple[Step, ...]:
+    """The steps in the order in which a page offers them; once records were corrected, settling again comes first."""
+    steps = SHOWN_STEPS[state]
+    return tuple(sorted(steps, key=lambda step: step is not Step.SETTLE)) if corrected else steps
+
+
+def rule_of(step: Step, state: BookState, *, corrected: bool) -> str:
+    """What a step does, in words; of settling again what it brings with it."""
+    if step is Step.SETTLE and corrected:
+        return _("采纳了异议，记录已经更正，这里的数字还是原来的。重新核算后再核对、重新公示。")
+    if step is Step.SETTLE and state is S.PUBLIC:
+        return _("记录有更正时才用：重新核算后要重新核对、重新公示，公示的天数从头算。")
+    if step is Step.SETTLE and state in (S.SETTLED, S.CHECKED):
+        return _("记录有更正时用：按现在的记录再算一次，然后重新核对。")
+    return str(RULES[step])
+
+
+def next_step_of(line: BookLine, viewer: Viewer, today: date, *, corrected: bool = False) -> Step | None:
     """What the viewer may do next with a book in a list; None while it is shown, and where others are to act."""
-    if line.state is S.PUBLIC and line.public_until is not None and today <= line.public_until:
+    if not corrected and line.state is S.PUBLIC and line.public_until is not None and today <= line.public_until:
         return None
     mine = steps_for(viewer, line.path, line.state)
-    return next((step for step in SHOWN_STEPS[line.state] if step in mine and step not in QUIET), None)
+    steps = steps_shown(line.state, corrected=corrected)
+    return next((step for step in steps if step in mine and step not in QUIET), None)
 
 
 def blocked(step: Step, card: BookCard, *, today: date, approved: bool) -> str:

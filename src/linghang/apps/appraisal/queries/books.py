@@ -18,7 +18,7 @@ from linghang.apps.appraisal.data.books import (
     Station,
 )
 from linghang.apps.appraisal.data.months import BookCard, BookState, GradeData, Step
-from linghang.apps.appraisal.policies.books import RULES, SHOWN_STEPS, blocked
+from linghang.apps.appraisal.policies.books import blocked, rule_of, steps_shown
 from linghang.apps.appraisal.policies.months import (
     LEAST_WORKING_DAYS,
     MOST_WORKING_DAYS,
@@ -30,7 +30,7 @@ from linghang.apps.appraisal.policies.months import (
     steps_for,
 )
 from linghang.apps.appraisal.queries.months import book_of, statements_of_book, thin_spots
-from linghang.apps.appraisal.queries.objections import objections_of_book
+from linghang.apps.appraisal.queries.objections import objections_of_book, settled_before_corrected
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
@@ -45,12 +45,13 @@ from linghang.ui.web.workdays import CALENDAR
 def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPage:
     """A book inside the open scope; `names`: whether its members are shown."""
     card = book_of(uuid)
+    corrected = uuid in settled_before_corrected([uuid])
     return BookPage(
         card=card,
         month=card.line.month,
         preset=preset_of_month(card.line.path, shown_on=card.public_from, on=today),
         stations=stations(card),
-        steps=tuple(next_steps(card, viewer, today)),
+        steps=tuple(next_steps(card, viewer, today, corrected=corrected)),
         thin=thin_spots(uuid) if card.line.state is BookState.RECORDING else card.thin,
         members=members_of(card) if names else None,
         late=tuple(late_lines(card)) if names else (),
@@ -97,16 +98,16 @@ def _taken(
     return (who, when, note) if stands else ("", None, "")
 
 
-def next_steps(card: BookCard, viewer: Viewer, today: date) -> list[NextStep]:
+def next_steps(card: BookCard, viewer: Viewer, today: date, *, corrected: bool = False) -> list[NextStep]:
     """What the viewer may do now, what comes next first."""
     may = steps_for(viewer, card.line.path, card.line.state)
-    wanted = [step for step in SHOWN_STEPS[card.line.state] if step in may]
+    wanted = [step for step in steps_shown(card.line.state, corrected=corrected) if step in may]
     approved = {one.person for one in card.approvals if one.stands}
     return [
         NextStep(
             step=step,
-            title=_title(step, card.line.state),
-            rule=str(RULES[step]),
+            title=step_title(step, card.line.state),
+            rule=rule_of(step, card.line.state, corrected=corrected),
             primary=n == 0,
             blocked=blocked(step, card, today=today, approved=viewer.uuid in approved),
         )
@@ -114,7 +115,8 @@ def next_steps(card: BookCard, viewer: Viewer, today: date) -> list[NextStep]:
     ]
 
 
-def _title(step: Step, state: BookState) -> str:
+def step_title(step: Step, state: BookState) -> str:
+    """What the button of a step says."""
     if step is Step.SETTLE and state not in (BookState.RECORDING, BookState.CLOSED):
         return _("重新核算")
     return str(STEPS[step].title)

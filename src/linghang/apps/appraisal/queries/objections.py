@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.objections import WHOLE, Correction, ObjectionLine, Outcome, Window
-from linghang.apps.appraisal.models import Objection, Statement
+from linghang.apps.appraisal.models import Book, Objection, Statement
 from linghang.apps.appraisal.policies.objections import window_of
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import title_in_language as said
@@ -40,7 +40,7 @@ class Target:
     line: str
     words: str
     fact: UUID | None
-    counted: int | None
+    points: int | None  # what the month counts for the line, where it has a number of its own
     receiver: str
     manner: str
     window: Window
@@ -59,6 +59,7 @@ class ObjectionCard:
     record: WrittenFact | None
     record_words: str
     correction: Correction | None
+    decided: str  # what whoever upheld it wrote
     resettle: bool
 
 
@@ -80,7 +81,7 @@ def target_of(statement: UUID, line: str, *, today: date) -> Target:
         line=line,
         words=words,
         fact=fact,
-        counted=row.counted,
+        points=_points_of(row, line),
         receiver=book.receiver.display_name if book.receiver else "",
         manner=book.manner,
         window=window_of(book.state, book.public_until, today=today),
@@ -127,6 +128,14 @@ def _words_of_item(row: Statement, line: str) -> str:
     if title is None and line not in row.items and line not in row.categories:
         raise not_found()
     return title or line
+
+
+def _points_of(row: Statement, line: str) -> int | None:
+    """The month's total, an item's or a category's hundredths; a record's own stand with the record."""
+    if line == WHOLE:
+        return row.counted
+    numbers = row.items.get(line) or row.categories.get(line)
+    return numbers[1 if line in row.items else 2] if numbers else None
 
 
 def _titles(version: UUID, scheme: str) -> dict[str, str]:
@@ -202,8 +211,25 @@ def objection_card(uuid: UUID) -> ObjectionCard:
         record=fact,
         record_words=_words_of_record(fact.uuid) if fact else "",
         correction=correction_in(row.correction) if row.correction else None,
+        decided=str(row.correction.get("note", "")),
         resettle=row.uuid in _unread([row]),
     )
+
+
+def kinds_meant(card: ObjectionCard) -> tuple[str, ...]:
+    """Of an objection to an item the kinds of record that count for it, to a category those of its items."""
+    version = Book.objects.values_list("binding__version__uuid", flat=True).get(uuid=card.book)
+    scheme = pack_of(version).schemes.get(card.scheme)
+    items = [one for one in scheme.items if card.line.line in (one.id, one.category)] if scheme else []
+    return tuple(dict.fromkeys(kind for one in items for kind in one.kinds))
+
+
+def settled_before_corrected(books: Iterable[UUID]) -> set[UUID]:
+    """Of the books in the open scope those whose settlement has not read what an upheld objection put right."""
+    rows = Objection.objects.select_related("book__run").filter(outcome=Outcome.UPHELD, book__uuid__in=set(books))
+    found = list(rows)
+    unread = _unread(found)
+    return {row.book.uuid for row in found if row.uuid in unread}
 
 
 def get_objection(uuid: UUID) -> Objection:

@@ -10,7 +10,7 @@ from linghang.apps.access.tests.world import NOW, TODAY
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.objections import Correction, Outcome
 from linghang.apps.appraisal.models import Objection, Statement
-from linghang.apps.appraisal.operations.objections import raise_objection, uphold_objection
+from linghang.apps.appraisal.operations.objections import raise_objection, refuse_objection, uphold_objection
 from linghang.apps.appraisal.queries.objections import objection_card, objections_of, open_of
 from linghang.apps.appraisal.tests.months import absent, give_statement, make_book, make_branch, settle_again
 from linghang.apps.ledger.queries.single import written_fact
@@ -157,6 +157,58 @@ def test_a_refused_record_refuses_the_decision_as_a_whole(branch):
 def test_before_the_month_is_shown_nobody_objects(branch, state):
     book = make_book(branch, state=state, public_until=None)
     assert "公示期间" in refused("objection_closed", raised, branch, book, absent(branch, "member"))
+
+
+def test_whoever_refuses_an_objection_writes_his_reason_once_and_it_is_the_answer(branch, browser):
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    step(branch, "secretary", objection, "accept")
+    address = reverse("appraisal:objection", args=[objection])
+    client = browser(branch.users["organiser"])
+    asked = client.post(f"{address}step/", {"step": "reject", "note": "查无派车记录，维持原记录"}, follow=True)
+    assert "已经作为答复交给本人" in asked.content.decode()
+    assert open_of([book.uuid]) == {}
+    page = browser(branch.users["member"]).get(address).content.decode()
+    assert "维持并已答复" in page
+    assert "查无派车记录，维持原记录" in page
+
+
+def test_refusing_without_a_reason_leaves_the_objection_as_it_was(branch):
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    step(branch, "secretary", objection, "accept")
+    with branch.acting("organiser") as actor:
+        refused("reason_needed", refuse_objection, objection=objection, note=" ", actor=actor, now=NOW)
+        assert objection_card(objection).line.outcome == Outcome.OPEN
+
+
+def test_the_answer_to_an_upheld_objection_begins_with_what_was_written_when_it_was_decided(branch, browser):
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    step(branch, "secretary", objection, "accept")
+    upheld(branch, objection, correct_reason(fact))
+    page = browser(branch.users["organiser"]).get(reverse("appraisal:objection", args=[objection])).content.decode()
+    assert "核对了派车单，确是公差</textarea>" in page
+
+
+def test_after_an_upheld_objection_the_secretary_is_told_to_settle_again(branch, browser):
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    step(branch, "secretary", objection, "accept")
+    upheld(branch, objection, correct_reason(fact))
+    client = browser(branch.users["secretary"])
+    page = client.get(reverse("appraisal:book", args=[book.uuid])).content.decode()
+    assert "记录已经更正，这里的数字还是原来的" in page
+    settle = page.index('value="settle"')
+    assert "btn-primary" in page[settle - 80 : settle]
+    assert "重新核算2月积分" in client.get("/").content.decode()
+
+
+def test_the_page_of_an_objection_says_what_the_line_counts(branch, browser):
+    book = make_book(branch)
+    statement = give_statement(book, branch, "member", 8400)
+    page = browser(branch.users["member"]).get(reverse("appraisal:object", args=[statement.uuid, "all"]))
+    assert "84.00" in page.content.decode()
 
 
 def test_the_last_day_counts_and_the_day_after_it_is_too_late(branch):

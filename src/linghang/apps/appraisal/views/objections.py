@@ -9,8 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.appraisal.forms.objections import CorrectionForm, ObjectForm, initial_of
-from linghang.apps.appraisal.operations.objections import raise_objection, uphold_objection
-from linghang.apps.appraisal.queries.objections import ObjectionCard, objection_card, objections_of, target_of
+from linghang.apps.appraisal.operations.objections import raise_objection, refuse_objection, uphold_objection
+from linghang.apps.appraisal.queries.objections import (
+    ObjectionCard,
+    kinds_meant,
+    objection_card,
+    objections_of,
+    target_of,
+)
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.apps.ledger.data import StoredFile
 from linghang.apps.ledger.operations import keep_file
@@ -24,7 +30,7 @@ from linghang.ui.web.reads import note_person
 from linghang.ui.web.request import Request
 
 MEMBER = "member"
-UPHOLD = "uphold"
+UPHOLD, REJECT = "uphold", "reject"
 
 
 def object_to(request: Request, uuid: UUID, line: str) -> HttpResponse:
@@ -96,7 +102,8 @@ def _kind(request: Request, card: ObjectionCard) -> FactKind:
         return kinds[card.record.kind]
     own = [kind for kind in kinds.values() if kind.subject == MEMBER]
     asked = request.GET.get("kind", "")
-    return next((kind for kind in own if kind.id == asked), own[0])
+    wanted = (asked,) if asked else kinds_meant(card)
+    return next((kinds[each] for each in wanted if each in kinds and kinds[each] in own), own[0])
 
 
 def _kinds(request: Request) -> list[tuple[str, str]]:
@@ -133,19 +140,23 @@ def step(request: Request, uuid: UUID) -> HttpResponse:
     """The other steps: take up, do not uphold, answer, withdraw."""
     card = objection_card(uuid)
     try:
-        move(
-            case=card.line.case,
-            step=request.POST.get("step", ""),
-            note=request.POST.get("note", ""),
-            actor=request.viewer,
-            now=request.now,
-        )
+        told = _taken(request, card)
     except DomainError as error:
         if error.status == 404:
             raise
         return _page(request, objection_card(uuid), problem=str(error.message), status=error.status)
-    messages.success(request, _("已办理。"))
+    messages.success(request, told)
     return redirect("appraisal:objection", uuid)
+
+
+def _taken(request: Request, card: ObjectionCard) -> str:
+    """Take the step; what to say afterwards."""
+    name, note = request.POST.get("step", ""), request.POST.get("note", "")
+    if name == REJECT:
+        refuse_objection(objection=card.line.uuid, note=note, actor=request.viewer, now=request.now)
+        return _("不采纳的理由已经作为答复交给本人，这件异议办结了。")
+    move(case=card.line.case, step=name, note=note, actor=request.viewer, now=request.now)
+    return _("已办理。")
 
 
 def _told(error: DomainError) -> str:
