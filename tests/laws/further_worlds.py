@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 from hypothesis import strategies as st
@@ -26,12 +27,12 @@ from linghang.engine.packs.mechanism_model import (
 )
 from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Norm, Row, Scheme
 from linghang.engine.packs.standing_model import Renew
-from linghang.engine.periods import Span
+from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
-from linghang.engine.roster import Roster
+from linghang.engine.roster import ClassChange, Member, Roster
 from tests.laws.beyond_worlds import BEYOND, conditioned, earlier_facts, with_carry, with_years
 from tests.laws.worlds import KINDS as KINDS
-from tests.laws.worlds import POINTS, World, chance, make_limits, make_tests, make_world, title
+from tests.laws.worlds import POINTS, YEAR, World, chance, make_day, make_limits, make_tests, make_world, title
 
 CLASSES = ("骨干", "流动")
 
@@ -171,11 +172,24 @@ def make_grade(random: Random, scheme: Scheme, grade):
     return grade
 
 
+def with_changes(random: Random, member: Member, period: Month) -> Member:
+    """Another class from some days on, now and then one that is not scored, or on a day on which he is no member."""
+    if not chance(random, 0.35):
+        return member
+    words, count = ("", *CLASSES, CLASSES[0], "免评类"), random.randint(1, 3)
+    changes = tuple(ClassChange(make_day(random, period), random.choice(words)) for _ in range(count))
+    if chance(random, 0.2):
+        changes = (ClassChange(date(YEAR - 1, random.randint(1, 12), 17), random.choice(words)), *changes)
+    return replace(member, class_changes=changes)
+
+
 def make_further_world(seed: int, count: int) -> World:
     world = make_world(seed, count)
     random = Random(seed + 1)
     scheme = make_scheme(random, world.pack.schemes["s"])
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
+    changing = Random(seed + 2)
+    members = [with_changes(changing, m, world.period) for m in members]
     pack, facts = replace(world.pack, schemes={"s": scheme}), (*world.facts, *earlier_facts(random, world.facts))
     return replace(world, pack=pack, roster=Roster(members), facts=facts)
 

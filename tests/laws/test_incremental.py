@@ -30,7 +30,7 @@ from linghang.engine.settle.run import Request, settle
 from tests.engine.small import act, item, member, pack_of, request, serve
 from tests.laws.beyond_worlds import earlier_facts
 from tests.laws.effort import trying
-from tests.laws.further_worlds import CLASSES, further_worlds
+from tests.laws.further_worlds import CLASSES, further_worlds, with_changes
 from tests.laws.laws import same_tables
 from tests.laws.worlds import COVERAGE, World, chance, make_history, make_member, title, worlds
 
@@ -45,6 +45,7 @@ def crowded(world: World, random: Random) -> World:
         replace(m, organisation=random.choice(places), member_class=m.member_class or random.choice(("", *CLASSES)))
         for m in (make_member(random, n, world.period) for n in range(100, 112))
     ]
+    more = [with_changes(random, m, world.period) for m in more]
     facts = make_history(random, [m.code for m in more], world.period, 60)
     closed = {(o, m) for o in places for m in compile_plan(world.pack, "s", world.period).months if chance(random, 0.8)}
     return replace(

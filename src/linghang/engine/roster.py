@@ -1,7 +1,7 @@
 """Who is scored: subjects with their organisation, class and dated membership."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from linghang.engine.periods import Month
@@ -26,6 +26,14 @@ class DateRange:
 
 
 @dataclass(frozen=True)
+class ClassChange:
+    """From a day on, a member is in another class."""
+
+    since: date
+    member_class: str
+
+
+@dataclass(frozen=True)
 class Member:
     """One row of the roster.
 
@@ -33,9 +41,10 @@ class Member:
     name          for people to read; never used to compute
     organisation  the branch, as written
     type          正式党员 / 预备党员 / … as written
-    member_class  class of member that schemes may treat differently (for example 离退休)
+    member_class  class of member that schemes may treat differently (for example 离退休), up to the first change
     active        the days of membership
     exempt        days on which nothing is demanded and nothing is scored; ranges that overlap or touch are joined
+    class_changes from when on the member is in which other class, in order of days; what changes nothing is left out
     """
 
     code: str
@@ -46,10 +55,13 @@ class Member:
     active: DateRange = field(default_factory=DateRange)
     exempt: tuple[DateRange, ...] = ()
     source: Place = field(default_factory=Place, compare=False)
+    class_changes: tuple[ClassChange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.exempt:
             object.__setattr__(self, "exempt", joined(self.exempt))
+        if self.class_changes:
+            object.__setattr__(self, "class_changes", _changes(self.member_class, self.class_changes))
 
     def scored_on(self, day: date) -> bool:
         """Whether the scheme applies to this person on the day."""
@@ -57,8 +69,79 @@ class Member:
 
     def scored_days(self, month: Month) -> int:
         """Days of the month on which the scheme applies."""
-        both = [DateRange(_later(self.active.first, e.first), _earlier(self.active.last, e.last)) for e in self.exempt]
+        both = [_both(self.active, e) for e in self.exempt]
         return self.active.days_within(month) - sum(r.days_within(month) for r in both)
+
+    # --- classes that change ---
+
+    @property
+    def classes(self) -> tuple[tuple[str, DateRange], ...]:
+        """Each class with its days, in order; together all days there are."""
+        starts = [None, *(c.since for c in self.class_changes)]
+        ends = [*(_before(c.since) for c in self.class_changes), None]
+        words = [self.member_class, *(c.member_class for c in self.class_changes)]
+        return tuple((w, DateRange(a, b)) for w, a, b in zip(words, starts, ends, strict=True))
+
+    def class_on(self, day: date) -> str:
+        """The class on a day."""
+        return next((c.member_class for c in reversed(self.class_changes) if c.since <= day), self.member_class)
+
+    def exempting(self, classes: Collection[str]) -> "Member":
+        """The same member, exempt on the days in one of the classes as well."""
+        gone = [days for word, days in self.classes if word in classes]
+        return replace(self, exempt=(*self.exempt, *gone)) if gone else self
+
+    @property
+    def scored_ranges(self) -> tuple[tuple[str, DateRange], ...]:
+        """The days on which the scheme applies, as disjoint ranges in order, each with the class on all its days."""
+        free, found = _without(self.active, self.exempt), []
+        for word, days in self.classes:
+            found += [(word, both) for part in free if not _is_empty(both := _both(part, days))]
+        return tuple(found)
+
+    def days_in(self, month: Month, classes: Collection[str]) -> int:
+        """Days of the month on which the scheme applies and the class is one of these; of none means of any."""
+        if not classes or not self.class_changes:
+            return self.scored_days(month) if not classes or self.member_class in classes else 0
+        return sum(days.days_within(month) for word, days in self.scored_ranges if word in classes)
+
+    def class_in(self, month: Month) -> str:
+        """The class on the last day of the month on which the scheme applies; on the last day at all where none is."""
+        if not self.class_changes:
+            return self.member_class
+        within = [word for word, days in self.scored_ranges if days.days_within(month)]
+        return within[-1] if within else self.class_on(month.last)
+
+
+def _changes(first: str, changes: Iterable[ClassChange]) -> tuple[ClassChange, ...]:
+    """In order of days, of one day the last; those that change something."""
+    found: list[ClassChange] = []
+    for change in {c.since: c for c in sorted(changes, key=lambda c: c.since)}.values():
+        if change.member_class != (found[-1].member_class if found else first):
+            found.append(change)
+    return tuple(found)
+
+
+def _both(a: DateRange, b: DateRange) -> DateRange:
+    """The days that lie in both."""
+    return DateRange(_later(a.first, b.first), _earlier(a.last, b.last))
+
+
+def _is_empty(days: DateRange) -> bool:
+    return days.first is not None and days.last is not None and days.last < days.first
+
+
+def _without(days: DateRange, gone: Iterable[DateRange]) -> list[DateRange]:
+    """What is left of the days, without disjoint ranges in order."""
+    left, first = [], days.first
+    for out in gone:
+        if out.first is not None:
+            left.append(DateRange(first, _earlier(days.last, _before(out.first))))
+        if out.last is None:
+            return [r for r in left if not _is_empty(r)]
+        first = _later(first, _after(out.last))
+    left.append(DateRange(first, days.last))
+    return [r for r in left if not _is_empty(r)]
 
 
 def _later(a: date | None, b: date | None) -> date | None:
@@ -82,6 +165,10 @@ def joined(ranges: Iterable[DateRange]) -> tuple[DateRange, ...]:
 
 def _after(day: date) -> date:
     return day + timedelta(days=1) if day < date.max else day
+
+
+def _before(day: date) -> date:
+    return day - timedelta(days=1) if day > date.min else day
 
 
 class Roster:

@@ -26,6 +26,7 @@ from linghang.engine.packs.model import (
 )
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import POINT, div_round
+from linghang.engine.roster import Member
 from linghang.engine.rules.fingerprint import fingerprint
 from linghang.engine.rules.mechanisms import PlanEffect, PlanJoint, Stairs, plan_effects, plan_joints, plan_stairs
 from linghang.engine.rules.prices import SPANS as SPANS
@@ -239,6 +240,15 @@ class Plan:
     def exempt_classes(self) -> frozenset[str]:
         """The words of the roster's class column that this scheme does not score at all."""
         return frozenset(c for g in self.scheme.exempt_groups for c in self.pack.groups[g].classes)
+
+    def as_scored(self, member: Member) -> Member:
+        """The member as this scheme sees him: exempt on the days in a class that it does not score."""
+        return member.exempting(self.exempt_classes())
+
+    @property
+    def variants(self) -> tuple[tuple[str, ...], ...]:
+        """The classes that items are for, each set once: an item for everybody is in none."""
+        return tuple(dict.fromkeys(i.item.classes for i in self.items if i.item.classes))
 
     @property
     def rules_hash(self) -> str:

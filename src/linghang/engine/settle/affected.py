@@ -10,7 +10,7 @@ from enum import StrEnum
 from linghang.engine.facts import Fact
 from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.packs.standing_model import Against
-from linghang.engine.roster import Roster
+from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.plainly.liability import Tie, count_for_responsible
 
@@ -73,15 +73,18 @@ def affected(plan: Plan, roster: Roster, changed: Iterable[Fact], ties: Iterable
     for item in plan.items:
         within = circle(item)
         who = {f.subject for f in facts if f.kind in item.item.kinds} if within else set()
-        who = {c for c in who if plan.concerns(item.item.classes, roster[c].member_class)}
+        who = {c for c in who if _ever(item, roster[c])}
         if within and who:
             group = _groups(roster, who, within)
-            compared[item.number] = frozenset(
-                c for c in group if plan.concerns(item.item.classes, roster[c].member_class)
-            )
+            compared[item.number] = frozenset(c for c in group if _ever(item, roster[c]))
     subjects = touched.union(*compared.values())
     graded = (_groups(roster, subjects, within) for within in _quotas(plan))
     return Affected(touched, compared, subjects.union(*graded))
+
+
+def _ever(item: PlanItem, member: Member) -> bool:
+    """Whether the item is for the member on some day."""
+    return not item.item.classes or any(word in item.item.classes for word, _ in member.classes)
 
 
 def _quotas(plan: Plan) -> set[Within | None]:

@@ -20,7 +20,7 @@ from linghang.engine.settle.membership import Flags, Numbers, Scored
 
 
 def only_for_classes(plan: Plan, who: Scored, *arrays: npt.NDArray[Any]) -> None:
-    """What members of other classes have under an item is nothing."""
+    """What members of other classes have under an item is nothing; whose class changes, brings none of it along."""
     for item in plan.items:
         if item.item.classes:
             others = ~who.concerned(item.item.classes)
@@ -46,10 +46,12 @@ def conditions(plan: Plan, who: Scored, facts: npt.NDArray[Any]) -> dict[int, Fl
 
 
 def only_where(plan: Plan, who: Scored, holds: dict[int, Flags], *arrays: npt.NDArray[Any]) -> None:
-    """Nothing counts where an item's conditions do not hold, and nothing that is in force where nobody is scored."""
+    """Nothing counts where an item's conditions do not hold, and nothing that is in force where it is for nobody."""
     for item in plan.items:
         if item.conditioned or item.item.valid:
             where = holds.get(item.number, who.applies)
+            if item.item.valid and item.item.classes:
+                where = where & (who.days_in(item.item.classes) > 0)
             for array in arrays:
                 array[item.number][~where] = 0
 

@@ -81,7 +81,7 @@ def book_late(
     earlier = frozen.tables["adjustments"].cast(SCHEMAS["adjustments"])
     booked: list[dict[str, Any]] = []
     too_late: list[dict[str, Any]] = []
-    booked_in = _booking(frozen, period, roster, year_end=year_end)
+    booked_in = _booking(frozen, period, [plan.as_scored(m) for m in roster], year_end=year_end)
     for (subject, month), difference in sorted(_differences(fresh, frozen).items()):
         open_month = booked_in(subject, month)
         if open_month > period.index:

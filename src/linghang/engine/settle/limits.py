@@ -116,9 +116,14 @@ def _clamp(values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:
     return clamped
 
 
-def full_marks(plan: Plan, base: Sequence[int], who: Scored) -> Numbers:
-    """A category's full mark, for part of a month in proportion to its days (half away from zero; never negative)."""
+def full_marks(plan: Plan, base: Sequence[int], who: Scored, classes: Sequence[str] = ()) -> Numbers:
+    """A category's full mark, for part of a month in proportion to its days (half away from zero; never negative).
+
+    Given to members of the classes (of none: to everybody): by the days in them, or by the class of the last day.
+    """
     marks = by_month(base)
     if plan.pro_rata:
-        marks = (2 * marks * who.scored + who.days) // (2 * who.days)
+        marks = (2 * marks * who.days_in(classes) + who.days) // (2 * who.days)
+    elif classes:
+        marks = np.where(who.ends_in(classes), marks, 0)
     return np.where(who.applies, marks, 0)

@@ -20,6 +20,35 @@ Closed = frozenset[tuple[str, Month]]  # organisations with the months whose rec
 
 
 @dataclass(frozen=True)
+class ClassDays:
+    """Of members whose class changes the days on which the scheme applies, by class; `who` [member] are they."""
+
+    who: Flags
+    subject: Numbers
+    first: Numbers
+    last: Numbers
+    words: npt.NDArray[np.str_]
+
+    def within(self, classes: Sequence[str], edges: tuple[Numbers, Numbers]) -> Numbers:
+        """Days [month, member] in these classes."""
+        rows, found = np.isin(self.words, classes), np.zeros((len(edges[0]), len(self.who)), np.int64)
+        days = _overlap(edges[0], self.first[rows], edges[1], self.last[rows])
+        np.add.at(found.T, self.subject[rows], days.T)
+        return found
+
+    def at_the_end(self, classes: Sequence[str], edges: tuple[Numbers, Numbers]) -> Flags:
+        """Whether the last of a month's days is in one of these classes [month, member]."""
+        there = _overlap(edges[0], self.first, edges[1], self.last) > 0
+        until = np.where(there, np.minimum(edges[1], self.last), 0)
+        latest = np.zeros((len(edges[0]), len(self.who)), np.int64)
+        np.maximum.at(latest.T, self.subject, until.T)
+        found = np.zeros(latest.shape, bool)
+        own = there & (until == latest[:, self.subject]) & np.isin(self.words, classes)
+        np.logical_or.at(found.T, self.subject, own.T)
+        return found
+
+
+@dataclass(frozen=True)
 class Scored:
     """Consecutive members, from position `low` on: scored days [month, member], of so many days [month, 1]."""
 
@@ -29,25 +58,53 @@ class Scored:
     closed: Flags
     classes: tuple[npt.NDArray[np.str_], ...] = ()  # the roster's class column, where the plan looks at it
     all_closed: Flags | None = None  # [month, 1]: whether every organisation has closed the month
-    before: Flags | None = None  # [earlier month, member]: scored on all its days
+    earlier: Numbers | None = None  # scored days [earlier month, member]
     peers: Numbers | None = None  # how many of the organisation are scored [month, member]
+    edges: tuple[tuple[Numbers, Numbers], ...] = ()  # first and last days of the months, and of the earlier ones
+    changes: ClassDays | None = None  # of whose class changes
 
     def concerned(self, classes: Sequence[str]) -> Flags:
-        """The members [member] of those classes; everybody when there are none."""
+        """The members [member] of those classes, and whose class changes; everybody when there are none."""
         if not classes:
             return np.ones(self.scored.shape[1], bool)
-        return np.isin(self.classes[0], classes)
+        found: Flags = np.isin(self.classes[0], classes)
+        return found if self.changes is None else found | self.changes.who
+
+    def days_in(self, classes: Sequence[str]) -> Numbers:
+        """Scored days [month, member] in one of those classes; all of them when there are none."""
+        return self._days_in(classes, self.scored, 0)
+
+    def _days_in(self, classes: Sequence[str], scored: Numbers, edges: int) -> Numbers:
+        if not classes:
+            return scored
+        found = np.where(self.concerned(classes), scored, 0)
+        if self.changes is None:
+            return found
+        return np.where(self.changes.who, self.changes.within(classes, self.edges[edges]), found)
+
+    def ends_in(self, classes: Sequence[str]) -> Flags:
+        """Whether the class on the last scored day is one of those [month, member]."""
+        found = np.broadcast_to(self.concerned(classes), self.scored.shape)
+        if self.changes is None:
+            return found
+        return np.where(self.changes.who, self.changes.at_the_end(classes, self.edges[0]), found)
+
+    def whole_in(self, classes: Sequence[str]) -> Flags:
+        """Where the scheme applies on every day of the month, and the class is one of those: a norm asks only there."""
+        whole: Flags = self.days_in(classes) == self.days
+        return whole
+
+    def whole_before(self, classes: Sequence[str]) -> Flags:
+        """The same for the earlier months [earlier month, member]."""
+        assert self.earlier is not None
+        begin, end = self.edges[1]
+        whole: Flags = self._days_in(classes, self.earlier, 1) == end - begin + 1
+        return whole
 
     @property
     def applies(self) -> Flags:
         """Where the scheme applies on some day: elsewhere there is no total."""
         return self.scored > 0
-
-    @property
-    def whole(self) -> Flags:
-        """Where it applies on every day of the month: only then a norm asks for anything."""
-        whole: Flags = self.scored == self.days
-        return whole
 
 
 class Membership:
@@ -63,12 +120,13 @@ class Membership:
         earlier: Sequence[Month] = (),
         sized: bool = False,
         across: bool = False,
+        class_days: pa.Table | None = None,
     ) -> None:
         """`members`: first, last, organisation; `exempt`: subject, first, last. `closed` None: closing does not matter.
 
         Open sides are filled in; a member to whom the scheme never applies has a last day before the first. `earlier`
         months are looked at as well; `sized` counts who is scored in each organisation, `across` asks whether all of
-        them have closed.
+        them have closed. `class_days`: scored days by class of whose class changes, in order of members.
         """
         self.first, self.last = (_days(members[side]) for side in ("first", "last"))
         subject = exempt["subject"].to_numpy().astype(np.int64)
@@ -80,6 +138,7 @@ class Membership:
         self._close(months, members["organisation"], closed)
         found = members["class"].to_numpy(zero_copy_only=False) if "class" in members.column_names else None
         self.classes = None if found is None else found.astype(np.str_)
+        self.class_days = None if class_days is None else _by_member(class_days)
         self.sizes = self._sizes() if sized else None
         self.all_closed = self._all_closed() if across else None
 
@@ -112,14 +171,22 @@ class Membership:
         organisation = self.organisation[low:high]
         closed = self.closed[:, organisation]
         peers = None if self.sizes is None else self.sizes[:, organisation]
-        return Scored(low, scored, self.days, closed, classes, self.all_closed, self._whole_before(low, high), peers)
+        edges = ((self.begin, self.end), *((self.earlier,) if self.earlier else ()))
+        before = None if self.earlier is None else self._scored(low, high, *self.earlier)
+        return Scored(
+            low, scored, self.days, closed, classes, self.all_closed, before, peers, edges, self._changes(low, high)
+        )
 
-    def _whole_before(self, low: int, high: int) -> Flags | None:
-        if self.earlier is None:
+    def _changes(self, low: int, high: int) -> ClassDays | None:
+        if self.class_days is None:
             return None
-        begin, end = self.earlier
-        whole: Flags = self._scored(low, high, begin, end) == end - begin + 1
-        return whole
+        subject, first, last, words = self.class_days
+        rows = slice(*np.searchsorted(subject, (low, high)))
+        if rows.start == rows.stop:
+            return None
+        own, who = subject[rows] - low, np.zeros(high - low, bool)
+        who[own] = True
+        return ClassDays(who, own, first[rows], last[rows], words[rows])
 
     def _scored(self, low: int, high: int, starts: Numbers, stops: Numbers) -> Numbers:
         """Scored days [month, member] of the months between those days."""
@@ -130,6 +197,11 @@ class Membership:
         gone = _overlap(starts, np.maximum(begin, first[subject - low]), stops, np.minimum(end, last[subject - low]))
         np.subtract.at(scored.T, subject - low, gone.T)
         return scored
+
+
+def _by_member(found: pa.Table) -> tuple[Numbers, Numbers, Numbers, npt.NDArray[np.str_]]:
+    words = found["class"].to_numpy(zero_copy_only=False).astype(np.str_)
+    return found["subject"].to_numpy().astype(np.int64), _days(found["first"]), _days(found["last"]), words
 
 
 def _edges(months: Sequence[Month]) -> tuple[Numbers, Numbers]:

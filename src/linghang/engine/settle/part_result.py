@@ -72,15 +72,15 @@ class PartResult:
         norm, who, plan = item.item.norm, self.who, self.plan
         assert norm is not None
         sums = self.priced[item.number] if item.measured else self.facts[item.number].astype(np.int64)
-        whole, closed = who.whole, who.closed
+        whole, closed = who.whole_in(item.item.classes), who.closed
         if norm.span is not Span.MONTH:
             sums = further.over_span(plan, sums, norm.span)
             whole = further.all_over_span(plan, whole, norm.span) & further.ends(plan, norm.span)
             closed = further.all_over_span(plan, closed, norm.span)
         missing = np.maximum(item.wanted - sums - self._earlier(item), 0)
-        asked = whole & who.concerned(item.item.classes)
-        if norm.years > 1 and who.before is not None:
-            asked = asked & who.before[-12 * (norm.years - 1) :].all(axis=0)
+        asked = whole
+        if norm.years > 1 and who.earlier is not None:
+            asked = asked & who.whole_before(item.item.classes)[-12 * (norm.years - 1) :].all(axis=0)
         if item.conditioned:
             asked = asked & self.holds[item.number]
         known = asked & ((missing > 0) & closed)
@@ -124,9 +124,7 @@ class PartResult:
     def _combine(self) -> None:
         """Full marks plus what the items give, then the limits of each category, then those of the total."""
         plan, applies = self.plan, self.who.applies
-        self.base = np.stack([full_marks(plan, c.base, self.who) for c in plan.categories])
-        if self.rules.further:
-            self._base_for_classes()
+        self.base = np.stack([full_marks(plan, c.base, self.who, c.classes) for c in plan.categories])
         self.categories_priced = self.base.copy()
         for item in plan.items:
             if item.joint is None:
@@ -137,11 +135,6 @@ class PartResult:
         if self.rules.further:
             self.categories = further.undone(plan, self.effects, "category", self.categories)
         self._totals(applies)
-
-    def _base_for_classes(self) -> None:
-        for category in self.plan.categories:
-            if category.classes:
-                self.base[category.number][:, ~self.who.concerned(category.classes)] = 0
 
     def _joints(self) -> None:
         """Items that share limits enter their category together."""

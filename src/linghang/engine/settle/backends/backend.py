@@ -12,7 +12,7 @@ from linghang.engine.periods import Month, Span, span_end
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backends.sql import counting
 from linghang.engine.settle.backends.sql_further import standing
-from linghang.engine.settle.backends.tables import STANDINGS
+from linghang.engine.settle.backends.tables import STANDINGS, People
 
 
 class Backend(Protocol):
@@ -31,19 +31,28 @@ class Backend(Protocol):
         """Hand out what a query gives."""
 
 
-def stand(backend: Backend, plan: Plan, *, has_unscored: bool) -> None:
+def stand(backend: Backend, plan: Plan, told: People) -> None:
     """all_standings(subject, month, item, points): where everybody stands in each span that is over.
 
-    The one step that looks from one member to another. Needs all facts as `facts`.
+    The one step that looks from one member to another. Needs all facts as `facts`, and the tables of `told`.
     """
-    hits = counting(plan, has_unscored=has_unscored)
+    backend.put("all_members", told.members)
+    if told.changing:
+        backend.put("class_days", told.class_days)
+    hits = counting(plan, has_unscored=told.has_unscored, changing=told.changing)
     backend.keep(
         "counted",
         f"""SELECT subject, month, item, SUM(points) AS count FROM (
 {hits}
 ) GROUP BY subject, month, item""",
     )
-    asked = [standing(plan, i, m) for i in plan.items if i.stands for m in plan.months if _over(i.standing_span, m)]
+    asked = [
+        standing(plan, i, m, changing=told.changing)
+        for i in plan.items
+        if i.stands
+        for m in plan.months
+        if _over(i.standing_span, m)
+    ]
     if asked:
         backend.keep("all_standings", "\nUNION ALL\n".join(f"SELECT * FROM (\n{sql}\n)" for sql in asked))
     else:

@@ -62,13 +62,13 @@ def settle_columns(
         duck = Duck(db)
         for name, rows in plan_tables(plan).items():
             duck.put(name, rows)
-        duck.put("unscored", told.unscored)
+        for name, rows in told.tables.items():
+            duck.put(name, rows)
         count = duck.load_facts(plan, roster, facts)
         if plan.stands:
-            duck.put("all_members", told.members)
             duck.view("facts", "SELECT * FROM all_facts")
-            stand(duck, plan, has_unscored=told.has_unscored)
-        hits = pricing(plan, has_unscored=told.has_unscored)
+            stand(duck, plan, told)
+        hits = pricing(plan, has_unscored=told.has_unscored, changing=told.changing)
 
         def priced(chunk: Chunk) -> Iterable[pa.RecordBatch]:
             within = f"subject >= {chunk.low} AND subject < {chunk.high}"

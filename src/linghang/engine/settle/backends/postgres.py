@@ -89,7 +89,7 @@ class PostgresEngine:
         """Settle chunk by chunk into the sink."""
         told = people(plan, roster)
         with self.loaded(plan, roster, told, facts) as (tables, rows):
-            sums = summed(pricing(plan, has_unscored=told.has_unscored))
+            sums = summed(pricing(plan, has_unscored=told.has_unscored, changing=told.changing))
             cells = told.count * len(plan.items) * (plan.counts_back + len(plan.months))
             work = Work(
                 plan, membership(plan, told, closed), members=told.count, rows=min(rows, cells), progress=progress
@@ -139,11 +139,11 @@ class PostgresEngine:
             count = _load_facts(tables, plan, roster, facts)  # first: no name of ours stands before somebody's table
             for name, rows in plan_tables(plan).items():
                 tables.put(name, rows)
-            tables.put("unscored", told.unscored)
+            for name, rows in told.tables.items():
+                tables.put(name, rows)
             tables.view("facts", "SELECT * FROM all_facts")
             if plan.stands:
-                tables.put("all_members", told.members)
-                stand(tables, plan, has_unscored=told.has_unscored)
+                stand(tables, plan, told)
                 tables.view("standings", "SELECT * FROM all_standings")
             yield tables, count
 

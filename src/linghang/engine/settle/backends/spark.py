@@ -112,18 +112,17 @@ class SparkSettling:
         closed: Closed,
     ) -> None:
         self.spark, self.plan, self.tables = spark, plan, SparkTables(spark)
-        told = people(plan, roster)
-        self.has_unscored = told.has_unscored
+        self.told = told = people(plan, roster)
         share = spark.sparkContext.broadcast
         self.shared = share(Rules(plan)), share(membership(plan, told, closed))
         cores = spark.sparkContext.defaultParallelism
         self.parts = _parts(plan, told.count, cores)
         spark.conf.set("spark.sql.shuffle.partitions", str(max(2 * cores, self.parts.count)))
-        for name, rows in (plan_tables(plan) | {"unscored": told.unscored, "all_members": told.members}).items():
+        for name, rows in (plan_tables(plan) | told.tables).items():
             self.tables.put(name, rows)
         self._load_facts(roster, facts)
         if plan.stands:
-            stand(self.tables, plan, has_unscored=self.has_unscored)
+            stand(self.tables, plan, told)
             self.tables.view("standings", "SELECT * FROM all_standings")
 
     def _load_facts(self, roster: Roster | RosterFile, facts: Iterable[Fact] | Stored) -> None:
@@ -148,7 +147,8 @@ class SparkSettling:
         """(part, cell, points, facts) of everybody, each part on one executor."""
         from pyspark.sql.functions import lit, sum
 
-        hits = placed(self.plan, pricing(self.plan, has_unscored=self.has_unscored), low=0, size=self.parts.size)
+        priced = pricing(self.plan, has_unscored=self.told.has_unscored, changing=self.told.changing)
+        hits = placed(self.plan, priced, low=0, size=self.parts.size)
         found = self.tables.frame(hits).withColumn("facts", lit(1))
         there = self.spark.range(self.parts.count).selectExpr(
             "CAST(id AS INT) AS part", "0 AS cell", "0L AS points", "0 AS facts"

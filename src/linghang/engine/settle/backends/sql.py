@@ -7,6 +7,7 @@ Tables that the backend provides:
     facts(subject, occurred_on, kind, quantity, sequence, event, a0…)   reversals already cancelled
     truth(epoch, kind, a0…, low, high, item, excuse, constant, rate, per, whole)
     unscored(subject, first, last)                        days on which the scheme does not apply to a member
+    apart(subject, variant, first, last)                  days on which items of a variant are not for a member
     months(month, epoch)
 """
 
@@ -25,22 +26,26 @@ SAFE = 2**62
 NO_HITS = "  SELECT subject, 0 AS month, 0 AS item, 0 AS points FROM facts WHERE FALSE"  # of a scheme without items
 
 
-def pricing(plan: Plan, *, has_unscored: bool) -> str:
-    """The one pass over the facts: each hit of a fact on an item, as (subject, month, item, points)."""
+def pricing(plan: Plan, *, has_unscored: bool, changing: bool = False) -> str:
+    """The one pass over the facts: each hit of a fact on an item, as (subject, month, item, points).
+
+    `changing`: somebody's class changes, and items are for classes.
+    """
     items = [i for i in plan.items if not i.stands]
     plain = [i for i in items if not _alone(i)]
-    parts = [_hits(plan, plain, has_unscored=has_unscored)] if plain else []
-    parts += [_ranked(plan, i, has_unscored=has_unscored) for i in items if _alone(i)]
+    parts = [_hits(plan, plain, has_unscored=has_unscored, changing=changing)] if plain else []
+    parts += [_ranked(plan, i, has_unscored=has_unscored, changing=changing) for i in items if _alone(i)]
     parts += ["  SELECT subject, month, item, points FROM standings"] if plan.stands else []
     return "\n  UNION ALL\n".join(parts) or NO_HITS
 
 
-def counting(plan: Plan, *, has_unscored: bool) -> str:
+def counting(plan: Plan, *, has_unscored: bool, changing: bool = False) -> str:
     """What facts count under items that hold them against others' or last year's: (subject, month, item, points).
 
     A plan without such items never asks.
     """
-    return "\n  UNION ALL\n".join(_ranked(plan, i, has_unscored=has_unscored) for i in plan.items if i.stands)
+    asked = (_ranked(plan, i, has_unscored=has_unscored, changing=changing) for i in plan.items if i.stands)
+    return "\n  UNION ALL\n".join(asked)
 
 
 def _alone(item: PlanItem) -> bool:
@@ -88,7 +93,7 @@ def _place(plan: Plan, low: int, size: int) -> str:
 # --- pricing ---------------------------------------------------------------------------------------------------------
 
 
-def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: str = "") -> str:
+def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, changing: bool, extra: str = "") -> str:
     join = ["f.kind = l.kind", *(f"f.a{n} IS NOT DISTINCT FROM l.a{n}" for n in range(len(plan.attributes)))]
     if len(set(plan.epochs)) > 1:
         join.append("t.epoch = l.epoch")
@@ -101,14 +106,31 @@ def _hits(plan: Plan, items: Iterable[PlanItem], *, has_unscored: bool, extra: s
         unscored = """
   LEFT JOIN unscored u ON u.subject = f.subject AND f.occurred_on >= u.first AND f.occurred_on <= u.last"""
         where.append("u.subject IS NULL")
+    apart = _apart(plan, chosen) if changing else ""
+    if apart:
+        where.append("x.subject IS NULL")
     month = "year(f.occurred_on) * 12 + month(f.occurred_on) - 1"
     if plan.looks_back:  # facts of earlier years are there as well
         where.append(f"{month} >= {plan.months[0].index - max(i.looks_back for i in chosen)}")
     months = f"JOIN months t ON t.month = {month}" if len(set(plan.epochs)) > 1 else ""
     return f"""  SELECT f.subject, {month} AS month, l.item, {_points(plan)} AS points{extra}
   FROM facts f {months}
-  JOIN truth l ON {" AND ".join(join)}{unscored}
+  JOIN truth l ON {" AND ".join(join)}{unscored}{apart}
   WHERE {" AND ".join(where)}"""
+
+
+def _apart(plan: Plan, items: Iterable[PlanItem]) -> str:
+    """Days on which the class is another one than an item is for, as rows to be left out."""
+    of: dict[int, list[str]] = {}
+    for item in items:
+        if item.item.classes:
+            of.setdefault(plan.variants.index(item.item.classes), []).append(str(item.number))
+    if not of:
+        return ""
+    variant = " ".join(f"WHEN l.item IN ({', '.join(numbers)}) THEN {n}" for n, numbers in of.items())
+    return f"""
+  LEFT JOIN apart x ON x.subject = f.subject AND x.variant = CASE {variant} END
+    AND f.occurred_on >= x.first AND f.occurred_on <= x.last"""
 
 
 def _points(plan: Plan) -> str:
@@ -142,7 +164,7 @@ SPAN_OF_MONTH = {Span.MONTH: "month", Span.QUARTER: "month // 3", Span.YEAR: "mo
 ORDER = ("occurred_on", "sequence")
 
 
-def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
+def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool, changing: bool) -> str:
     """The item's hits without duplicates, repeated ones multiplied, those that stay in force month by month."""
     keys, columns = _keys(plan, item)
     valid = item.item.valid
@@ -151,7 +173,7 @@ def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool) -> str:
     if valid and valid.renew is not Renew.ADD:
         columns.append("l.lapse")
     extra = "".join(f", {c}" for c in dict.fromkeys(columns))
-    hits = _hits(plan, [item], has_unscored=has_unscored, extra=extra)
+    hits = _hits(plan, [item], has_unscored=has_unscored, changing=changing, extra=extra)
     kept = ", ".join(("subject", "month", "item", "points", *(ORDER if item.item.repeat else ())))
     if item.dedup:
         hits = _deduplicated(item.dedup, keys, hits, kept)

@@ -47,14 +47,15 @@ def _renewed(validity: Validity, hits: str) -> str:
 # --- where members stand ---------------------------------------------------------------------------------------------
 
 
-def standing(plan: Plan, item: PlanItem, last: Month) -> str:
+def standing(plan: Plan, item: PlanItem, last: Month, *, changing: bool = False) -> str:
     """(subject, month, item, points) of everybody who takes part in the span that ends with `last`.
 
-    Reads counted(subject, item, month, count), all_members, item_classes(item, class), unscored.
+    Reads counted(subject, item, month, count), all_members, item_classes(item, class), unscored, and class_days where
+    classes are `changing`: then the one of the span's last day is asked for.
     """
     first = span_start(last, item.standing_span).index
     asked = f"""asked AS (
-  SELECT m.subject, {_group(item)} AS grp FROM all_members m{_classes(item)}
+  SELECT m.subject, {_group(item)} AS grp FROM {_of_classes(item, last, changing=changing)}
   LEFT JOIN unscored u ON u.subject = m.subject AND DATE '{last.last}' BETWEEN u.first AND u.last
   WHERE u.subject IS NULL
 ),
@@ -77,10 +78,15 @@ def _group(item: PlanItem) -> str:
     return "COALESCE(m.organisation, '')" if told and told.within is Within.ORGANISATION else "''"
 
 
-def _classes(item: PlanItem) -> str:
+def _of_classes(item: PlanItem, last: Month, *, changing: bool) -> str:
+    """The members whom the item is for."""
     if not item.item.classes:
-        return ""
-    return f"""
+        return "all_members m"
+    if not changing:
+        return f"""all_members m
+  JOIN item_classes c ON c.item = {item.number} AND c.class = m.class"""
+    return f"""(SELECT a.subject, a.organisation, COALESCE(d.class, a.class) AS class FROM all_members a
+    LEFT JOIN class_days d ON d.subject = a.subject AND DATE '{last.last}' BETWEEN d.first AND d.last) m
   JOIN item_classes c ON c.item = {item.number} AND c.class = m.class"""
 
 

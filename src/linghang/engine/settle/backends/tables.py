@@ -5,10 +5,13 @@ truth(epoch, kind, a0…, low, high, item, excuse, constant, rate, per, whole)
 item_classes(item, class)                     the classes that items which compare members are for
 all_members(subject, organisation, class, exempt, first, last)     open sides filled in
 unscored(subject, first, last)                days on which the scheme does not apply to a member
+apart(subject, variant, first, last)          days on which items of `plan.variants[variant]` are not for a member: only
+                                              of those whose class changes, and whose days these are
+class_days(subject, first, last, class)       by class the days on which the scheme applies to them
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +21,7 @@ import pyarrow.parquet as pq
 
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import months_between
-from linghang.engine.roster import Roster
+from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.rules.prices import LAPSE
 from linghang.engine.settle.backends.columns import (
@@ -34,6 +37,8 @@ from linghang.engine.settle.backends.sql import OPEN
 from linghang.engine.settle.membership import Closed, Membership
 
 ITEM_CLASSES = pa.schema([("item", pa.int32()), ("class", pa.string())])
+APART = pa.schema([("subject", pa.int32()), ("variant", pa.int32()), ("first", pa.date32()), ("last", pa.date32())])
+CLASS_DAYS = pa.schema([*EXEMPT_DAYS, pa.field("class", pa.string())])
 CODES = pa.schema([("code", pa.string()), ("position", pa.int32())])
 STANDINGS = pa.schema([("subject", pa.int32()), ("month", pa.int32()), ("item", pa.int32()), ("points", pa.int64())])
 
@@ -45,6 +50,8 @@ class People:
     members: pa.Table
     exempt_days: pa.Table
     unscored: pa.Table
+    apart: pa.Table
+    class_days: pa.Table
 
     @property
     def count(self) -> int:
@@ -53,6 +60,16 @@ class People:
     @property
     def has_unscored(self) -> bool:
         return bool(self.unscored.num_rows)
+
+    @property
+    def changing(self) -> bool:
+        """Whether somebody's class changes, and the plan looks at it."""
+        return bool(self.class_days.num_rows)
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """What statements ask of people by name."""
+        return {"unscored": self.unscored} | ({"apart": self.apart} if self.changing else {})
 
 
 def plan_tables(plan: Plan) -> dict[str, pa.Table]:
@@ -103,17 +120,47 @@ def item_classes(plan: Plan) -> pa.Table:
 
 def people(plan: Plan, roster: Roster | RosterFile) -> People:
     """The roster in columns, with the days on which the plan does not score somebody."""
+    changing: list[tuple[int, Member]] = []
     if isinstance(roster, RosterFile):
         source = pq.read_table(roster.path, columns=MEMBERS.names).cast(MEMBERS).sort_by("subject")
         exempt = EXEMPT_DAYS.empty_table()
     else:
-        source, exempt = member_table(roster), exempt_table(roster)
+        changing = [(n, plan.as_scored(m)) for n, m in enumerate(roster) if m.class_changes]
+        seen = _in_one_class(roster, changing)
+        source, exempt = member_table(seen), exempt_table(seen)
     classes = pc.fill_null(source["class"], "")
     outside = pc.is_in(classes, value_set=pa.array(sorted(plan.exempt_classes()), pa.string()))
     first, last = pc.fill_null(source["first"], EARLIEST), pc.fill_null(source["last"], LATEST)
     columns = [source["subject"], source["organisation"], classes, outside, first, last]
     members = pa.table(dict(zip(("subject", "organisation", "class", "exempt", "first", "last"), columns, strict=True)))
-    return People(members, exempt, _unscored(plan, members, exempt))
+    told = changing if plan.has_classes else []
+    return People(members, exempt, _unscored(plan, members, exempt), _apart(plan, told), _class_days(told))
+
+
+def _in_one_class(roster: Roster, changing: Sequence[tuple[int, Member]]) -> Roster:
+    """The roster with whoever changes class in none at all: his days are told apart."""
+    if not changing:
+        return roster
+    found = list(roster)
+    for place, member in changing:
+        found[place] = replace(member, member_class="", class_changes=())
+    return Roster(found)
+
+
+def _class_days(changing: Sequence[tuple[int, Member]]) -> pa.Table:
+    rows = [(n, d.first or EARLIEST, d.last or LATEST, word) for n, m in changing for word, d in m.scored_ranges]
+    return _table(rows, CLASS_DAYS)
+
+
+def _apart(plan: Plan, changing: Sequence[tuple[int, Member]]) -> pa.Table:
+    rows = [
+        (n, variant, d.first or EARLIEST, d.last or LATEST)
+        for n, member in changing
+        for variant, classes in enumerate(plan.variants)
+        for word, d in member.classes
+        if word not in classes
+    ]
+    return _table(rows, APART)
 
 
 def _unscored(plan: Plan, members: pa.Table, exempt_days: pa.Table) -> pa.Table:
@@ -151,9 +198,11 @@ def membership(plan: Plan, told: People, closed: Closed) -> Membership:
     earlier = months_between(plan.months[0] + -plan.counts_back, plan.months[0] + -1) if plan.counts_back else ()
     sized = any(i.item.group_size for i in plan.items)
     closed_by = closed if plan.needs_closing else None
+    class_days = told.class_days if told.changing else None
     return Membership(
-        plan.months, pa.table(columns), told.exempt_days, closed_by, earlier=earlier, sized=sized, across=plan.stands
-    )
+        plan.months, pa.table(columns), told.exempt_days, closed_by, earlier=earlier, sized=sized, across=plan.stands,
+        class_days=class_days,
+    )  # fmt: skip
 
 
 def code_table(roster: Roster | RosterFile) -> pa.Table:

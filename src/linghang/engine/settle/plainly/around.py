@@ -68,17 +68,12 @@ def standings_among(
     return _Standings(plan, roster, facts, closed, among).found()
 
 
-def scores(plan: Plan, member: Member, month: Month) -> bool:
-    """Whether the scheme applies to the member on some day of the month."""
-    return member.member_class not in plan.exempt_classes() and member.scored_days(month) > 0
-
-
 def group_sizes(plan: Plan, roster: Roster) -> dict[tuple[str, int], int]:
     """How many of each organisation are scored, by month number."""
     found: dict[tuple[str, int], int] = {}
-    for member in roster:
+    for member in map(plan.as_scored, roster):
         for number, month in enumerate(plan.months):
-            if scores(plan, member, month):
+            if member.scored_days(month):
                 key = (member.organisation, number)
                 found[key] = found.get(key, 0) + 1
     return found
@@ -87,8 +82,7 @@ def group_sizes(plan: Plan, roster: Roster) -> dict[tuple[str, int], int]:
 def counted_by_month(plan: Plan, member: Member, facts: Iterable[Fact]) -> dict[tuple[int, int], int]:
     """What a member's facts count under the items that hold them against others', month by month."""
     found: dict[tuple[int, int], int] = {}
-    if member.member_class in plan.exempt_classes():
-        return found
+    member = plan.as_scored(member)
     by_month: dict[Month, list[Fact]] = {}
     for fact in cancel_reversed(list(facts)):
         if member.scored_on(fact.occurred_on):
@@ -112,8 +106,9 @@ class _Standings:
         among: Mapping[int, Collection[str]] | None = None,
     ) -> None:
         self.plan, self.roster, self.closed, self.among = plan, roster, closed, among
+        self.members = {m.code: plan.as_scored(m) for m in roster}
         codes = [m.code for m in roster] if among is None else sorted({c for found in among.values() for c in found})
-        self.counted = {code: counted_by_month(plan, roster[code], facts.get(code, ())) for code in codes}
+        self.counted = {code: counted_by_month(plan, self.members[code], facts.get(code, ())) for code in codes}
 
     def found(self) -> dict[tuple[str, int, int], Standing]:
         found = {}
@@ -128,7 +123,7 @@ class _Standings:
 
     def _of(self, item: PlanItem, number: int, month: Month) -> Iterator[tuple[str, Standing]]:
         groups: dict[str, list[Member]] = {}
-        for member in self.roster if self.among is None else map(self.roster.__getitem__, self.among[item.number]):
+        for member in map(self.members.__getitem__, self.members if self.among is None else self.among[item.number]):
             if self._asked(item, member, month):
                 groups.setdefault(member.organisation if self._inside(item) else "", []).append(member)
         for members in groups.values():
@@ -144,8 +139,8 @@ class _Standings:
 
     def _asked(self, item: PlanItem, member: Member, month: Month) -> bool:
         """Who is scored on the span's last day, and in a class that the item is for."""
-        there = member.member_class not in self.plan.exempt_classes() and member.scored_on(month.last)
-        return there and self.plan.concerns(item.item.classes, member.member_class)
+        concerned = self.plan.concerns(item.item.classes, member.class_on(month.last))
+        return concerned and member.scored_on(month.last)
 
     @staticmethod
     def _inside(item: PlanItem) -> bool:

@@ -24,13 +24,13 @@ class Hits:
         self.in_force = {i.number: InForce(i.item.valid) for i in plan.items if i.item.valid}
 
     def matches(self, month: Month, facts: Sequence[Fact]) -> list[tuple[Fact, Match]]:
-        """Every fact with every item that it fits, that is for this member's class and still looks at the month."""
+        """Every fact with every item that it fits, that is for the class of its day and still looks at the month."""
         back = self.plan.months[0].index - month.index
         return [
             (fact, match)
             for fact in facts
             for match in self.plan.matches(fact.kind, fact.attributes, fact.quantity, month)
-            if self.plan.concerns(self.plan.items[match.item].item.classes, self.member.member_class)
+            if self.plan.concerns(self.plan.items[match.item].item.classes, self.member.class_on(fact.occurred_on))
             and back <= self.plan.items[match.item].looks_back
         ]
 
@@ -45,7 +45,8 @@ class Hits:
         """Earlier facts that count again come first; what only ended a state is no hit."""
         found = [h for h in hits if h.item.number not in self.in_force]
         for number, state in self.in_force.items():
-            found += state.month(month, [h for h in hits if h.item.number == number])
+            counting = state.month(month, [h for h in hits if h.item.number == number])
+            found += counting if self.member.days_in(month, self.plan.items[number].item.classes) else ()
         return sorted((h for h in found if h.row != LAPSE), key=lambda h: h.fact.order)
 
     def _hit(self, month: Month, place: int, fact: Fact, match: Match, left_out: set[int]) -> Hit:

@@ -14,7 +14,7 @@ from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.hit import Hit
-from linghang.engine.settle.plainly.around import Around, look_around, scores
+from linghang.engine.settle.plainly.around import Around, look_around
 from linghang.engine.settle.plainly.hits import Hits
 from linghang.engine.settle.plainly.limiter import Happened, Limiter, Zeroing
 from linghang.engine.settle.results import Cut, Line, State
@@ -55,6 +55,7 @@ class MemberRun:
 
     def __init__(self, plan: Plan, member: Member, closed: frozenset[tuple[str, Month]], around: Around) -> None:
         self.plan, self.member, self.closed, self.around = plan, member, closed, around
+        self.who = plan.as_scored(member)
         self.result = MemberResult(member)
         self.happened = Happened(plan)
         self.item_limits = [
@@ -65,7 +66,7 @@ class MemberRun:
             Limiter("category", plan, c.bounds, self._zeroing("category", c.number)) for c in plan.categories
         ]
         self.total_limit = Limiter("total", plan, plan.total, self._zeroing("total", 0))
-        self.hits = Hits(plan, member)
+        self.hits = Hits(plan, self.who)
         none = [0] * len(plan.items)
         self.counted, self.worth = [none] * len(plan.months), [none] * len(plan.months)
         self.before = list(none)
@@ -93,10 +94,10 @@ class MemberRun:
 
     def _earlier(self, month: Month, facts: list[Fact]) -> None:
         """A month before the plan's first one: nothing is booked, what still matters is remembered."""
-        if not scores(self.plan, self.member, month):
+        if not self.who.scored_days(month):
             return
         back = self.plan.months[0].index - month.index
-        for hit in self.hits.of(month, [f for f in facts if self.member.scored_on(f.occurred_on)]):
+        for hit in self.hits.of(month, [f for f in facts if self.who.scored_on(f.occurred_on)]):
             if hit.counts and back <= hit.item.counts_back:
                 self.before[hit.item.number] += 1
                 self.worth_before[hit.item.number] += hit.worth
@@ -104,15 +105,15 @@ class MemberRun:
 
     def month(self, number: int, facts: Sequence[Fact]) -> None:
         """Settle one month; they are settled in their order."""
-        member, result, month = self.member, self.result, self.plan.months[number]
-        if self.plan.exempt_classes() & {member.member_class} or not member.scored_days(month):
+        who, result, month = self.who, self.result, self.plan.months[number]
+        if not who.scored_days(month):
             result.states[month] = State.EXEMPT
             self.happened.month(number, [0] * len(self.plan.items))
             return
         provisional = self.plan.needs_closing and not self._is_closed(month)
         result.states[month] = State.PROVISIONAL if provisional else State.COMPLETE
         result.months[month] = [0, 0]
-        hits = self.hits.of(month, [f for f in facts if member.scored_on(f.occurred_on)])
+        hits = self.hits.of(month, [f for f in facts if who.scored_on(f.occurred_on)])
         if self.conditioned:
             self.holds = self._conditions(number, hits)
             hits = [h if self.holds[h.item.number] or not h.counts else _unconditioned(h) for h in hits]
@@ -126,7 +127,7 @@ class MemberRun:
                 self._book(
                     number, Booking(hit.item.category, hit.item, hit.fact, hit.row, hit.points, hit.cuts, hit.counts)
                 )
-        self._not_applicable(month, [f for f in facts if not member.scored_on(f.occurred_on)])
+        self._not_applicable(month, facts)
         self._by_month(number, month)
 
     def _is_closed(self, month: Month) -> bool:
@@ -174,8 +175,8 @@ class MemberRun:
         for category in self.plan.categories:
             base = category.base[number]
             if self.plan.pro_rata:
-                base = div_round(base * self.member.scored_days(month), month.days)
-            if not self.plan.concerns(category.classes, self.member.member_class):
+                base = div_round(base * self.who.days_in(month, category.classes), month.days)
+            elif not self.plan.concerns(category.classes, self.who.class_in(month)):
                 base = 0
             self.result.categories.setdefault((month, category.id), [0, 0, 0])[0] = base
             if base:
@@ -190,9 +191,10 @@ class MemberRun:
                 category = item.category if item else place
                 self._book(number, Booking(category, item, effect=effect.id, only_total=what == "total"))
 
-    def _not_applicable(self, month: Month, facts: list[Fact]) -> None:
+    def _not_applicable(self, month: Month, facts: Sequence[Fact]) -> None:
         """Facts on days on which the scheme does not apply: shown, never counted."""
-        for fact, match in self.hits.matches(month, facts):
+        outside = [f for f in facts if not self.who.scored_on(f.occurred_on)]
+        for fact, match in self.hits.matches(month, outside):
             item = self.plan.items[match.item]
             if not item.by_month:
                 category = self.plan.categories[item.category].id
@@ -203,7 +205,7 @@ class MemberRun:
     def _by_month(self, number: int, month: Month) -> None:
         """Norms and means: booked once at the end, or unknown."""
         for item in self.plan.items:
-            if not self.plan.concerns(item.item.classes, self.member.member_class) or not self.holds[item.number]:
+            if not self.holds[item.number]:
                 continue
             if item.is_norm:
                 self._norm(number, month, item)
@@ -228,7 +230,7 @@ class MemberRun:
             return
         months = range(self.plan.month_number(span_start(month, norm.span)), number + 1)
         back = months_between(self.plan.months[0] + -12 * (norm.years - 1), self.plan.months[0] + -1)
-        if not all(self.member.scored_days(m) == m.days for m in (*back, *(self.plan.months[n] for n in months))):
+        if not all(self._wholly(item, m) for m in (*back, *(self.plan.months[n] for n in months))):
             return
         sums, before = (self.worth, self.worth_before) if item.measured else (self.counted, self.before)
         earlier = before[item.number] if norm.span is Span.YEAR and norm.years > 1 else 0
@@ -239,6 +241,10 @@ class MemberRun:
             points = item.shortfall(number, missing) if missing else item.met[number]
             if missing or points:
                 self._book(number, Booking(item.category, item, points=points))
+
+    def _wholly(self, item: PlanItem, month: Month) -> bool:
+        """Whether the item is for the member on every day of the month."""
+        return self.who.days_in(month, item.item.classes) == month.days
 
     def _mean(self, number: int, month: Month, item: PlanItem, average: Average) -> None:
         """The weighted mean of a month's records; too few of them are not enough to know."""
