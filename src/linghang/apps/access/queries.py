@@ -17,7 +17,7 @@ from linghang.apps.access.scope import scope_for, viewer_on
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.routes import rule_for
-from linghang.ui.web.scope import Scope, system_scope
+from linghang.ui.web.scope import Scope, current_scope, system_scope
 from linghang.ui.web.viewer import Viewer
 
 STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活"), "stopped": gettext_lazy("已停用")}
@@ -44,6 +44,17 @@ def keys_in_scope(*, under: UUID | None = None) -> list[tuple[int, int]]:
         ScopeNode.objects.all() if under is None else ScopeNode.objects.filter(path__startswith=get_node(under).path)
     )
     return [(pk, top or pk) for pk, top in nodes.values_list("pk", "top_id")]
+
+
+def whole_tops() -> list[int] | None:
+    """The tops all of whose places the open scope reaches, as keys; None where it also reaches some places of others,
+    or everything there is."""
+    scope = current_scope()
+    if scope.system_reason or "" in scope.subtrees or any(path.count("/") > 1 for path in scope.subtrees):
+        return None
+    if any(not path.startswith(scope.subtrees) for path in scope.nodes):
+        return None
+    return list(ScopeNode.objects.filter(path__in=scope.subtrees, parent=None).values_list("pk", flat=True))
 
 
 def paths_of_nodes(keys: Iterable[int]) -> dict[int, str]:

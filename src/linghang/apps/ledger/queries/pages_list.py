@@ -4,6 +4,7 @@ A narrow scope is asked place by place, a wide one kind by kind; each asks an in
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class _Asked:
 
     def __init__(self, filters: FactFilter, reach: Reached) -> None:
         self.reach, self.state = reach, filters.state
-        self.params: dict[str, Any] = dict(reach.keys)
+        self.params: dict[str, Any] = {"own": list(reach.own)}
         self.where = " AND ".join(self._conditions(filters))
         self.subjects, self.events = _meant(filters)
         self.narrowed = bool(filters.search or filters.subject)
@@ -72,31 +73,46 @@ class _Asked:
         """Queries whose rows together are the list. `once`: no row comes out of two of them."""
         here = f"{self.where} AND {more}"
         if self.state in (REVERSED, REVERSAL) and not self.narrowed:
-            return [_taken_back(self.state, f"{INSIDE} AND {here}", order)]
+            return [_taken_back(self.state, f"{self._inside()} AND {here}", order)]
         if self.narrowed:
             self.params |= {"subjects": self.subjects, "events": self.events}
-            arms = [_each("%(subjects)s::bigint[]", f"f.subject_id = a.id AND {INSIDE} AND {here}", order)]
-            apart = f"f.event_id = ANY(%(events)s) AND {INSIDE} AND {here}"
+            arms = [_each("%(subjects)s::bigint[]", f"f.subject_id = a.id AND {self._inside()} AND {here}", order)]
+            apart = f"f.event_id = ANY(%(events)s) AND {self._inside()} AND {here}"
             rest = f"{apart} AND NOT f.subject_id = ANY(%(subjects)s)" if once else apart
             return [*arms, _plain(rest, order)] if self.events else arms
-        places = [] if not self.reach.nodes else self._places(here, order, once=once)
+        places = self._places(here, order, once=once)
         mine = f"f.subject_id = a.id AND {here}"
-        if once:
+        if once and self.reach.tops:
+            mine += " AND NOT f.top_id = ANY(%(tops)s)"
+        elif once:
             mine += " AND NOT f.node_id = ANY(%(nodes)s) AND (f.home_id IS NULL OR NOT f.home_id = ANY(%(nodes)s))"
         return [*places, _each("%(own)s::bigint[]", mine, order)] if self.reach.own else places
 
+    def _inside(self) -> str:
+        self.params["nodes"] = self.reach.nodes
+        return INSIDE
+
     def _places(self, here: str, order: str, *, once: bool) -> list[str]:
+        if self.reach.tops:
+            return [self._by_kind(here, order)]
+        self.params["nodes"] = self.reach.nodes
+        if not self.reach.nodes:
+            return []
         if len(self.reach.nodes) > (min(NARROW, FEW) if "kind" in self.params else NARROW):
-            inside = "(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s))"
-            if "kinds" not in self.params:
-                self.params["kinds"] = [self.params["kind"]] if "kind" in self.params else known_kinds(self.reach.tops)
-            pairs = "%(tops)s::bigint[]) AS t(id) CROSS JOIN unnest(%(kinds)s::text[]"
-            return [_each(pairs, f"f.top_id = t.id AND f.kind = a.id AND {inside} AND {here}", order)]
+            return [self._by_kind(f"(f.node_id = ANY(%(nodes)s) OR f.home_id = ANY(%(nodes)s)) AND {here}", order)]
         home = f"f.home_id = a.id AND {here}"
         if once:
             home += " AND NOT f.node_id = ANY(%(nodes)s)"
         nodes = "%(nodes)s::bigint[]"
         return [_each(nodes, f"f.node_id = a.id AND {here}", order), _each(nodes, home, order)]
+
+    def _by_kind(self, here: str, order: str) -> str:
+        self.params["tops"] = self.reach.some_tops
+        if "kinds" not in self.params:
+            kind = self.params.get("kind")
+            self.params["kinds"] = [kind] if kind else known_kinds(self.params["tops"])
+        pairs = "%(tops)s::bigint[]) AS t(id) CROSS JOIN unnest(%(kinds)s::text[]"
+        return _each(pairs, f"f.top_id = t.id AND f.kind = a.id AND {here}", order)
 
 
 def _each(keys: str, where: str, order: str) -> str:
@@ -156,14 +172,17 @@ def facts_page(filters: FactFilter, *, older_than: str = "", newer_than: str = "
     """
     asked = _Asked(filters, reached(filters.place))
     backwards = bool(newer_than) and not older_than
-    keys = _keys(asked, _position(newer_than or older_than), backwards=backwards, limit=PER_PAGE + 1)
+    position = _position(newer_than or older_than)
+    with _patiently():
+        keys = _keys(asked, position, backwards=backwards, limit=PER_PAGE + 1)
+        total = _count(asked)
     further, keys = len(keys) > PER_PAGE, keys[:PER_PAGE]
     rows = fact_lines(keys[::-1] if backwards else keys)
     before = further if backwards else bool(older_than)
     after = bool(newer_than) if backwards else further
     return FactsPage(
         rows=tuple(rows),
-        total=_count(asked),
+        total=total,
         limit=COUNTED,
         newer=str(rows[0].uuid) if rows and before else "",
         older=str(rows[-1].uuid) if rows and after else "",
@@ -173,13 +192,16 @@ def facts_page(filters: FactFilter, *, older_than: str = "", newer_than: str = "
 def facts_for_export(filters: FactFilter) -> list[FactLine]:
     """All records of a list, up to one more than `EXPORTED`."""
     asked = _Asked(filters, reached(filters.place))
-    keys = _keys(asked, None, backwards=False, limit=EXPORTED + 1)
+    with _patiently():
+        keys = _keys(asked, None, backwards=False, limit=EXPORTED + 1)
     return [line for start in range(0, len(keys), 5000) for line in fact_lines(keys[start : start + 5000])]
 
 
 def fact_keys(filters: FactFilter, limit: int) -> list[int]:
     """Keys of the records of a list, the latest day first."""
-    return _keys(_Asked(filters, reached(filters.place)), None, backwards=False, limit=limit)
+    asked = _Asked(filters, reached(filters.place))
+    with _patiently():
+        return _keys(asked, None, backwards=False, limit=limit)
 
 
 def _position(uuid: str) -> tuple[Any, int] | None:
@@ -205,18 +227,23 @@ def _keys(asked: _Asked, position: tuple[Any, int] | None, *, backwards: bool, l
 def _rows(arms: Sequence[str], params: dict[str, Any], tail: str) -> list[tuple[int]]:
     if not arms:
         return []
-    return _asked_in_time(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
+    return _fetched(f"SELECT id FROM ({' UNION '.join(arms)}) u {tail}", params)  # noqa: S608  texts of this file
 
 
-def _asked_in_time(sql: str, params: dict[str, Any]) -> list[Any]:
-    """The answer, or a refusal: a filter that hardly anything meets may have to read everything."""
+def _fetched(sql: str, params: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """The answers, or a refusal: a filter that hardly anything meets may have to read everything."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)])
-            cursor.execute(sql, params)
-            rows = list(cursor.fetchall())
+            yield
             cursor.execute("SELECT set_config('statement_timeout', '0', true)")
-            return rows
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
@@ -230,7 +257,7 @@ def _count(asked: _Asked) -> int:
     if not arms:
         return 0
     asked.params["counted"] = COUNTED + 1
-    found: int = _asked_in_time(
+    found: int = _fetched(
         f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(arms)}) u LIMIT %(counted)s) c",  # noqa: S608  ours
         asked.params,
     )[0][0]
