@@ -32,7 +32,7 @@ def test_the_difference_of_two_versions_is_told_in_their_own_words(changed, caps
     assert "− 角色：不限" not in out
     assert "− 数量：不少于 0.5 小时 → +2.00 分（志愿服务每次得分）" in out
     assert "+ 数量：不少于 0.5 小时 → +2.50 分（志愿服务每次得分）" in out
-    assert "至少 1.1.0" in out
+    assert "至少 1.2.0" in out
 
 
 def test_equal_packs_differ_in_nothing(capsys):

@@ -48,7 +48,7 @@ DAMAGES = [
     (PARAMETERS, "value: 270.00", "value: 二百七十", "bad-number", "二百七十"),
     (PARAMETERS, "source: 示例数字, ", "", "missing-key", "value: 270.00"),
     (PARAMETERS, ", confidence: invented", "", "missing-key", "value: 270.00"),
-    (PACK, "version: 1.0.0", "version: 1.0", "bad-version", "version"),
+    (PACK, "version: 1.1.0", "version: 1.1", "bad-version", "version"),
     (PACK, "content: invented", "content: adopted", "document-missing", "pack: example"),
     (PARAMETERS, "volunteer service}\n    unit: 分", "volunteer service}\n    unit: 次", "parameter-unit", None),
     (PARAMETERS, "unit: 分", "unit: 斤", "unknown-unit", "id: star5"),

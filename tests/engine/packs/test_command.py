@@ -7,7 +7,7 @@ def test_a_good_pack_gives_one_line_and_exit_0(workshop, capsys) -> None:
     assert main(["check", str(workshop.example)]) == 0
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 1
-    assert out[0].startswith("example-4x-points 1.0.0 · ")
+    assert out[0].startswith("example-4x-points 1.1.0 · ")
     assert out[0].endswith("错误 0 个，提醒 0 个")
 
 

@@ -85,7 +85,7 @@ def test_layout_comments_and_order_of_keys_do_not_move_the_hash(workshop, file, 
         (SCHEME, "[缺席、迟到, 公差、病假、休假]", "[缺席、迟到, 公差、病假]"),
         ("parameters.yaml", "value: 270.00", "value: 271.00"),
         ("parameters.yaml", "source: 示例数字", "source: 别处"),
-        ("pack.yaml", "version: 1.0.0", "version: 1.0.1"),
+        ("pack.yaml", "version: 1.1.0", "version: 1.1.1"),
     ],
 )
 def test_every_change_of_meaning_moves_the_hash(workshop, file, old, new) -> None:

@@ -1,5 +1,8 @@
 """Version numbers that tell the truth: what changed between two versions decides which number must go up."""
 
+import hashlib
+import json
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -25,13 +28,31 @@ CHANGE_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What the number of the next version depends on: a SHA-256 in hex over all that counts, and the names in use."""
+
+    rules: str
+    names: frozenset[str]
+
+
+def outline(pack: Pack) -> Outline:
+    """Of a version, what a later one is held against."""
+    said = [[_rules(getattr(pack, part)) for part in PARTS], _order(pack)]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return Outline(hashlib.sha256(text.encode()).hexdigest(), frozenset(_names(pack)))
+
+
 def change_between(old: Pack, new: Pack) -> Change:
     """What a new version changes against an old one of the same pack."""
-    if not _names(old) <= _names(new):
+    return change_from(outline(old), outline(new))
+
+
+def change_from(old: Outline, new: Outline) -> Change:
+    """As `change_between`, where only the outline of the old version is known."""
+    if not old.names <= new.names:
         return Change.DROPPED
-    if any(_rules(getattr(old, part)) != _rules(getattr(new, part)) for part in PARTS) or _order(old) != _order(new):
-        return Change.RULES
-    return Change.TEXT
+    return Change.RULES if old.rules != new.rules else Change.TEXT
 
 
 def least_version(old: str, change: Change) -> str:
@@ -47,9 +68,9 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _names(pack: Pack) -> set[tuple[str, str]]:
-    own = {("kind", kind) for kind in pack.kinds} | {("scheme", scheme) for scheme in pack.schemes}
-    return own | {(scheme.id, item.id) for scheme in pack.schemes.values() for item in scheme.items}
+def _names(pack: Pack) -> set[str]:
+    own = {f"kind/{kind}" for kind in pack.kinds} | {f"scheme/{scheme}" for scheme in pack.schemes}
+    return own | {f"item/{scheme.id}/{item.id}" for scheme in pack.schemes.values() for item in scheme.items}
 
 
 def _order(pack: Pack) -> list[list[str]]:

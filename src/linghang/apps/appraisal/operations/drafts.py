@@ -60,6 +60,8 @@ def copy_version(
             words = _("“%(pack)s”是随产品提供的，本单位的办法请用自己的编号。") % {"pack": pack}
             raise DomainError("pack_id_taken", words, field="pack")
         files = named(source.files, pack=pack, version=number, title=title if title != source.title else "")
+        if pack != source.pack:  # what changed in another pack, under its numbers, is not this one's history
+            files[CHANGELOG] = f"# {title or source.title} 变更记录\n\n底本：{source.pack} {source.version}。\n"
         names = {"pack": pack, "version": number, "title": title or source.title, "locked": source.locked}
         return version_line(_draft(files, names, actor, now))
 

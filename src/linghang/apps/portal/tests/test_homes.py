@@ -105,7 +105,7 @@ def test_an_officer_sees_how_many_branches_stand_where(world):
     assert found is not None
     listed = page(world, "officer", found[1].replace("&amp;", "&"))
     assert listed.count('<th scope="row"') == int(found[2])
-    assert "example-4x-points 1.0.0" in html
+    assert "example-4x-points 1.1.0" in html
 
 
 def test_each_number_of_a_leader_opens_a_list_of_as_many(world):
