@@ -1,6 +1,7 @@
 """The guard: nobody gets past an address without its permission row, and no query runs without the scope it opens."""
 
 import time
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.models import User
@@ -111,11 +113,22 @@ def _must_change(request: Request) -> bool:
 
 
 def _to_sign_in(request: Request) -> HttpResponse:
-    wanted = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
-    response = redirect_to_login(wanted, settings.LOGIN_URL)
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+    response = redirect_to_login(_page_of(request), settings.LOGIN_URL)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or request.method == "POST":
         response["Location"] += "&expired=1"
     return _go(request, response["Location"])
+
+
+def _page_of(request: Request) -> str:
+    """The page that somebody was on: what he sends from a form or a part of a page belongs to the page around it."""
+    around = request.headers.get("HX-Current-URL", "")
+    if request.method == "GET" and not around:
+        return request.get_full_path()
+    page = around or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(page)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -227,3 +228,20 @@ def test_the_account_of_somebody_with_two_units_switches_between_them(tree, sign
 
 def test_a_unit_without_a_post_cannot_be_chosen(tree, member, signed_in):
     assert signed_in(member).post("/access/me/unit/", {"top": str(tree["other"].uuid)}).status_code == 404
+
+
+def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_of_the_form(client, db):
+    sent = client.post("/access/users/new/", headers={"Referer": "http://testserver/access/users/new/?node=1"})
+    assert parse_qs(urlsplit(sent["Location"]).query) == {"next": ["/access/users/new/?node=1"], "expired": ["1"]}
+    part = client.post(
+        "/access/users/new/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/access/users/"}
+    )
+    assert parse_qs(urlsplit(part["HX-Redirect"]).query)["next"] == ["/access/users/"]
+
+
+@pytest.mark.parametrize(
+    "page", ["", "https://elsewhere.example/access/", "javascript:alert(1)", "//elsewhere.example/"]
+)
+def test_a_page_of_another_house_is_nowhere_to_go_back_to(client, db, page):
+    sent = client.post("/access/users/new/", headers={"Referer": page})
+    assert parse_qs(urlsplit(sent["Location"]).query)["next"] == ["/"]
