@@ -62,7 +62,7 @@ def own_version(unit: PackUnit, *, pack: str = "bs-points", extra: dict[str, str
     officer, leader = unit.viewer("officer"), unit.viewer("leader")
     with unit.scope("officer"):
         texts = get_version(shipped(), drafts=False).files
-        kept = {name: text for name, text in texts.items() if not name.startswith("cases/")}
+        kept = {name: text for name, text in texts.items() if not name.startswith(("cases/", "CHANGELOG"))}
         files = named(kept, pack=pack, version="1.0.0", title="北山积分") | (extra or {})
         made = import_draft(files=files, actor=officer, now=NOW).uuid
         offer_version(version=made, note="第一版", actor=officer, now=NOW)
