@@ -87,7 +87,7 @@ def test_every_month_lies_in_its_spans_and_counts_on(index: int) -> None:
 
 def test_periods_are_named_in_words() -> None:
     words = [span_words(Month(2026, 5), span) for span in Span]
-    assert words == ["2026年5月", "2026年2季度", "2026年"]
+    assert words == ["2026年5月", "2026年2季度", "2026年上半年", "2026年"]
 
 
 def fact(**more: object) -> Fact:

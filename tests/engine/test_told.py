@@ -194,7 +194,7 @@ def test_an_explanation_as_values() -> None:
     }  # fmt: skip
     assert set(grade) == {
         "grade", "span", "total", "band", "parts", "placed", "held", "next_band", "missing", "reachable",
-        "last_chance", "options",
+        "last_chance", "options", "unmet",
     }  # fmt: skip
     assert set(grade["placed"]) == {"place", "size", "places"}
     assert json.loads(to_json(plan, found)) == told

@@ -1,4 +1,4 @@
-"""Months, quarters and years as values that order, contain days and print in Chinese."""
+"""Months, quarters, half-years and years as values that order, contain days and print in Chinese."""
 
 import calendar
 import re
@@ -8,14 +8,17 @@ from enum import StrEnum
 
 
 class Span(StrEnum):
-    """The three lengths that schemes fold points into."""
+    """The lengths that schemes fold points into, the shorter first."""
 
     MONTH = "month"
     QUARTER = "quarter"
+    HALF = "half_year"
     YEAR = "year"
 
 
-SPAN_WORDS = {Span.MONTH: "月", Span.QUARTER: "季度", Span.YEAR: "年"}
+SPAN_WORDS = {Span.MONTH: "月", Span.QUARTER: "季度", Span.HALF: "半年", Span.YEAR: "年"}
+SPAN_MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
+CALENDAR = (Span.MONTH, Span.QUARTER, Span.YEAR)  # what cadences, links and indicators know
 
 
 @dataclass(frozen=True, order=True)
@@ -92,18 +95,18 @@ def months_between(first: Month, last: Month) -> list[Month]:
 
 def span_start(month: Month, span: Span) -> Month:
     """The first month of the month's own span: '2026-05' by quarter → '2026-04'."""
-    if span is Span.MONTH:
-        return month
-    return Month(month.year, 1 if span is Span.YEAR else 3 * month.quarter - 2)
+    return month + -((month.month - 1) % SPAN_MONTHS[span])
 
 
 def span_end(month: Month, span: Span) -> Month:
     """The last month of the month's own span."""
-    return span_start(month, span) + {Span.MONTH: 0, Span.QUARTER: 2, Span.YEAR: 11}[span]
+    return span_start(month, span) + (SPAN_MONTHS[span] - 1)
 
 
 def span_words(month: Month, span: Span) -> str:
-    """'2026年3月', '2026年1季度' or '2026年'."""
+    """'2026年3月', '2026年1季度', '2026年上半年' or '2026年'."""
     if span is Span.MONTH:
         return month.words
+    if span is Span.HALF:
+        return f"{month.year}年{'上' if month.month <= 6 else '下'}半年"
     return f"{month.year}年{month.quarter}季度" if span is Span.QUARTER else f"{month.year}年"

@@ -86,7 +86,11 @@ _WORDS = {
     "text": TEXTS,
 }
 NOWHERE = Place()
-_WHOLE = {"组的人数": {"at_least": "5"}, "条件": {"total": "10"}}  # records whose keys hang on each other
+_WHOLE = {  # records whose keys hang on each other
+    "组的人数": {"at_least": "5"},
+    "条件": {"total": "10"},
+    "档次的条件": {"item": "i0", "facts": "2"},
+}
 _FIXED = {"参数": {"unit": "分"}, "参数值": {"value": "2.00"}}
 
 
@@ -124,10 +128,8 @@ class Maker:
         if record.what == "属性":
             pairs.pop("type", None)
             pairs["values"] = (NOWHERE, self._map(record.fields["values"].shape, least=1))
-        elif record.what == "名额":
-            pairs.pop("places" if self.random.random() < 0.5 else "share", None)
-            if not {"places", "share"} & pairs.keys():
-                pairs["places"] = (NOWHERE, ScalarNode("3", NOWHERE))
+        elif record.what in ("名额", "候选名单"):
+            self._one_of(record, pairs)
         elif record.what in _WHOLE:
             pairs.clear()
             pairs |= {key: (NOWHERE, ScalarNode(text, NOWHERE)) for key, text in _WHOLE[record.what].items()}
@@ -141,6 +143,15 @@ class Maker:
         for key, text in _FIXED.get(record.what, {}).items():
             pairs[key] = (NOWHERE, ScalarNode(text, NOWHERE))
         return made
+
+    def _one_of(self, record: Record, pairs: dict[str, tuple[Place, Node]]) -> None:
+        if record.what == "候选名单":
+            if not {"all", "any"} & pairs.keys():
+                pairs["all"] = (NOWHERE, self.node(record.fields["all"].shape))
+            return
+        pairs.pop("places" if self.random.random() < 0.5 else "share", None)
+        if not {"places", "share"} & pairs.keys():
+            pairs["places"] = (NOWHERE, ScalarNode("3", NOWHERE))
 
     def node(self, shape: Any) -> Node:
         if isinstance(shape, RowShape):

@@ -60,6 +60,7 @@ class Expect:
     adjustments: Mapping[Month, int]  # month that the late facts belong to → booked in the period
     month: int | None = None
     quarter: int | None = None
+    half_year: int | None = None
     year: int | None = None
     selected: tuple[str, ...] | None = None
     unknown: tuple[str, ...] | None = None
@@ -150,6 +151,7 @@ _EXPECT = Record(
         "adjustments": maybe(MapOf(POINTS, MONTH), {}),
         "month": maybe(POINTS),
         "quarter": maybe(POINTS),
+        "half_year": maybe(POINTS),
         "year": maybe(POINTS),
         "selected": maybe(ListOf(WRITTEN)),
         "unknown": maybe(ListOf(WRITTEN)),

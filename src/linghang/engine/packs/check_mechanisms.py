@@ -26,6 +26,9 @@ def mechanism_amounts(scheme: Scheme) -> Iterator[Amount]:
         if item.accumulate:
             yield from (step.points for step in item.accumulate.steps)
             yield from [item.accumulate.more] if item.accumulate.more else []
+        if item.share:
+            yield from (step.points for step in item.share.steps)
+            yield from [item.share.below.points] if item.share.below else []
 
 
 class _Mechanisms:
@@ -37,6 +40,7 @@ class _Mechanisms:
         for item in self.scheme.items:
             self._one_way(item)
             self._accumulation(item)
+            self._share(item)
             self._factors(item)
             self._through(item)
         self._joints()
@@ -45,6 +49,7 @@ class _Mechanisms:
         for grade in self.scheme.grades:
             self._parts(grade)
             self._quotas(grade)
+            self._needs(grade)
         for selection in self.scheme.selections:
             self._counts(selection)
 
@@ -87,6 +92,20 @@ class _Mechanisms:
             worth = [a.value for a in _amounts(row.price)]
             if any(v < 0 for v in worth):
                 self._add(row.place, "negative-count", "计数不能小于 0", "扣分写在 steps 里")
+
+    def _share(self, item: Item) -> None:
+        found = item.share
+        if found is None:
+            return
+        if not (found.steps or found.below):
+            self._add(item.place, "empty-share", f"项目“{item.id}”的占比没有写怎么得分", "写 steps 或 below")
+        for earlier, later in pairwise(found.steps):
+            if later.at <= earlier.at:
+                self._add(later.place, "step-order", "占比的档要从低到高排列", "改正 at 的次序")
+        for row in item.rows:
+            if not all(0 <= a.value <= POINT for a in _amounts(row.price)) or isinstance(row.price, Rate):
+                words = f"项目“{item.id}”的计数不在 0 至 1 之间，算不出占比"
+                self._add(row.place, "bad-share-count", words, "算的写 1，不算的写 0；折半的写 0.5")
 
     def _factors(self, item: Item) -> None:
         for row in item.factors:
@@ -200,8 +219,27 @@ class _Mechanisms:
                 words = "with_threshold: either 要同时写分数线"
                 self._add(band.place, "bad-quota", words, "补上 at_least，或删掉 with_threshold")
 
+    def _needs(self, grade: Grade) -> None:
+        """What bands ask for beside the total exists, and can be counted."""
+        known = [c.id for c in self.scheme.categories]
+        for band in grade.bands:
+            for need in band.needs:
+                if need.category and need.category not in known:
+                    self._add(need.place, "unknown-category", f"没有类别“{need.category}”", near(need.category, known))
+                elif need.category and self.scheme.late_months:
+                    words = f"档次“{band.id}”看类别的分，补录的分不知道算在哪一类"
+                    self._add(need.place, "parts-late", words, "办法里写 late_months: 0")
+                elif need.item and need.item not in self.items:
+                    self._add(need.place, "unknown-item", f"没有项目“{need.item}”", near(need.item, self.items))
+                elif need.item and not is_by_fact(self.items[need.item]):
+                    words = f"项目“{need.item}”不按条计入，数不出几条"
+                    self._add(need.place, "bad-condition-item", words, "另写一个按条计分的项目，得分写 0")
+        if grade.bands and grade.bands[-1].needs:
+            words = f"“{grade.id}”的最低档不能再有条件"
+            self._add(grade.bands[-1].place, "lowest-band", words, "删掉 needs：够不上别的档的都评这一档")
+
     def _counts(self, selection: Selection) -> None:
-        for condition in selection.conditions:
+        for condition in selection.all_conditions:
             if isinstance(condition, ItemCount) and condition.item not in self.items:
                 words = f"没有项目“{condition.item}”"
                 self._add(condition.place, "unknown-item", words, near(condition.item, self.items))

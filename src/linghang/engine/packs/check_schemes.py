@@ -25,11 +25,10 @@ from linghang.engine.packs.model import (
     TotalReached,
 )
 from linghang.engine.packs.schema import near
-from linghang.engine.periods import SPAN_WORDS, Month, Span
+from linghang.engine.periods import SPAN_MONTHS, SPAN_WORDS, Month, Span
 from linghang.engine.points import LIMIT, format_points
 from linghang.engine.problems import Place, Problems
 
-_MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 _LARGEST = 2**63 - 1
 
 
@@ -196,9 +195,9 @@ class _Scheme:
 
     def _grade(self, grade: Grade) -> None:
         self._unique("档次", [(b.id, b.place) for b in grade.bands])
-        if grade.needs_months > _MONTHS[grade.span]:
+        if grade.needs_months > SPAN_MONTHS[grade.span]:
             words = f"每{SPAN_WORDS[grade.span]}没有 {grade.needs_months} 个月"
-            self._add(grade.place, "needs-months", words, f"写 1 至 {_MONTHS[grade.span]}")
+            self._add(grade.place, "needs-months", words, f"写 1 至 {SPAN_MONTHS[grade.span]}")
         open_bands = [b for b in grade.bands if b.at_least is None and b.top is None]
         if len(open_bands) != 1 or grade.bands[-1] not in open_bands:
             words = "要有且只有一个最低档，排在最后，不写 at_least"
@@ -214,7 +213,7 @@ class _Scheme:
 
     def _selection(self, selection: Selection) -> None:
         grades = {g.id: g for g in self.scheme.grades}
-        for condition in selection.conditions:
+        for condition in selection.all_conditions:
             if not isinstance(condition, GradeCount):
                 continue
             grade = grades.get(condition.grade)
@@ -227,9 +226,9 @@ class _Scheme:
             if condition.band not in bands:
                 words = f"“{grade.id}”没有档次“{condition.band}”"
                 self._add(condition.place, "unknown-band", words, near(condition.band, bands))
-            if condition.count > 12 // _MONTHS[grade.span]:
+            if condition.count > 12 // SPAN_MONTHS[grade.span]:
                 words = f"一年里没有 {condition.count} 个{SPAN_WORDS[grade.span]}"
-                self._add(condition.place, "never-reached", words, f"至多写 {12 // _MONTHS[grade.span]}")
+                self._add(condition.place, "never-reached", words, f"至多写 {12 // SPAN_MONTHS[grade.span]}")
 
 
 def scheme_amounts(scheme: Scheme) -> Iterator[Amount]:
@@ -242,7 +241,8 @@ def scheme_amounts(scheme: Scheme) -> Iterator[Amount]:
         found.append(item.norm.short if item.norm else None)
         found += [a for row in item.rows for a in _price_amounts(row)]
     found += [b.at_least for g in scheme.grades for b in g.bands]
-    found += [c.amount for s in scheme.selections for c in s.conditions if isinstance(c, TotalReached)]
+    found += [c.amount for s in scheme.selections for c in s.all_conditions if isinstance(c, TotalReached)]
+    found += [n.at_least for g in scheme.grades for b in g.bands for n in b.needs]
     found += mechanism_amounts(scheme)
     return (amount for amount in found if amount is not None)
 

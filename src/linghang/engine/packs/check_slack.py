@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from linghang.engine.packs.check_parts import RULING
 from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import Amount, Category, Constant, Item, Judged, Limit, Pack, Rate, Scheme
-from linghang.engine.periods import SPAN_WORDS, Span
+from linghang.engine.periods import SPAN_MONTHS, SPAN_WORDS, Span
 from linghang.engine.points import format_points
 from linghang.engine.problems import Place, Problems
 
-MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 # What is decided by people and procedure; a grade or list of that name would pretend that points do.
 DECIDED = (
     (
@@ -75,7 +74,7 @@ class _Slack:
         small, large = self._ends(limits[shorter].cap), self._ends(limits[longer].cap)
         if small is None or large is None:
             return
-        times = MONTHS[longer] // MONTHS[shorter]
+        times = SPAN_MONTHS[longer] // SPAN_MONTHS[shorter]
         if large[0] > times * small[1]:
             words = (
                 f"{what}每{SPAN_WORDS[longer]}的上限永远到不了：每{SPAN_WORDS[shorter]}至多 {format_points(small[1])}"
@@ -90,7 +89,7 @@ class _Slack:
         small, large = self._ends(limits[shorter].floor), self._ends(limits[longer].floor)
         if small is None or large is None:
             return
-        if large[1] < MONTHS[longer] // MONTHS[shorter] * small[0]:
+        if large[1] < SPAN_MONTHS[longer] // SPAN_MONTHS[shorter] * small[0]:
             words = (
                 f"{what}每{SPAN_WORDS[longer]}的下限永远到不了：每{SPAN_WORDS[shorter]}至低 {format_points(small[0])}"
             )

@@ -11,7 +11,7 @@ from linghang.engine.periods import SPAN_WORDS, Span
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 
-BY_COUNT = ("norm", "accumulate", "average", "repeat", "rank", "versus")
+BY_COUNT = ("norm", "accumulate", "average", "share", "repeat", "rank", "versus")
 
 
 def check_standing(pack: Pack, scheme: Scheme, problems: Problems) -> None:
@@ -30,7 +30,7 @@ def standing_amounts(item: Item) -> Iterator[Amount]:
 
 def is_by_fact(item: Item) -> bool:
     """Whether single facts count under the item, each in its own month."""
-    return not (item.norm or item.average or item.rank or item.versus or item.valid)
+    return not (item.norm or item.average or item.share or item.rank or item.versus or item.valid)
 
 
 class _Standing:
@@ -129,7 +129,7 @@ class _Standing:
             elif told is item or told.given or told.unless:
                 words = f"项目“{item.id}”的 {name} 指的“{other}”，自己也要看别的项目"
                 self._add(item.place, "cyclic-condition", words, "所指的项目不写 given、unless，条件不绕圈")
-            elif told.norm or told.average or told.rank or told.versus:
+            elif told.norm or told.average or told.share or told.rank or told.versus:
                 words = f"项目“{other}”不按条计入，不能作条件"
                 self._add(item.place, "bad-condition-item", words, "另写一个按条计分的项目，得分写 0")
             elif told.valid and told.valid.each is not Span.MONTH:
@@ -164,7 +164,7 @@ class _Standing:
     def _lists(self) -> None:
         told: dict[str, int] = {}
         for selection in self.scheme.selections:
-            for condition in selection.conditions:
+            for condition in selection.all_conditions:
                 if not isinstance(condition, ItemCount) or condition.item not in self.items:
                     continue
                 if not is_by_fact(self.items[condition.item]):

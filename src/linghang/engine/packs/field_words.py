@@ -45,7 +45,7 @@ _USUAL = {
     "feature": "特色项目",
     "by_closing": "关账后就是没有发生", "open": "不说明什么",
     "none": "不要", "optional": "可有可无", "required": "必须",
-    "month": "月", "quarter": "季", "year": "年",
+    "month": "月", "quarter": "季", "half_year": "半年", "year": "年",
     "count": "数条数", "quantity": "数量相加",
     "officer": "党务干部", "leader": "班子成员", "inspector": "纪检干部", "secretary": "支部书记",
     "organiser": "组织委员", "discipline_member": "纪检委员", "group_leader": "党小组长", "staff": "职工",
@@ -61,7 +61,8 @@ _USUAL = {
     "first": "最早的", "highest": "得分最高的", "add": "各算各的", "restart": "换成新的", "extend": "顺延",
     "organisation": "本支部", "high": "多的在前", "low": "少的在前",
     "out": "不参加", "zero": "算零", "mean": "平均数", "group_mean": "平均数", "last_year": "上年同期",
-    "amount": "计数", "percent": "百分之几", "sum": "各月相加", "reweight": "由其余分担", "not_graded": "不评",
+    "amount": "计数", "percent": "百分之几", "sum": "各月相加", "quarter_mean": "各季平均",
+    "reweight": "由其余分担", "not_graded": "不评",
     "both": "都要", "either": "有一样就行", "complete": "可定稿", "provisional": "暂算", "exempt": "免评",
 }  # fmt: skip
 # the same word in lists where it means something else
@@ -69,7 +70,7 @@ _ELSEWHERE: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("all", "none"): {"all": "都给", "none": "都不给"},
     ("organisation", "all"): {"all": "全部"},
     ("refused", "reopened"): {"refused": "退回"},
-    ("sum", "mean"): {"mean": "各月平均"},
+    ("sum", "mean", "quarter_mean"): {"mean": "各月平均"},
 }
 
 

@@ -12,14 +12,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What a band asks for beside the total: so many facts of an item, or so many points of a category, in the span."""
+
+    item: str = ""
+    facts: int = 0
+    category: str = ""
+    at_least: "Amount | None" = None
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
 class Band:
-    """A grade given from a threshold on, or to the first ones (`top`); the lowest band has neither."""
+    """A grade given from a threshold on, or to the first ones (`top`), if all `needs` are met; the lowest has none."""
 
     id: str
     title: "Title"
     at_least: "Amount | None"
     top: Top | None = None
     place: Place = field(default_factory=Place, compare=False)
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,20 +52,26 @@ class Grade:
 
 @dataclass(frozen=True)
 class GradeCount:
-    """A condition of a selection: this grade at least at that band, at least so many times in the year."""
+    """A condition of a selection: this grade at least at that band, at least so many times in the year.
+
+    `or_worse`: at that band or a lower one; `in_a_row`: in so many spans that follow each other.
+    """
 
     grade: str
     band: str
     count: int
     place: Place = field(default_factory=Place, compare=False)
+    or_worse: bool = False
+    in_a_row: bool = False
 
 
 @dataclass(frozen=True)
 class TotalReached:
-    """A condition of a selection: the year's total reaches the amount."""
+    """A condition of a selection: the year's total reaches the amount, or lies below it."""
 
     amount: "Amount"
     place: Place = field(default_factory=Place, compare=False)
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +89,18 @@ Condition = GradeCount | TotalReached | ItemCount
 
 @dataclass(frozen=True)
 class Selection:
-    """A proposal list: everybody who meets all conditions. People decide; the system never selects."""
+    """A proposal list: everybody who meets all conditions, and one of the alternatives where there are any.
+
+    People decide; the system never selects.
+    """
 
     id: str
     title: "Title"
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Condition, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
+    alternatives: tuple[Condition, ...] = ()
+
+    @property
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """Everything that it looks at."""
+        return (*self.conditions, *self.alternatives)

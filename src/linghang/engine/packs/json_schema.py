@@ -56,10 +56,14 @@ _RULES: Mapping[str, Schema] = {
     "条件": {
         "oneOf": [
             {"required": ["grade", "band", "count"]},
+            {"required": ["grade", "at_most", "count"]},
             {"required": ["total"]},
+            {"required": ["below"]},
             {"required": ["item", "facts"]},
         ]
     },
+    "档次的条件": {"oneOf": [{"required": ["item", "facts"]}, {"required": ["category", "at_least"]}]},
+    "候选名单": {"anyOf": [{"required": ["all"]}, {"required": ["any"]}]},
     "记录": {"additionalProperties": _CELL},  # attributes of the kind
 }
 

@@ -52,10 +52,34 @@ class Accumulation:
 
 @dataclass(frozen=True)
 class Average:
-    """The item's records of a month count as their mean, times `weight`; fewer than `least` are not enough to know."""
+    """The item's records of a span count as their mean, times `weight`; fewer than `least` are not enough to know."""
 
     least: int = 1
     weight: int = 10_000  # ten-thousandths: 30% = 3000
+    span: Span = Span.MONTH
+
+
+@dataclass(frozen=True)
+class Fall:
+    """So many points for each `every` that a share lies below `at` (hundredths of a per cent)."""
+
+    at: int
+    every: int
+    points: "Amount"
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """The item's table counts; the mean count of a span's records, in per cent, is worth what its highest step says.
+
+    `below` takes off (or gives) for what lies below a mark. Fewer records than `least` are not enough to know.
+    """
+
+    span: Span
+    steps: tuple[Step, ...] = ()  # `at` in hundredths of a per cent
+    below: Fall | None = None
+    least: int = 1
 
 
 @dataclass(frozen=True)
@@ -128,6 +152,7 @@ class Fold(StrEnum):
 
     SUM = "sum"
     MEAN = "mean"  # over the scored months, rounded half away from zero
+    QUARTER_MEAN = "quarter_mean"  # over the quarters with a scored month, rounded half away from zero
 
 
 class Missing(StrEnum):

@@ -45,7 +45,7 @@ from linghang.engine.packs.schema import (
     number,
 )
 from linghang.engine.packs.source import Source
-from linghang.engine.periods import Span
+from linghang.engine.periods import CALENDAR
 from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
 
@@ -202,7 +202,7 @@ NORM = Record(
         "kind": Field(IDENTIFIER),
         "where": maybe(MapOf(OneOrMany(IDENTIFIER)), {}),
         "at_least": Field(integer(1, 100_000)),
-        "per": Field(choice(Span)),
+        "per": Field(choice(CALENDAR)),
         "soft": Field(FLAG),
         "measure": maybe(choice(Measure), Measure.COUNT),
         "who": maybe(ListOf(TEXT), ()),

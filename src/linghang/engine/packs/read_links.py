@@ -25,7 +25,7 @@ from linghang.engine.packs.schema import (
     integer,
     maybe,
 )
-from linghang.engine.periods import Span
+from linghang.engine.periods import CALENDAR
 
 COUNT = integer(1, 1000)
 QUOTA = Record(
@@ -33,7 +33,7 @@ QUOTA = Record(
     {
         "at_least": Field(COUNT),
         "counts": Field(IDENTIFIER),
-        "per": maybe(choice(Span)),
+        "per": maybe(choice(CALENDAR)),
         "within_months": maybe(integer(1, 60)),
         "where": maybe(choice(Where), Where.RIGHT),
         "distinct": maybe(choice(("day", "event")), "day"),

@@ -7,12 +7,14 @@ from linghang.engine.packs.mechanism_model import (
     Accumulation,
     Average,
     Effect,
+    Fall,
     Fold,
     Joint,
     Missing,
     Part,
     Reached,
     Repeat,
+    Share,
     Step,
     Ties,
     Top,
@@ -23,6 +25,7 @@ from linghang.engine.packs.model import Limit
 from linghang.engine.packs.schema import (
     AMOUNT,
     BAD,
+    FLAG,
     IDENTIFIER,
     POINTS,
     TEXT,
@@ -80,7 +83,32 @@ ACCUMULATION = Record(
     placed=False,
 )
 AVERAGE = Record(
-    "平均", {"least": maybe(integer(1, 100_000), 1), "weight": maybe(PERCENT, 10_000)}, Average, placed=False
+    "平均",
+    {
+        "least": maybe(integer(1, 100_000), 1),
+        "weight": maybe(PERCENT, 10_000),
+        "span": maybe(choice(Span), Span.MONTH),
+    },
+    Average,
+    placed=False,
+)
+_SHARE_STEP = Record("占比档", {"at": Field(PERCENT), "points": Field(AMOUNT)}, Step)
+_FALL = Record(
+    "占比不足",
+    {"at": Field(PERCENT), "every": Field(COUNT), "points": Field(AMOUNT), "whole": maybe(FLAG, False)},
+    Fall,
+    placed=False,
+)
+SHARE = Record(
+    "占比",
+    {
+        "span": Field(choice(Span)),
+        "steps": maybe(ListOf(_SHARE_STEP), ()),
+        "below": maybe(_FALL),
+        "least": maybe(integer(1, 100_000), 1),
+    },
+    Share,
+    placed=False,
 )
 REPEAT = Record(
     "重复",

@@ -4,9 +4,10 @@ Every article names its clause; parameters stand with their values and where eac
 is shown on pages and printed to Word and PDF.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.mechanism_model import Counts, Effect, Fold, Missing, Part, Reached
 from linghang.engine.packs.model import (
     Band,
@@ -33,7 +34,7 @@ COUNTS = {
     Counts.OUTSIDE: "计入总分，不受总分上下限约束",
     Counts.APART: "单列，不计入总分",
 }
-FOLDS = {Fold.SUM: "各月之和", Fold.MEAN: "各月平均"}
+FOLDS = {Fold.SUM: "各月之和", Fold.MEAN: "各月平均", Fold.QUARTER_MEAN: "各季度平均"}
 MISSING = {
     Missing.ZERO: "没有记录的按零",
     Missing.REWEIGHT: "没有记录的由其他部分分担",
@@ -212,6 +213,8 @@ def _item_sentences(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
         yield words.accumulation(item.accumulate)
     if item.average:
         yield words.average(item.average)
+    if item.share:
+        yield words.share(item.share)
     if item.repeat:
         yield words.repeat(item.repeat)
     yield from _standing(item, words)
@@ -253,13 +256,13 @@ def _whom(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
 
 def _unconditional(item: Item) -> Row | None:
     """The only row of an item that prices every record alike."""
-    counting = item.norm or item.accumulate or item.rank or item.versus
+    counting = item.norm or item.accumulate or item.share or item.rank or item.versus
     only = item.rows[0] if len(item.rows) == 1 and not counting else None
     return only if only and not (only.tests or only.condition or only.kind or only.excuse) else None
 
 
 def _item_tables(item: Item, words: Words) -> Iterator[RuleTable]:
-    counting = item.accumulate or item.rank or item.versus
+    counting = item.accumulate or item.share or item.rank or item.versus
     excused = [row for row in item.rows if row.excuse]
     counted = [row for row in item.rows if not row.excuse]
     if excused:
@@ -310,7 +313,8 @@ def _grade(grade: Grade, scheme: Scheme, words: Words) -> Article:
         sentences.append(f"参加积分不满 {grade.needs_months} 个月的不评。")
     titles = {category.id: category.title["zh"] for category in scheme.categories}
     sentences += [_part(part, titles) for part in grade.parts]
-    rows = tuple((band.title["zh"], _band(band, words)) for band in grade.bands)
+    named = titles | {item.id: item.title["zh"] for item in scheme.items}
+    rows = tuple((band.title["zh"], _band(band, words, named)) for band in grade.bands)
     return Article("grade", grade.id, "", grade.title["zh"], tuple(sentences), (RuleTable(("档次", "条件"), rows),))
 
 
@@ -319,28 +323,37 @@ def _part(part: Part, titles: dict[str, str]) -> str:
     return f"{part.title['zh']}：{what}，取{FOLDS[part.fold]}，占 {percent(part.weight)}；{MISSING[part.missing]}。"
 
 
-def _band(band: Band, words: Words) -> str:
+def _band(band: Band, words: Words, titles: Mapping[str, str]) -> str:
     reached = f"合计达到 {words.points(band.at_least)}" if band.at_least is not None else ""
     first = words.top(band.top) if band.top else ""
     joined = "，或者" if band.top and band.top.with_threshold is Reached.EITHER else "，并且在"
-    return joined.join(part for part in (reached, first) if part) or "其余"
+    said = joined.join(part for part in (reached, first) if part)
+    return "；还要".join(part for part in (said, *(words.need(n, titles) for n in band.needs)) if part) or "其余"
 
 
 def _selection(selection: Selection, scheme: Scheme, words: Words) -> Article:
-    sentences = ["同时符合以下条件的列入候选："]
-    for condition in selection.conditions:
-        match condition:
-            case GradeCount():
-                grade = next(g for g in scheme.grades if g.id == condition.grade)
-                band = next(b.title["zh"] for b in grade.bands if b.id == condition.band)
-                sentences.append(f"当年{grade.title['zh']}至少 {condition.count} 次达到{band}或以上；")
-            case TotalReached():
-                sentences.append(f"全年合计达到 {words.points(condition.amount)}；")
-            case ItemCount():
-                title = next(i.title["zh"] for i in scheme.items if i.id == condition.item)
-                within = "当年" if condition.years == 1 else f"{condition.years}年内"
-                sentences.append(f"{within}“{title}”至少 {condition.facts} 次；")
+    sentences = ["同时符合以下条件的列入候选："] if selection.conditions else []
+    sentences += [f"{_condition(condition, scheme, words)}；" for condition in selection.conditions]
+    if selection.alternatives:
+        sentences.append("并且符合以下条件之一：" if selection.conditions else "符合以下条件之一的列入候选：")
+        sentences += [f"{_condition(condition, scheme, words)}；" for condition in selection.alternatives]
     return Article("selection", selection.id, "", selection.title["zh"], tuple(sentences))
+
+
+def _condition(condition: Condition, scheme: Scheme, words: Words) -> str:
+    match condition:
+        case GradeCount():
+            grade = next(g for g in scheme.grades if g.id == condition.grade)
+            band = next(b.title["zh"] for b in grade.bands if b.id == condition.band)
+            times = f"连续 {condition.count} 次" if condition.in_a_row else f"至少 {condition.count} 次"
+            reached = f"为{band}或以下" if condition.or_worse else f"达到{band}或以上"
+            return f"当年{grade.title['zh']}{times}{reached}"
+        case TotalReached():
+            return f"全年合计{'低于' if condition.below else '达到'} {words.points(condition.amount)}"
+        case ItemCount():
+            title = next(i.title["zh"] for i in scheme.items if i.id == condition.item)
+            within = "当年" if condition.years == 1 else f"{condition.years}年内"
+            return f"{within}“{title}”至少 {condition.facts} 次"
 
 
 def _parameters(_scheme: Scheme, pack: Pack) -> Iterator[Chapter]:

@@ -19,6 +19,7 @@ from linghang.engine.packs.model import (
     ItemCount,
     Keep,
     Measure,
+    Need,
     Norm,
     PartPeriod,
     Row,
@@ -35,6 +36,7 @@ from linghang.engine.packs.read_mechanisms import (
     JOINT,
     PART,
     REPEAT,
+    SHARE,
     SPANS,
     TOP,
     limits_of,
@@ -43,6 +45,7 @@ from linghang.engine.packs.read_standing import GROUP_SIZE, RANKING, VALIDITY, V
 from linghang.engine.packs.schema import (
     AMOUNT,
     BAD,
+    FLAG,
     IDENTIFIER,
     MONTH_DAY,
     OPTIONAL_TEXT,
@@ -157,6 +160,7 @@ _ITEM = Record(
         "dedup": maybe(_DEDUP),
         "accumulate": maybe(ACCUMULATION),
         "average": maybe(AVERAGE),
+        "share": maybe(SHARE),
         "repeat": maybe(REPEAT),
         "for_classes": maybe(CLASSES, (), into="classes"),
         "assessor": maybe(TEXT, ""),
@@ -171,9 +175,43 @@ _ITEM = Record(
     },
     _raw_item,
 )
+
+
+class _NeedShape:
+    """{item, facts} or {category, at_least}."""
+
+    record = Record(
+        "档次的条件",
+        {
+            "item": maybe(IDENTIFIER, ""),
+            "facts": maybe(integer(1, 100_000), 0),
+            "category": maybe(IDENTIFIER, ""),
+            "at_least": maybe(AMOUNT),
+        },
+        Need,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is BAD:
+            return BAD
+        told = (bool(found.item), bool(found.facts), bool(found.category), found.at_least is not None)
+        if told not in ((True, True, False, False), (False, False, True, True)):
+            words = "档次的条件写 item、facts 两项，或写 category、at_least 两项"
+            problems.add(node.place, "bad-condition", words, "例如 {item: volunteer, facts: 3}")
+            return BAD
+        return found
+
+
 _BAND = Record(
     "档次",
-    {"id": Field(IDENTIFIER), "title": Field(TITLE), "at_least": maybe(AMOUNT), "top": maybe(TOP)},
+    {
+        "id": Field(IDENTIFIER),
+        "title": Field(TITLE),
+        "at_least": maybe(AMOUNT),
+        "top": maybe(TOP),
+        "needs": maybe(ListOf(_NeedShape(), 1), ()),
+    },
     Band,
 )
 
@@ -193,29 +231,45 @@ _GRADE = Record(
 
 
 def _condition(
-    place: Place, grade: str, band: str, count: int, total: Any, item: str, facts: int, years: int
+    place: Place,
+    grade: str,
+    band: str,
+    at_most: str,
+    count: int,
+    in_a_row: bool,
+    total: Any,
+    below: Any,
+    item: str,
+    facts: int,
+    years: int,
 ) -> Condition | None:
-    told = (bool(grade), bool(band), bool(count), total is not None, bool(item), bool(facts))
+    sums, bands = (total is not None, below is not None), (bool(band), bool(at_most))
+    told = (bool(grade), any(bands), bool(count), any(sums), bool(item), bool(facts))
+    if all(sums) or all(bands) or (in_a_row and not grade):
+        return None
     match told:
         case (False, False, False, True, False, False) if years == 1:
-            return TotalReached(total, place)
+            return TotalReached(below if total is None else total, place, below=total is None)
         case (True, True, True, False, False, False) if years == 1:
-            return GradeCount(grade, band, count, place)
+            return GradeCount(grade, band or at_most, count, place, or_worse=bool(at_most), in_a_row=in_a_row)
         case (False, False, False, False, True, True):
             return ItemCount(item, facts, years, place)
     return None
 
 
 class _ConditionShape:
-    """{grade, band, count}, {total} or {item, facts}, the last one perhaps over several years."""
+    """{grade, band or at_most, count}, {total}, {below} or {item, facts}, the last one perhaps over several years."""
 
     record = Record(
         "条件",
         {
             "grade": maybe(IDENTIFIER, ""),
             "band": maybe(IDENTIFIER, ""),
+            "at_most": maybe(IDENTIFIER, ""),
             "count": maybe(integer(1, 12), 0),
+            "in_a_row": maybe(FLAG, False),
             "total": maybe(AMOUNT),
+            "below": maybe(AMOUNT),
             "item": maybe(IDENTIFIER, ""),
             "facts": maybe(integer(1, 100_000), 0),
             "years": maybe(integer(1, 10), 1),
@@ -226,17 +280,36 @@ class _ConditionShape:
     def read(self, node: Node, problems: Problems) -> Any:
         found = self.record.read(node, problems)
         if found is None:
-            words = "条件写 grade、band、count 三项，或只写 total，或写 item、facts 两项"
+            words = "条件写 grade、band（或 at_most）、count 三项，或只写 total、below 之一，或写 item、facts 两项"
             problems.add(node.place, "bad-condition", words, "例如 {grade: quarter-star, band: star4, count: 3}")
             return BAD
         return found
 
 
-_SELECTION = Record(
-    "候选名单",
-    {"id": Field(IDENTIFIER), "title": Field(TITLE), "all": Field(ListOf(_ConditionShape(), 1), into="conditions")},
-    Selection,
-)
+class _SelectionShape:
+    """`all`, `any`, or both."""
+
+    record = Record(
+        "候选名单",
+        {
+            "id": Field(IDENTIFIER),
+            "title": Field(TITLE),
+            "all": maybe(ListOf(_ConditionShape(), 1), (), into="conditions"),
+            "any": maybe(ListOf(_ConditionShape(), 2), (), into="alternatives"),
+        },
+        Selection,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is not BAD and not found.all_conditions:
+            words = f"候选名单“{found.id}”没有写条件"
+            problems.add(node.place, "missing-key", words, "都要符合的写在 all 里，有一样就行的写在 any 里")
+            return BAD
+        return found
+
+
+_SELECTION = _SelectionShape()
 _TOTAL = Record("总分限额", SPANS, lambda **values: limits_of(values), placed=False)
 
 
@@ -285,7 +358,7 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
     rows: list[Row] = []
     if raw.excuse:
         rows += read_table(raw.excuse, own, problems, excuse=True)
-    counts = any(raw.rest[name] for name in ("accumulate", "rank", "versus"))
+    counts = any(raw.rest[name] for name in ("accumulate", "share", "rank", "versus"))
     value = "" if raw.norm else COUNT_COLUMN if counts else PRICE_COLUMN
     if raw.table:
         rows += read_table(raw.table, own, problems, value=value)

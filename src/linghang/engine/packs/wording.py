@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linghang.engine.packs.condition_words import condition_line
 from linghang.engine.packs.conditions import KIND_NAME
-from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Repeat, Ties, Top, Within
+from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Repeat, Share, Ties, Top, Within
 from linghang.engine.packs.model import (
     QUANTITY,
     Amount,
@@ -18,6 +18,7 @@ from linghang.engine.packs.model import (
     Keep,
     Limit,
     Measure,
+    Need,
     Norm,
     Pack,
     Price,
@@ -42,7 +43,7 @@ from linghang.engine.packs.tables import CONDITION_COLUMN
 from linghang.engine.periods import SPAN_WORDS, Month, Span
 from linghang.engine.points import POINT, UNIT, format_points, format_quantity
 
-EACH = {Span.MONTH: "每月", Span.QUARTER: "每季度", Span.YEAR: "每年"}
+EACH = {Span.MONTH: "每月", Span.QUARTER: "每季度", Span.HALF: "每半年", Span.YEAR: "每年"}
 DEDUP_PARTS = {"event": "同一活动", "day": "同一天", "item": "本项"}
 ABSENT = {
     Absent.OUT: "没有记录的不参加比较",
@@ -177,7 +178,17 @@ class Words:
     def average(self, told: Average) -> str:
         least = f"，不足 {told.least} 条的暂不计" if told.least > 1 else ""
         weight = f"，乘 {percent(told.weight)}" if told.weight != UNIT else ""
-        return f"取当月各条的平均数{weight}{least}。"
+        when = "当月" if told.span is Span.MONTH else f"{EACH[told.span]}"
+        return f"取{when}各条的平均数{weight}{least}。"
+
+    def share(self, told: Share) -> str:
+        """'每季度各条计数的平均数按百分比计：…'."""
+        steps = [f"达到 {percent(s.at)} 计 {self.points(s.points, sign=True)}" for s in told.steps]
+        if told.below:
+            each = f"每{'满' if told.below.whole else ''} {_number(told.below.every)}%"
+            steps.append(f"低于 {percent(told.below.at)} 的，{each} {self.points(told.below.points, sign=True)}")
+        least = f"；不足 {told.least} 条的暂不计" if told.least > 1 else ""
+        return f"{EACH[told.span]}各条计数的平均数按百分比计：{'；'.join(steps)}{least}。"
 
     def repeat(self, told: Repeat) -> str:
         return f"{EACH[told.span]}第 {told.since} 次起，得分乘 {_number(told.times)}。"
@@ -213,6 +224,12 @@ class Words:
         unit = "%" if by is Gap.PERCENT else ""
         every = f"每{'满' if slope.whole else ''} {_number(slope.every)}{unit}"
         return f"{side}的，{every} {self.points(slope.points, sign=True)}"
+
+    def need(self, need: Need, titles: Mapping[str, str]) -> str:
+        """What a band asks for beside the total: '“义务劳动”至少 3 条'; `titles` of items and categories."""
+        if need.category and need.at_least is not None:
+            return f"{titles[need.category]}至少 {self.points(need.at_least)}"
+        return f"“{titles[need.item]}”至少 {need.facts} 条"
 
     def top(self, top: Top) -> str:
         """Who the first ones are: '本支部前 20%'."""

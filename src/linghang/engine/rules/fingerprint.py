@@ -9,7 +9,10 @@ from linghang.engine.packs.model import Measure
 from linghang.engine.periods import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linghang.engine.rules.plan import Plan, PlanItem
+    from linghang.engine.rules.prices import Bounds
 
 
 def fingerprint(plan: "Plan") -> str:
@@ -39,14 +42,27 @@ def _mechanisms(plan: "Plan") -> list[object]:
     carried += [(j.id, j.bounds.carry) for j in plan.joints if j.bounds.carry]
     carried += [("", plan.total.carry)] if plan.total.carry else []
     found += [carried] if carried else []
+    needs = [(g.id, n, b.needs) for g in plan.grades for n, b in enumerate(g.bands) if b.needs]
+    found += [["needs", needs]] if needs else []
+    halves = [(name, bounds.half) for name, bounds in _bounds(plan) if bounds.half]
+    found += [["half", halves]] if halves else []
     return [canonical(found)] if any(found) else []
+
+
+def _bounds(plan: "Plan") -> "Iterator[tuple[str, Bounds]]":
+    """Every node's limits."""
+    yield from ((f"item {i.id}", i.bounds) for i in plan.items)
+    yield from ((f"joint {j.id}", j.bounds) for j in plan.joints)
+    yield from ((f"category {c.id}", c.bounds) for c in plan.categories)
+    yield "total", plan.total
 
 
 def _beyond(item: "PlanItem") -> tuple[object, ...]:
     """What an item has that looks beyond the fact at hand."""
     of = item.item
     years = of.norm.years if of.norm and of.norm.years > 1 else 0
-    parts = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years, item.bounds.carry)
+    parts: tuple[object, ...] = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years)
+    parts += (item.bounds.carry, *([item.share] if item.share else []))
     return parts if any(parts) else ()
 
 

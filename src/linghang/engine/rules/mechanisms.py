@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint
+from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint, Share
 from linghang.engine.packs.model import Item, Scheme
 from linghang.engine.periods import Span, span_start
+from linghang.engine.points import div_round
 from linghang.engine.rules.prices import Bounds, Resolver
+
+PERCENT = 100  # hundredths of a count become hundredths of a per cent
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,36 @@ class PlanEffect:
         """Everything but words."""
         of = self.effect
         return self.item, self.node, of.span, of.when, of.grade, of.at_most, of.at_least, of.exactly, of.bars
+
+
+@dataclass(frozen=True)
+class PlanShare:
+    """What a share is worth, month by month of the plan; all shares in hundredths of a per cent."""
+
+    share: Share
+    steps: tuple[tuple[tuple[int, int], ...], ...]  # [month] → (from, points), ascending
+    fall: tuple[int, ...]  # [month] points for each `every` below the mark
+
+    def points(self, month_number: int, value: int) -> int:
+        """The points of a share."""
+        worth = 0
+        for at, points in self.steps[month_number]:
+            worth = points if value >= at else worth
+        below = self.share.below
+        if below is None or value >= below.at:
+            return worth
+        short, points = below.at - value, self.fall[month_number]
+        return worth + (short // below.every * points if below.whole else div_round(short * points, below.every))
+
+
+def plan_share(share: Share | None, resolve: Resolver) -> PlanShare | None:
+    """Amounts as of the first month of each span."""
+    if share is None:
+        return None
+    starts = [span_start(m, share.span) for m in resolve.months]
+    steps = tuple(tuple((s.at, resolve.amount(s.points, m)) for s in share.steps) for m in starts)
+    fall = tuple(resolve.amount(share.below.points, m) for m in starts) if share.below else ()
+    return PlanShare(share, steps, fall)
 
 
 def plan_stairs(accumulation: Accumulation | None, resolve: Resolver) -> Stairs | None:

@@ -19,6 +19,7 @@ from linghang.engine.packs.model import (
     Grade,
     Item,
     Measure,
+    Need,
     Pack,
     PartPeriod,
     Scheme,
@@ -28,7 +29,16 @@ from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import POINT, div_round
 from linghang.engine.roster import Member
 from linghang.engine.rules.fingerprint import fingerprint
-from linghang.engine.rules.mechanisms import PlanEffect, PlanJoint, Stairs, plan_effects, plan_joints, plan_stairs
+from linghang.engine.rules.mechanisms import (
+    PlanEffect,
+    PlanJoint,
+    PlanShare,
+    Stairs,
+    plan_effects,
+    plan_joints,
+    plan_share,
+    plan_stairs,
+)
 from linghang.engine.rules.prices import SPANS as SPANS
 from linghang.engine.rules.prices import Bounds as Bounds
 from linghang.engine.rules.prices import Match as Match
@@ -59,6 +69,7 @@ class PlanItem:
     short: tuple[int, ...] = ()
     met: tuple[int, ...] = ()
     stairs: Stairs | None = None
+    share: PlanShare | None = None
     joint: int | None = None
     places: Places | None = None
     comparison: Comparison | None = None
@@ -106,7 +117,13 @@ class PlanItem:
         """Whether facts are only taken in, and the item is booked once at the end of a month: a norm or a mean, or
         where the member stands.
         """
-        return self.is_norm or self.item.average is not None or self.stands
+        return self.is_norm or self.item.average is not None or self.share is not None or self.stands
+
+    @property
+    def mean_span(self) -> Span:
+        """Over which span the mean of its records is taken."""
+        told = self.item.average or self.item.share
+        return told.span if told else Span.MONTH
 
     @property
     def stands(self) -> bool:
@@ -139,6 +156,16 @@ class PlanCategory:
 
 
 @dataclass(frozen=True)
+class PlanNeed:
+    """What a band asks for beside the total: `facts` of an item, or points of a category, by month."""
+
+    item: str
+    facts: int
+    category: str
+    at_least: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PlanBand:
     """A band of a grade; `at_least` by month (None = the lowest band, or one that only has places)."""
 
@@ -146,6 +173,7 @@ class PlanBand:
     title: str
     at_least: tuple[int | None, ...]
     top: Top | None = None
+    needs: tuple[PlanNeed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +188,7 @@ class PlanGrade:
     @property
     def is_plain(self) -> bool:
         """Whether thresholds over the sum of the months decide alone."""
-        return not self.parts and all(b.top is None for b in self.bands)
+        return not self.parts and all(b.top is None and not b.needs for b in self.bands)
 
 
 @dataclass(frozen=True)
@@ -264,7 +292,7 @@ class Plan:
     @property
     def has_further(self) -> bool:
         """Whether sums need more than limits and monthly norms of facts."""
-        items = any(i.stairs or i.item.average or i.met or i.measured or i.spans for i in self.items)
+        items = any(i.stairs or i.share or i.item.average or i.met or i.measured or i.spans for i in self.items)
         beyond = any(i.stands or i.conditioned or i.item.valid or i.looks_back for i in self.items)
         return items or beyond or self.has_classes or bool(self.effects) or self.carries
 
@@ -349,7 +377,7 @@ def _plan_category(number: int, category: Category, resolve: Resolver) -> PlanCa
 def _check_selections(scheme: Scheme, resolve: Resolver) -> None:
     """A total that a list asks for has a value in January, or the plan is none: not first found out in December."""
     for selection in scheme.selections:
-        for condition in selection.conditions:
+        for condition in selection.all_conditions:
             if isinstance(condition, TotalReached):
                 resolve.amount(condition.amount, resolve.months[0])
 
@@ -367,6 +395,7 @@ def _plan_item(
         short=tuple(resolve.amount(norm.short, m) for m in resolve.months) if norm else (),
         met=tuple(resolve.amount(norm.met, m) for m in resolve.months) if norm and norm.met else (),
         stairs=plan_stairs(item.accumulate, resolve),
+        share=plan_share(item.share, resolve),
         joint=joint,
         places=plan_places(item.rank, resolve),
         comparison=plan_comparison(item.versus, resolve),
@@ -382,7 +411,14 @@ def _plan_grade(grade: Grade, resolve: Resolver) -> PlanGrade:
             title=band.title["zh"],
             at_least=tuple(resolve.optional(band.at_least, span_start(m, grade.span)) for m in resolve.months),
             top=band.top,
+            needs=tuple(_plan_need(need, grade.span, resolve) for need in band.needs),
         )
         for band in grade.bands
     )
     return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands, grade.parts)
+
+
+def _plan_need(need: Need, span: Span, resolve: Resolver) -> PlanNeed:
+    """Amounts as of the first month of each span."""
+    lows = tuple(resolve.amount(need.at_least, span_start(m, span)) for m in resolve.months)
+    return PlanNeed(need.item, need.facts, need.category, lows)

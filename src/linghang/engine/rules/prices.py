@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import Amount, Constant, Judged, Limit, Pack, Rate, Row
-from linghang.engine.periods import Month, Span, span_start
+from linghang.engine.periods import CALENDAR, Month, Span, span_start
 from linghang.engine.points import POINT, UNIT, div_round
 
-SPANS = (Span.MONTH, Span.QUARTER, Span.YEAR)
+SPANS = tuple(Span)  # in the order in which limits hold, the shorter first
 JUDGED_PER = UNIT // POINT  # an award is written in points: ten-thousandths become hundredths
 
 
@@ -75,20 +75,24 @@ class TruthRow:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Resolved limits of one node, month by month of the plan: (floor, cap) for each span.
+    """Resolved limits of one node, month by month of the plan: (floor, cap) for each span of the calendar.
 
     `carry`: of which span what exceeds the cap goes over to the next one, and which share of it (ten-thousandths).
+    `half`: those of half-years, () where there are none; it stands apart so that older plans are what they were.
     """
 
     by_month: tuple[tuple[tuple[int | None, int | None], ...], ...]
     carry: tuple[Span, int] | None = field(default=None, repr=False)
+    half: tuple[tuple[int | None, int | None], ...] = field(default=(), repr=False)
 
     def at(self, month_number: int, span: Span) -> tuple[int | None, int | None]:
-        return self.by_month[month_number][SPANS.index(span)]
+        if span is Span.HALF:
+            return self.half[month_number] if self.half else (None, None)
+        return self.by_month[month_number][CALENDAR.index(span)]
 
     def limited(self, span: Span) -> bool:
         """Whether this node has any limit over that span."""
-        return any(m[SPANS.index(span)] != (None, None) for m in self.by_month)
+        return any(self.at(number, span) != (None, None) for number in range(len(self.by_month)))
 
 
 def resolve_amount(pack: Pack, amount: Amount, month: Month) -> int:
@@ -116,15 +120,14 @@ class Resolver:
 
     def bounds(self, limits: Mapping[Span, Limit]) -> Bounds:
         """Limits as of the first month of each span."""
-        rows = []
-        for month in self.months:
-            pairs = []
-            for span in SPANS:
-                limit, start = limits.get(span, Limit()), span_start(month, span)
-                pairs.append((self.optional(limit.floor, start), self.optional(limit.cap, start)))
-            rows.append(tuple(pairs))
+        rows = tuple(tuple(self._sides(limits, span, month) for span in CALENDAR) for month in self.months)
         carry = next(((span, limits[span].carry) for span in SPANS if span in limits and limits[span].carry), None)
-        return Bounds(tuple(rows), carry)
+        halves = tuple(self._sides(limits, Span.HALF, month) for month in self.months) if Span.HALF in limits else ()
+        return Bounds(rows, carry, halves)
+
+    def _sides(self, limits: Mapping[Span, Limit], span: Span, month: Month) -> tuple[int | None, int | None]:
+        limit, start = limits.get(span, Limit()), span_start(month, span)
+        return self.optional(limit.floor, start), self.optional(limit.cap, start)
 
     def price(self, row: Row, month: Month) -> Priced:
         match row.price:

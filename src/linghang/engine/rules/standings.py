@@ -105,5 +105,5 @@ def counted_back(item: Item, scheme: Scheme) -> int:
     """For how many earlier months the item's facts themselves are counted: goals of several years."""
     years = [item.norm.years] if item.norm else []
     for selection in scheme.selections:
-        years += [c.years for c in selection.conditions if isinstance(c, ItemCount) and c.item == item.id]
+        years += [c.years for c in selection.all_conditions if isinstance(c, ItemCount) and c.item == item.id]
     return 12 * (max(years, default=1) - 1)

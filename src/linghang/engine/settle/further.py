@@ -12,7 +12,7 @@ import numpy.typing as npt
 from linghang.engine.packs.mechanism_model import Average, Within
 from linghang.engine.periods import Span, span_end, span_start
 from linghang.engine.points import POINT, UNIT
-from linghang.engine.rules.mechanisms import Stairs
+from linghang.engine.rules.mechanisms import PERCENT, PlanShare, Stairs
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.backends.sql import SAFE
 from linghang.engine.settle.limits import moved
@@ -88,6 +88,21 @@ def divided(values: Numbers, factor: int, by: Numbers) -> Numbers:
         raise OverflowError("a product before the division might not fit into 64 bits")
     rounded: Numbers = np.sign(values) * ((2 * np.abs(values) * factor + by) // (2 * by))
     return rounded
+
+
+def shared(share: PlanShare, counts: Numbers, facts: Numbers, months: int) -> tuple[Numbers, Flags]:
+    """What the mean count [month, member] of so many records is worth, and where there are some but too few."""
+    enough = facts >= share.share.least
+    value = divided(counts, PERCENT, np.maximum(facts, 1))
+    worth = np.zeros_like(value)
+    for step in zip(*share.steps, strict=True):
+        at, points = np.array(step, np.int64).T[:, :months, None]
+        worth = np.where(value >= at, points, worth)
+    if below := share.share.below:
+        short, points = np.maximum(below.at - value, 0), np.array(share.fall[:months], np.int64)[:, None]
+        full = short // below.every * points
+        worth = worth + (full if below.whole else divided(short * points, 1, np.full_like(short, below.every)))
+    return np.where(enough, worth, 0), (facts > 0) & ~enough
 
 
 def mean(average: Average, points: Numbers, counts: Numbers) -> tuple[Numbers, Flags]:

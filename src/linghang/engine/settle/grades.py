@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
-from linghang.engine.periods import Month, Span, span_end, span_start
+from linghang.engine.periods import SPAN_MONTHS, Month, Span, span_end, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
@@ -105,12 +105,14 @@ FROM graded g LEFT JOIN bands b ON b.number = g.number"""
 
 def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> pa.Table:
     conditions, parameters = [], {"selection": selection.id}
-    for number, condition in enumerate(selection.conditions):
+    for number, condition in enumerate(selection.all_conditions):
         sql, values = _condition(plan, condition, number)
         conditions.append(f"subject IN ({sql})")
         parameters |= values
+    count = len(selection.conditions)
+    met = [*conditions[:count], *([f"({' OR '.join(conditions[count:])})"] if conditions[count:] else [])]
     everyone = "SELECT DISTINCT subject FROM months"
-    sql = f"SELECT subject, $selection AS selection FROM ({everyone}) WHERE {' AND '.join(conditions)}"
+    sql = f"SELECT subject, $selection AS selection FROM ({everyone}) WHERE {' AND '.join(met)}"
     if barred := [s for e in plan.effects if selection.id in e.effect.bars for s in held_by(db, plan, e, plan.months)]:
         sql += f" AND subject NOT IN ({', '.join(str(s) for s in sorted(set(barred)))})"
     return arrow(db, sql, SCHEMAS["selections"], parameters)
@@ -126,20 +128,26 @@ def _condition(plan: Plan, condition: Condition, number: int) -> tuple[str, dict
             HAVING SUM(facts) >= {condition.facts}"""
         return sql, {f"item{number}": condition.item}
     if isinstance(condition, TotalReached):
-        low = resolve_amount(plan.pack, condition.amount, plan.months[0])
+        line = resolve_amount(plan.pack, condition.amount, plan.months[0])
         sql = f"""SELECT subject FROM (SELECT subject, counted FROM months UNION ALL SELECT subject, counted
-            FROM adjustments) GROUP BY subject HAVING SUM(counted) >= {low}"""
+            FROM adjustments) GROUP BY subject HAVING SUM(counted) {"<" if condition.below else ">="} {line}"""
         return sql, {}
     bands = good_bands(plan, condition)
     names = {f"band{number}_{n}": band for n, band in enumerate(bands)}
     marks = ", ".join(f"${name}" for name in names)
-    sql = f"""SELECT subject FROM grades WHERE grade = $grade{number} AND band IN ({marks})
-        AND state = '{GradeState.GRADED}' GROUP BY subject HAVING COUNT(*) >= {condition.count}"""
+    rows = f"""FROM grades WHERE grade = $grade{number} AND band IN ({marks}) AND state = '{GradeState.GRADED}'"""
+    sql = f"SELECT subject {rows} GROUP BY subject HAVING COUNT(*) >= {condition.count}"
+    if condition.in_a_row:  # spans that follow each other differ from their rank by the same number
+        months = SPAN_MONTHS[next(g.span for g in plan.grades if g.id == condition.grade)]
+        run = f"month // {months} - ROW_NUMBER() OVER (PARTITION BY subject ORDER BY month)"
+        sql = f"""SELECT subject FROM (SELECT subject, {run} AS run {rows})
+            GROUP BY subject, run HAVING COUNT(*) >= {condition.count}"""
     return sql, {f"grade{number}": condition.grade, **names}
 
 
 def good_bands(plan: Plan, condition: GradeCount) -> list[str]:
-    """The condition's band and every higher one."""
+    """The condition's band and every higher one, or every lower one."""
     grade = next(g for g in plan.grades if g.id == condition.grade)
     ids = [b.id for b in grade.bands]
-    return ids[: ids.index(condition.band) + 1]
+    place = ids.index(condition.band)
+    return ids[place:] if condition.or_worse else ids[: place + 1]

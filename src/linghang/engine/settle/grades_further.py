@@ -16,14 +16,14 @@ from linghang.engine.packs.mechanism_model import Fold, Missing, Part, Reached, 
 from linghang.engine.periods import Month, months_between, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.rules.mechanisms import PlanEffect
-from linghang.engine.rules.plan import Plan, PlanGrade
+from linghang.engine.rules.plan import Plan, PlanGrade, PlanNeed
 from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.further import divided
 from linghang.engine.settle.membership import Flags, Numbers
 from linghang.engine.settle.results import SCHEMAS, GradeState, State
 from linghang.engine.settle.spans import thresholds
 
-SUMMED = pa.schema([(n, pa.int64()) for n in ("subject", "scored", "open", "total")])
+SUMMED = pa.schema([(n, pa.int64()) for n in ("subject", "scored", "quarters", "open", "total")])
 PART = pa.schema([("subject", pa.int64()), ("points", pa.int64()), ("facts", pa.int64())])
 
 
@@ -33,13 +33,14 @@ def grade_further(
     """The grade's rows of the table `grades` for the span that ends with `last`."""
     months = months_between(span_start(last, grade.span), last)
     summed = _summed(db, months)
-    subject, scored, is_open, total = (summed[c].to_numpy() for c in SUMMED.names)
+    subject, scored, quarters, is_open, total = (summed[c].to_numpy() for c in SUMMED.names)
     graded: Flags = scored >= grade.needs_months
     if grade.parts:
-        total, missing = _weighed(db, plan, grade.parts, months, subject, scored, total)
+        total, missing = _weighed(db, plan, grade.parts, months, subject, (scored, quarters), total)
         graded = graded & ~missing
     groups = np.array(organisations, dtype=object)[subject] if organisations else np.full(len(subject), "")
-    band = _bands(db, plan, grade, last, total, groups, graded)
+    needs = _needs(db, plan, grade, months, subject)
+    band = _bands(db, plan, grade, last, total, groups, graded, needs)
     for effect in sorted(plan.effects, key=_weight):
         if effect.effect.grade == grade.id:
             band = _held(effect, grade, band, np.isin(subject, list(held_by(db, plan, effect, months))))
@@ -60,6 +61,7 @@ def held_by(db: duckdb.DuckDBPyConnection, plan: Plan, effect: PlanEffect, month
 def _summed(db: duckdb.DuckDBPyConnection, months: Sequence[Month]) -> pa.Table:
     sql = f"""
 SELECT m.subject, COUNT(*) FILTER (m.state <> '{State.EXEMPT}') AS scored,
+       COUNT(DISTINCT m.month // 3) FILTER (m.state <> '{State.EXEMPT}') AS quarters,
        COUNT(*) FILTER (m.state = '{State.PROVISIONAL}') AS open,
        COALESCE(SUM(m.counted), 0) + COALESCE(ANY_VALUE(b.counted), 0) AS total
 FROM months m LEFT JOIN (SELECT subject, SUM(counted) AS counted FROM adjustments
@@ -77,13 +79,14 @@ def _weighed(
     parts: Sequence[Part],
     months: Sequence[Month],
     subject: Numbers,
-    scored: Numbers,
+    scored: tuple[Numbers, Numbers],
     total: Numbers,
 ) -> tuple[Numbers, Flags]:
-    """The weighted total of everybody, and who lacks a part that must not be missing."""
+    """The weighted total of everybody, and who lacks a part that must not be missing; `scored` months and quarters."""
     points, there = [], []
+    over = {Fold.SUM: np.ones_like(total), Fold.MEAN: scored[0], Fold.QUARTER_MEAN: scored[1]}
     for part in parts:
-        sums, recorded = (total, scored > 0)
+        sums, recorded = (total, scored[0] > 0)
         if part.categories:
             sums, recorded = _of_categories(db, plan, part, months, subject)
         points.append(sums)
@@ -93,7 +96,7 @@ def _weighed(
     carried = np.sum([np.where(g, 0, p.weight) for p, g in zip(parts, gone, strict=True)], axis=0)
     found = np.zeros_like(total)
     for part, sums in zip(parts, points, strict=True):
-        by = np.maximum(carried, 1) * UNIT * (scored if part.fold is Fold.MEAN else np.ones_like(scored))
+        by = np.maximum(carried, 1) * UNIT * over[part.fold]
         found = found + np.where(carried > 0, divided(sums, part.weight * whole, by), 0)
     lacking: Flags = np.any(
         [~r & (p.missing is Missing.NOT_GRADED) for p, r in zip(parts, there, strict=True)], axis=0
@@ -129,20 +132,41 @@ def _bands(
     total: Numbers,
     groups: npt.NDArray[Any],
     graded: Flags,
+    needs: Sequence[Flags | None],
 ) -> Numbers:
     """For everybody the number of the first band that is reached."""
     band = np.full(len(total), len(grade.bands) - 1, np.int64)
     places = _Places(db, total, groups, graded)
     reached = []
-    for of, (_, low) in zip(grade.bands, thresholds(plan, grade, last), strict=True):
+    for of, (_, low), met in zip(grade.bands, thresholds(plan, grade, last), needs, strict=True):
         enough: Flags = np.full(len(total), True) if low is None else total >= low
         if of.top:
             first = places.within(of.top)
             enough = enough | first if of.top.with_threshold is Reached.EITHER else enough & first
-        reached.append(enough)
+        reached.append(enough if met is None else enough & met)
     for number in reversed(range(len(reached))):
         band = np.where(reached[number], number, band)
     return band
+
+
+def _needs(
+    db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, months: Sequence[Month], subject: Numbers
+) -> list[Flags | None]:
+    """For each band who meets what it asks for beside the total; None where it asks for nothing."""
+    number = plan.month_number(months[0])
+
+    def met(need: PlanNeed) -> Flags:
+        found = ("categories", "category", "counted") if need.category else ("items", "item", "facts")
+        table, column, amount = found
+        sql = f"""SELECT subject FROM {table} WHERE {column} = $name AND month BETWEEN $first AND $last
+            GROUP BY subject HAVING SUM({amount}) >= $least"""
+        least = need.at_least[number] if need.category else need.facts
+        values = {"name": need.category or need.item, "least": least}
+        values |= {"first": months[0].index, "last": months[-1].index}
+        there: Flags = np.isin(subject, [row[0] for row in db.execute(sql, values).fetchall()])
+        return there
+
+    return [np.logical_and.reduce([met(n) for n in b.needs]) if b.needs else None for b in grade.bands]
 
 
 class _Places:

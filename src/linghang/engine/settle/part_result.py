@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linghang.engine.packs.mechanism_model import Average
 from linghang.engine.packs.mechanism_model import Counts as Where
 from linghang.engine.packs.model import Completeness
 from linghang.engine.periods import Span
@@ -43,8 +42,8 @@ class PartResult:
         for item in self.plan.items:
             if item.is_norm:
                 self._norm(item)
-            elif item.item.average:
-                self._mean(item.number, item.item.average)
+            elif item.item.average or item.share:
+                self._mean(item)
             elif item.stands:
                 self._stand(item)
         self.counted = self._items_counted()
@@ -102,10 +101,21 @@ class PartResult:
             self.priced[item.number] = np.where(closed, self.priced[item.number], 0)
         self.facts[item.number] = 0
 
-    def _mean(self, number: int, average: Average) -> None:
-        value, self.unknown[number] = further.mean(average, self.priced[number], self.facts[number].astype(np.int64))
-        self.present[number] &= ~self.unknown[number]
-        self.facts[number] = np.where(self.present[number], self.facts[number], 0)
+    def _mean(self, item: PlanItem) -> None:
+        """The mean of a span's records, or what it is worth as a share, booked at the end of the span."""
+        number, plan = item.number, self.plan
+        sums, facts = self.priced[number], self.facts[number].astype(np.int64)
+        span = item.mean_span
+        if span is not Span.MONTH:
+            last = further.ends(plan, span) & self.who.applies
+            sums, facts = (np.where(last, further.over_span(plan, values, span), 0) for values in (sums, facts))
+        if item.share:
+            value, self.unknown[number] = further.shared(item.share, sums, facts, len(plan.months))
+        else:
+            assert item.item.average is not None
+            value, self.unknown[number] = further.mean(item.item.average, sums, facts)
+        self.present[number] = (facts > 0) & ~self.unknown[number]
+        self.facts[number] = np.where(self.present[number], facts, 0)
         self.priced[number] = value
 
     def _items_counted(self) -> Numbers:

@@ -47,6 +47,9 @@ def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str | Engine = "refe
     return [CaseResult(case, found[number]) for number, case in enumerate(given)]
 
 
+NOT_CLOSED = "（还没有关账：算例写 closed: all，或应得写预计）"
+
+
 class _Group:
     """Cases of one scheme and month; case n is the member with code n of the branch with code n."""
 
@@ -108,6 +111,7 @@ class _Comparison:
         months = self._rows("months", month=self.month)
         yield from _points("month", expect.month, months[0]["counted"])
         yield from _points("quarter", expect.quarter, self._sum(Span.QUARTER))
+        yield from _points("half_year", expect.half_year, self._sum(Span.HALF))
         yield from _points("year", expect.year, self._sum(Span.YEAR))
         yield from self._adjustments()
         yield from self._grades()
@@ -146,7 +150,9 @@ class _Comparison:
             rows = self._rows("grades", month=self.month)
             found = {row["grade"]: _grade_words(row["state"], row["band"]) for row in rows}
             for grade, band in self.case.expect.grades.items():
-                yield from _words(f"grades.{grade}", band, found.get(grade, "无"))
+                told = found.get(grade, "无")
+                hint = NOT_CLOSED if told == f"{EXPECTED_MARK} {band}" else ""
+                yield from (words + hint for words in _words(f"grades.{grade}", band, told))
 
     def _lists(self) -> Iterator[str]:
         expect = self.case.expect

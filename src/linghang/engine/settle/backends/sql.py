@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from linghang.engine.packs.mechanism_model import Repeat
 from linghang.engine.packs.model import Dedup, Keep
 from linghang.engine.packs.standing_model import Renew
-from linghang.engine.periods import Span
+from linghang.engine.periods import SPAN_MONTHS, Span
 from linghang.engine.points import LIMIT, POINT
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.backends.sql_further import in_force
@@ -160,7 +160,7 @@ def _overflows(plan: Plan) -> bool:
 
 # --- facts that depend on others of the same subject -----------------------------------------------------------------
 
-SPAN_OF_MONTH = {Span.MONTH: "month", Span.QUARTER: "month // 3", Span.YEAR: "month // 12"}
+SPAN_OF_MONTH = {span: f"month // {months}" if months > 1 else "month" for span, months in SPAN_MONTHS.items()}
 ORDER = ("occurred_on", "sequence")
 
 

@@ -5,12 +5,12 @@ Only whole numbers and last days of the plan's months are written into the text,
 
 from linghang.engine.packs.mechanism_model import Ties, Within
 from linghang.engine.packs.standing_model import Absent, Against, Gap, Order, Renew, Validity
-from linghang.engine.periods import Month, Span, span_start
+from linghang.engine.periods import SPAN_MONTHS, Month, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.rules.standings import PERCENTS, Rise, Steps
 
-BEGINS = {Span.MONTH: "TRUE", Span.QUARTER: "{} % 3 = 0", Span.YEAR: "{} % 12 = 0"}
+BEGINS = {span: f"{{}} % {months} = 0" if months > 1 else "TRUE" for span, months in SPAN_MONTHS.items()}
 
 
 def in_force(plan: Plan, validity: Validity, hits: str) -> str:

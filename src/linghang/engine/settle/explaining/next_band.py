@@ -10,7 +10,7 @@ from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.periods import Month, span_end, span_words
 from linghang.engine.points import UNIT, format_quantity
 from linghang.engine.roster import Member
-from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, TruthRow
+from linghang.engine.rules.plan import Plan, PlanGrade, PlanItem, PlanNeed, TruthRow
 from linghang.engine.settle.explaining.others import Others
 from linghang.engine.settle.plainly.grades_plain import (
     Graded,
@@ -48,7 +48,7 @@ class NextBand:
 
     `missing` points of the total lift it to the next band as things stand; `reachable` is false where no total would.
     `parts` add up to the total; `placed` is the place that the next band asks for (of the own band, when it is the
-    highest); `held` are effects that decided the band.
+    highest); `held` are effects that decided the band; `unmet` is what the next band asks for beside the total.
     """
 
     grade: str
@@ -63,6 +63,8 @@ class NextBand:
     placed: Placed | None = None
     held: tuple[str, ...] = ()
     reachable: bool = True
+    unmet: tuple[PlanNeed, ...] = ()
+    month_number: int = 0
 
 
 def needs_others(grade: PlanGrade) -> bool:
@@ -113,7 +115,8 @@ class _Question:
             return None
         above = now.band - 1 if now.band else None
         goal = None if above is None else self._goal(now, above)
-        options = self._options(above) if prove and above is not None and goal is not None else []
+        unmet = now.unmet[above] if now.unmet and above is not None else ()
+        options = self._options(above) if prove and above is not None and (goal is not None or unmet) else []
         asked = above if above is not None else now.band
         return NextBand(
             grade=self.grade.title,
@@ -121,14 +124,21 @@ class _Question:
             total=now.total,
             band=NOT_GRADED if now.band is None else bands[now.band].title,
             next_band="" if above is None else bands[above].title,
-            missing=0 if goal is None else goal - now.total,
+            missing=self._short(now, above) if goal is None else goal - now.total,
             options=tuple(options),
             last_chance=span_end(self.period, self.grade.span).last,
             parts=now.parts,
             placed=now.places[asked] if asked is not None and now.places else None,
             held=now.held,
-            reachable=above is None or goal is not None,
+            reachable=above is None or goal is not None or bool(unmet),
+            unmet=unmet,
+            month_number=self.plan.month_number(self.period),
         )
+
+    def _short(self, now: Graded, above: int | None) -> int:
+        """What is short of the band's threshold where something else is missing as well."""
+        low = None if above is None else thresholds(self.plan, self.grade, self.period)[above][1]
+        return 0 if low is None or not now.unmet else max(0, low - now.total)
 
     def _goal(self, now: Graded, above: int) -> int | None:
         """The smallest total that reaches the band while the others stay; None when none does (an effect holds it)."""

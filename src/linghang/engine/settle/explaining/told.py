@@ -12,6 +12,7 @@ from linghang.engine.settle.explaining.words import (
     clause,
     cut_words,
     line_words,
+    need_words,
     part_words,
     placed_words,
     standing_words,
@@ -36,7 +37,7 @@ def to_dict(plan: Plan, found: Explanation) -> dict[str, Any]:
             {"item": item, "value": s.value, "place": s.place, "size": s.size, "basis": s.basis, "points": s.points}
             for item, s in found.standings.items()
         ],
-        "grades": [_grade(grade) for grade in found.grades],
+        "grades": [_grade(plan, grade) for grade in found.grades],
     }
 
 
@@ -52,7 +53,7 @@ def to_table(plan: Plan, found: Explanation) -> list[Sequence[str]]:
         rows.append(("", "合计", "", "", format_points(found.total), "", ""))
     rows += [("", title, "", "", "", "尚不能确定", "") for title in found.unknown]
     rows += [("", standing_words(plan, item, s), "", "", "", "", "") for item, s in found.standings.items()]
-    rows += [row for grade in found.grades for row in _grade_rows(grade)]
+    rows += [row for grade in found.grades for row in _grade_rows(plan, grade)]
     return rows
 
 
@@ -72,7 +73,7 @@ def _line(plan: Plan, line: Line) -> dict[str, Any]:
     }
 
 
-def _grade(grade: NextBand) -> dict[str, Any]:
+def _grade(plan: Plan, grade: NextBand) -> dict[str, Any]:
     return {
         "grade": grade.grade,
         "span": grade.span,
@@ -94,6 +95,7 @@ def _grade(grade: NextBand) -> dict[str, Any]:
         if grade.placed
         else None,
         "held": list(grade.held),
+        "unmet": [need_words(plan, need, grade.month_number) for need in grade.unmet],
         "next_band": grade.next_band,
         "missing": grade.missing,
         "reachable": grade.reachable,
@@ -109,7 +111,7 @@ def _row(plan: Plan, line: Line) -> Sequence[str]:
     return (line.day.isoformat(), line_words(plan, line), clause(plan, line), priced, counted, why, source)
 
 
-def _grade_rows(grade: NextBand) -> Iterator[Sequence[str]]:
+def _grade_rows(plan: Plan, grade: NextBand) -> Iterator[Sequence[str]]:
     yield ("", f"{grade.grade}（{grade.span}）", "", "", format_points(grade.total), grade.band, "")
     for part in grade.parts:
         yield ("", part_words(part), "", "", format_points(part.worth), "", "")
@@ -117,7 +119,9 @@ def _grade_rows(grade: NextBand) -> Iterator[Sequence[str]]:
         yield ("", placed_words(grade.placed), "", "", "", "", "")
     for title in grade.held:
         yield ("", title, "", "", "", "按规定", "")
-    if grade.next_band and grade.reachable:
+    for need in grade.unmet:
+        yield ("", f"{grade.next_band}还要求", "", "", "", need_words(plan, need, grade.month_number), "")
+    if grade.next_band and grade.reachable and (grade.missing or not grade.unmet):
         yield ("", f"距{grade.next_band}还差", "", "", format_points(grade.missing), "", "")
     for option in grade.options:
         yield ("", option.words, "", "", format_points(option.total), option.band, "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from linghang.engine.packs.standing_model import Against
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT, format_points, format_quantity
-from linghang.engine.rules.plan import Plan, PlanItem
+from linghang.engine.rules.plan import Plan, PlanItem, PlanNeed
 from linghang.engine.settle.explaining.next_band import MOST_FACTS, NextBand
 from linghang.engine.settle.plainly.around import Standing
 from linghang.engine.settle.plainly.grades_plain import PartShare, Placed
@@ -26,7 +26,7 @@ REASONS = {
     "renewed": "有效期内续记，不重复计",
 }
 NODES = {"item": "本项", "joint": "合并计算的几项", "category": "本类", "total": "总分"}
-SPANS = {"month": "月", "quarter": "季", "year": "年"}
+SPANS = {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}
 
 
 def cut_words(cut: Cut) -> str:
@@ -73,6 +73,8 @@ def _summary_words(item: PlanItem, line: Line) -> str:
     if item.item.average:
         judge = f"，{item.item.assessor}评定" if item.item.assessor else ""
         return f"{item.title}（平均{judge}）"
+    if item.share:
+        return f"{item.title}（按占比）"
     if item.comparison:
         against = "上年" if item.comparison.versus.against is Against.LAST_YEAR else "平均数"
         return f"{item.title}（与{against}比）"
@@ -93,7 +95,7 @@ def clause(plan: Plan, line: Line) -> str:
 
 
 def duration_words(span: Span) -> str:
-    return {Span.MONTH: "本月", Span.QUARTER: "本季度", Span.YEAR: "本年"}[span]
+    return {Span.MONTH: "本月", Span.QUARTER: "本季度", Span.HALF: "本半年", Span.YEAR: "本年"}[span]
 
 
 def standing_words(plan: Plan, item: str, standing: Standing) -> str:
@@ -132,7 +134,7 @@ def to_text(plan: Plan, found: "Explanation") -> str:
     if found.unknown:
         rows.append(f"尚不能确定（支部还没有关账）：{'、'.join(found.unknown)}")
     rows += [standing_words(plan, item, standing) for item, standing in found.standings.items()]
-    rows += [text for grade in found.grades for text in ("", *_grade_text(grade))]
+    rows += [text for grade in found.grades for text in ("", *_grade_text(plan, grade))]
     return "\n".join(rows)
 
 
@@ -145,7 +147,15 @@ def _line_text(plan: Plan, line: Line) -> str:
     )
 
 
-def _grade_text(grade: NextBand) -> Iterator[str]:
+def need_words(plan: Plan, need: PlanNeed, month_number: int) -> str:
+    """'“义务劳动”至少 3 条' or '组织生活至少 18.00 分'."""
+    if need.category:
+        title = next(c.title for c in plan.categories if c.id == need.category)
+        return f"{title}至少 {format_points(need.at_least[month_number])} 分"
+    return f"“{next(i.title for i in plan.items if i.id == need.item)}”至少 {need.facts} 条"
+
+
+def _grade_text(plan: Plan, grade: NextBand) -> Iterator[str]:
     yield f"{grade.grade}（{grade.span}）：累计 {format_points(grade.total)} 分，{grade.band}"
     yield from (f"  {part_words(part)}" for part in grade.parts)
     if grade.placed:
@@ -158,7 +168,10 @@ def _grade_text(grade: NextBand) -> Iterator[str]:
         yield f"再加多少分也到不了{grade.next_band}。"
         return
     others = "（别人的分不变）" if grade.placed else ""
-    yield f"距{grade.next_band}还差 {format_points(grade.missing)} 分{others}。"
+    if grade.missing or not grade.unmet:
+        yield f"距{grade.next_band}还差 {format_points(grade.missing)} 分{others}。"
+    for need in grade.unmet:
+        yield f"{grade.next_band}还要求：{need_words(plan, need, grade.month_number)}。"
     if grade.options:
         yield "以下任一项可以达到（已逐项加入后重新核算过）："
         yield from (f"  · {o.words} → {format_points(o.total)} 分，{o.band}" for o in grade.options)

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from linghang.engine.packs.mechanism_model import Fold, Missing, Part, Reached, Ties, Top, Within
-from linghang.engine.periods import Month, months_between, span_start
+from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.rules.mechanisms import PlanEffect
-from linghang.engine.rules.plan import Plan, PlanGrade
+from linghang.engine.rules.plan import Plan, PlanGrade, PlanNeed
 from linghang.engine.settle.plainly.reference import MemberResult
 from linghang.engine.settle.results import State
 from linghang.engine.settle.spans import thresholds
@@ -21,7 +21,7 @@ from linghang.engine.settle.spans import thresholds
 class PartShare:
     """What a part gave: its points in the span, its weight as written and with what missing parts hand on, its worth.
 
-    `months` divides the points of a mean (1 otherwise).
+    `months` divides the points of a mean, by months or quarters (1 otherwise).
     """
 
     title: str
@@ -46,7 +46,8 @@ class Placed:
 class Graded:
     """A member in a grade's span; `band` is the number of the band (0 = the highest), None when not graded.
 
-    `held` are effects that speak of the grade; none of them lets it be better than band `ceiling`.
+    `held` are effects that speak of the grade; none of them lets it be better than band `ceiling`. `unmet`: for each
+    band what it asks for beside the total and is not there.
     """
 
     total: int
@@ -56,6 +57,7 @@ class Graded:
     places: tuple[Placed | None, ...] = ()
     held: tuple[str, ...] = ()
     ceiling: int = 0
+    unmet: tuple[tuple[PlanNeed, ...], ...] = ()
 
 
 Results = Mapping[str, MemberResult]
@@ -80,9 +82,25 @@ def summed_up(plan: Plan, grade: PlanGrade, last: Month, result: MemberResult) -
     total = sum(result.months[m][1] for m in scored)
     provisional = any(result.states[m] is State.PROVISIONAL for m in months)
     graded = 0 if len(scored) >= grade.needs_months else None
-    if not grade.parts:
-        return Graded(total, (), provisional, graded)
-    return _weighed(plan, grade, scored, result, Graded(total, (), provisional, graded))
+    found = Graded(total, (), provisional, graded, unmet=_unmet(plan, grade, months, result))
+    return _weighed(plan, grade, scored, result, found) if grade.parts else found
+
+
+def _unmet(
+    plan: Plan, grade: PlanGrade, months: Sequence[Month], result: MemberResult
+) -> tuple[tuple[PlanNeed, ...], ...]:
+    """For each band what it asks for beside the total and is not there; () where no band asks for anything."""
+    if not any(band.needs for band in grade.bands):
+        return ()
+    number = plan.month_number(months[0])
+
+    def met(need: PlanNeed) -> bool:
+        if need.category:
+            sums = (result.categories.get((m, need.category), (0, 0, 0))[2] for m in months)
+            return sum(sums) >= need.at_least[number] and any((m, need.category) in result.categories for m in months)
+        return sum(result.items.get((m, need.item), (0, 0, 0))[2] for m in months) >= need.facts
+
+    return tuple(tuple(need for need in band.needs if not met(need)) for band in grade.bands)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -96,8 +114,9 @@ def _weighed(plan: Plan, grade: PlanGrade, scored: Sequence[Month], result: Memb
     whole = sum(p.weight for p in grade.parts)
     carried = sum(p.weight for p, g in zip(grade.parts, gone, strict=True) if not g)
     shares = []
+    over = {Fold.SUM: 1, Fold.MEAN: len(scored), Fold.QUARTER_MEAN: len({span_start(m, Span.QUARTER) for m in scored})}
     for part, (points, recorded) in zip(grade.parts, told, strict=True):
-        months = len(scored) if part.fold is Fold.MEAN else 1
+        months = over[part.fold]
         worth = div_round(points * part.weight * whole, carried * UNIT * months) if carried else 0
         heavier = div_round(part.weight * whole, carried) if carried else 0
         shares.append(PartShare(part.title["zh"], points, months, part.weight, heavier, worth, not recorded))
@@ -138,7 +157,9 @@ def _with_band(
     places = tuple(quota.get(code) for quota in quotas)
     if of.band is None:
         return of
-    reached = [_reaches(b.top, low, of.total, p) for b, low, p in zip(grade.bands, lows, places, strict=True)]
+    unmet = of.unmet or ((),) * len(grade.bands)
+    told = zip(grade.bands, lows, places, unmet, strict=True)
+    reached = [not lacking and _reaches(b.top, low, of.total, p) for b, low, p, lacking in told]
     number = reached.index(True) if True in reached else len(reached) - 1
     return replace(of, band=number, places=places)
 

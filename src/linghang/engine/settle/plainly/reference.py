@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linghang.engine.facts import Fact, cancel_reversed
-from linghang.engine.packs.mechanism_model import Average, Counts
+from linghang.engine.packs.mechanism_model import Counts
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
+from linghang.engine.rules.mechanisms import PERCENT
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.hit import Hit
 from linghang.engine.settle.plainly.around import Around, look_around
@@ -209,8 +210,8 @@ class MemberRun:
                 continue
             if item.is_norm:
                 self._norm(number, month, item)
-            elif item.item.average:
-                self._mean(number, month, item, item.item.average)
+            elif item.item.average or item.share:
+                self._mean(number, month, item)
             elif item.stands:
                 self._stand(number, month, item)
 
@@ -246,13 +247,21 @@ class MemberRun:
         """Whether the item is for the member on every day of the month."""
         return self.who.days_in(month, item.item.classes) == month.days
 
-    def _mean(self, number: int, month: Month, item: PlanItem, average: Average) -> None:
-        """The weighted mean of a month's records; too few of them are not enough to know."""
-        count = self.counted[number][item.number]
-        if 0 < count < average.least:
+    def _mean(self, number: int, month: Month, item: PlanItem) -> None:
+        """The weighted mean of a span's records, or what it is worth as a share; too few are not enough to know."""
+        if span_end(month, item.mean_span) != month:
+            return
+        months = range(self.plan.month_number(span_start(month, item.mean_span)), number + 1)
+        count, worth = (sum(of[n][item.number] for n in months) for of in (self.counted, self.worth))
+        average = item.item.average
+        least = item.share.share.least if item.share else average.least if average else 1
+        if 0 < count < least:
             self._unknown(month, item)
         elif count:
-            points = div_round(self.worth[number][item.number] * average.weight, count * UNIT)
+            weight = average.weight if average else UNIT
+            points = div_round(worth * weight, count * UNIT)
+            if item.share:
+                points = item.share.points(number, div_round(worth * PERCENT, count))
             self._book(number, Booking(item.category, item, points=points))
             self.result.items[month, item.id][2] = count
 
