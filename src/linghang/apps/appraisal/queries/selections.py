@@ -29,7 +29,8 @@ from linghang.apps.ledger.data.pages import FactFilter
 from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.org.queries.keys import organisation_of_node
 from linghang.apps.org.queries.roster import PARTY, RosterFilter, roster_rows
-from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
+from linghang.engine.packs.grade_model import Condition
+from linghang.engine.packs.model import GradeCount, Selection, TotalReached
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import div_round, format_points
 from linghang.ui.web.errors import not_found
@@ -116,27 +117,40 @@ def round_card(uuid: UUID) -> RoundCard:
 
 def rule_words(row: SelectionRound) -> str:
     """The conditions of the proposal list in a sentence, made from what it calculates with."""
+    chosen = selection_of(row)
+    said = [_condition_words(one, row) for one in chosen.conditions]
+    if chosen.alternatives:
+        said.append(_("或").join(_condition_words(one, row) for one in chosen.alternatives))
+    return _("；").join(said)
+
+
+def _condition_words(condition: Condition, row: SelectionRound) -> str:
     pack = pack_of(row.version.uuid)
     scheme, month = pack.schemes[row.scheme], Month.from_index(row.month)
-    words = []
-    for condition in selection_of(row).conditions:
-        if isinstance(condition, GradeCount):
-            grade = next(g for g in scheme.grades if g.id == condition.grade)
-            band = next(b for b in grade.bands if b.id == condition.band)
-            given = {"grade": title_in_language(grade.title), "band": title_in_language(band.title)}
-            words.append(_("%(grade)s至少%(count)d次达到%(band)s") % {**given, "count": condition.count})
-        elif isinstance(condition, TotalReached):
-            amount = condition.amount
-            held = pack.parameters[amount.parameter].on(month) if amount.parameter else None
-            words.append(
-                _("全年合计达到%(points)s分") % {"points": format_points(held.value if held else amount.value)}
-            )
-        elif isinstance(condition, ItemCount):
-            item = next(i for i in scheme.items if i.id == condition.item)
-            words.append(
-                _("“%(item)s”全年至少%(count)d次") % {"item": title_in_language(item.title), "count": condition.facts}
-            )
-    return _("；").join(words)
+    if isinstance(condition, GradeCount):
+        grade = next(g for g in scheme.grades if g.id == condition.grade)
+        band = next(b for b in grade.bands if b.id == condition.band)
+        given = {"grade": title_in_language(grade.title), "band": title_in_language(band.title)}
+        return _grade_words(condition) % {**given, "count": condition.count}
+    if isinstance(condition, TotalReached):
+        amount = condition.amount
+        held = pack.parameters[amount.parameter].on(month) if amount.parameter else None
+        points = {"points": format_points(held.value if held else amount.value)}
+        return (_("全年合计低于%(points)s分") if condition.below else _("全年合计达到%(points)s分")) % points
+    item = next(i for i in scheme.items if i.id == condition.item)
+    return _("“%(item)s”全年至少%(count)d次") % {"item": title_in_language(item.title), "count": condition.facts}
+
+
+def _grade_words(condition: GradeCount) -> str:
+    if condition.or_worse:
+        return (
+            _("%(grade)s连续%(count)d次为%(band)s或以下")
+            if condition.in_a_row
+            else _("%(grade)s至少%(count)d次为%(band)s或以下")
+        )
+    return (
+        _("%(grade)s连续%(count)d次达到%(band)s") if condition.in_a_row else _("%(grade)s至少%(count)d次达到%(band)s")
+    )
 
 
 def nominees_of(row: SelectionRound) -> tuple[NomineeLine, ...]:
