@@ -57,13 +57,14 @@ def packs(request: Request) -> HttpResponse:
     if form.is_valid():
         month, chosen = form.cleaned_data["month"] or month, form.cleaned_data["place"] or chosen
     asked["place"], asked["month"] = chosen, str(month)
+    versions = packs_held(drafts=steers(request))
     context = {
         "form": form,
         "month": month,
         "rules": rules_here(chosen, month) if chosen else (),
         "place": dict(places).get(chosen, ""),
-        "bindings": bindings_page(month) if steers(request) else (),
-        "versions": packs_held(drafts=steers(request)),
+        "bindings": bindings_page(month, versions) if steers(request) else (),
+        "versions": versions,
         "may_write": may_open(request.viewer.roles, "appraisal:pack-import"),
         "steers": steers(request),
         "viewer_uuid": request.viewer.uuid,
