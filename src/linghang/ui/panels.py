@@ -77,6 +77,7 @@ class Todo:
     left: int | None = None  # working days
     rule: str = ""
     note: str = ""
+    awaited: bool = False  # others cannot go on before it is done
 
 
 @dataclass
@@ -89,9 +90,9 @@ class TodoSources:
         self._sources[name] = source
 
     def collect(self, request: HttpRequest) -> list[Todo]:
-        """All to-dos: those with a deadline first, the nearest at the top."""
+        """All to-dos: those with a deadline first, the nearest at the top; of the others first what somebody waits for."""
         todos = [todo for source in self._sources.values() for todo in source(request)]
-        return sorted(todos, key=lambda todo: (todo.due or date.max, todo.title))
+        return sorted(todos, key=lambda todo: (todo.due or date.max, not todo.awaited, todo.title))
 
 
 @dataclass(frozen=True)

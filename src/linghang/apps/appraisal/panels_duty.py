@@ -84,6 +84,7 @@ def _books(viewer: Viewer, place: UUID, month: Month, today: date) -> Iterator[T
                 url=reverse("appraisal:book", args=[row.uuid]),
                 action=_("去办"),
                 note=_("%(place)s · 采纳了异议") % {"place": row.place_name} if anew else row.place_name,
+                awaited=True,
             )
 
 

@@ -31,6 +31,7 @@ def home(request: Request) -> HttpResponse:
         todos = todo_sources.collect(request)
         home_template, own = home_for(request)
     actions, face = home_actions.links(request), face_of(roles)
+    shown = len(todos) if request.GET.get("todos") == "all" else min(len(todos), SHOWN_TODOS)
     held = sorted(request.viewer.grants, key=lambda grant: grant.role != face.role)
     context = {
         "face": face,
@@ -38,8 +39,8 @@ def home(request: Request) -> HttpResponse:
         "home_template": home_template,
         "home": own,
         "records": may_open(roles, "ledger:record") and roles & {"secretary", "organiser"},
-        "todos": todos[:SHOWN_TODOS],
-        "more_todos": max(0, len(todos) - SHOWN_TODOS),
+        "todos": todos[:shown],
+        "more_todos": len(todos) - shown,
         "panels": home_panels.render(request, roles),
         "actions": actions,
         "offer": next((action for action in actions if action.offered), None),

@@ -87,7 +87,7 @@ def _cause(name: str, now: list[Line], then: list[Line]) -> Cause:
     change = sum(x.counted for x in now) - sum(x.counted for x in then)
     count = _times(now) - _times(then)
     if not _is_counted(now or then):
-        return Cause(name, change)
+        return Cause(name if now else f"没有再发生“{name}”", change)
     if not _times(then) and change < 0:  # something that costs points, and was not there before
         return Cause(name + (f"{count}次" if count > 1 else ""), change)
     if count:

@@ -18,6 +18,7 @@ from linghang.apps.appraisal.data.books import (
     Station,
 )
 from linghang.apps.appraisal.data.months import BookCard, BookState, GradeData, Step
+from linghang.apps.appraisal.data.statements import Stand
 from linghang.apps.appraisal.policies.books import blocked, rule_of, steps_shown
 from linghang.apps.appraisal.policies.months import (
     LEAST_WORKING_DAYS,
@@ -34,12 +35,14 @@ from linghang.apps.appraisal.queries.objections import objections_of_book, settl
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
-from linghang.apps.appraisal.words import NOT_GRADED, STATES
+from linghang.apps.appraisal.words import NOT_GRADED, STANDS, STATES
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.engine.packs.model import Scheme
 from linghang.engine.workdays import Counting
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.workdays import CALENDAR
+
+COMPLETE = "complete"
 
 
 def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPage:
@@ -155,7 +158,7 @@ def members_of(card: BookCard) -> Members:
             name=one.name,
             code=one.code,
             state=one.state,
-            state_label=str(STATES[one.state]),
+            state_label=_state_of(one.state, final=card.line.is_final),
             categories={head.id: one.categories[head.id][2] for head in heads if head.id in one.categories},
             total=one.counted,
             late=late.get(one.subject, 0),
@@ -164,6 +167,11 @@ def members_of(card: BookCard) -> Members:
         for one in statements_of_book(card.line.uuid)
     ]
     return Members(heads, tuple(sorted(rows, key=lambda row: (sound_of(row.name), row.name, row.code))))
+
+
+def _state_of(state: str, *, final: bool) -> str:
+    """How sure a total is; once the month is final what could become final has become so."""
+    return str(STANDS[Stand.FINAL] if final and state == COMPLETE else STATES[state])
 
 
 def _stars(grades: Iterable[GradeData], scheme: Scheme) -> Mapping[UUID, str]:

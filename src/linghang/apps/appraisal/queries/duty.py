@@ -192,7 +192,7 @@ def _late_line(where: Place, month: Month, until: date) -> DutyLine:
 
 
 def _book_lines(where: Place, month: Month) -> list[DutyLine]:
-    """自查: the books of this month and of the one before, as far as they are."""
+    """自查: the book of the month before, and the own one as soon as sending the sheet has closed it."""
     from linghang.apps.appraisal.policies.months import STATE_TITLES
 
     rows = Book.objects.filter(place__uuid=where.uuid, month__in=(month.index - 1, month.index)).order_by("month", "pk")
@@ -200,7 +200,9 @@ def _book_lines(where: Place, month: Month) -> list[DutyLine]:
     for row in rows:
         own = row.month == month.index
         state = BookState(row.state)
-        waiting = state in (BookState.RECORDING, BookState.SETTLED) if own else state is not BookState.ANNOUNCED
+        if own and state is BookState.RECORDING:
+            continue
+        waiting = state is BookState.SETTLED if own else state is not BookState.ANNOUNCED
         lines.append(
             DutyLine(
                 code=f"book:{row.uuid}",

@@ -19,7 +19,7 @@ from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.appraisal.queries.results import live_inputs
 from linghang.apps.appraisal.queries.sight import Rows
 from linghang.apps.appraisal.queries.spans import next_steps, span_sum, spans_of
-from linghang.apps.appraisal.queries.statements import sentence_of, with_behind
+from linghang.apps.appraisal.queries.statements import with_behind
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.org.queries.groups import group_path_of
 from linghang.apps.org.queries.year_roster import PlaceRow, member_spans, places_by_key
@@ -84,6 +84,7 @@ def open_month(viewer: Viewer, subject: UUID, scheme: str, month: Month, *, on: 
 
 def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) -> StatementPage | None:
     """The month as things stand now; None where nobody has begun to keep the month's book."""
+    from linghang.apps.appraisal.explaining.difference import Side, difference_sentence
     from linghang.apps.appraisal.explaining.lines import category_bars, priced_line
     from linghang.engine.settle.plainly.reference import settle_member
 
@@ -97,6 +98,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
     again = Again(given.plan, month, result)
     total, titles = again.total_of(month), {item.id: item.title for item in again.plan.items}
     lines = with_behind(viewer, [priced_line(again.plan, line) for line in again.lines], on=now.date())
+    said = difference_sentence(month, Side(again.plan, total, again.lines), None)  # half a month compares with none
     return StatementPage(
         uuid=None,
         subject=subject,
@@ -108,7 +110,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         stand=Stand.EXPECTED,
         state=str(again.result.states[month]),
         total=total,
-        sentence=_("到现在，%(said)s") % {"said": sentence_of(rows, month, again, total)},
+        sentence=_("到现在，%(said)s") % {"said": said},
         bars=() if total is None else tuple(category_bars(again.plan, again.lines, month)),
         lines=tuple(lines),
         unknown=tuple(titles[item] for m, item in again.result.unknown if m == month),

@@ -15,6 +15,7 @@ from linghang.apps.access.queries import nodes_in_scope
 from linghang.apps.appraisal.data.months import BookLine, BookState, Bulk, Step
 from linghang.apps.appraisal.forms.books import MANNER, BooksForm
 from linghang.apps.appraisal.operations.months import open_books, settle_many, step_many
+from linghang.apps.appraisal.policies.books import SHOWN_STEPS
 from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
 from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_of, state_counts
 from linghang.apps.appraisal.queries.months import BookFilter
@@ -57,11 +58,16 @@ def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> H
         "month": month,
         "counts": [(one.state, str(STATE_TITLES[BookState(one.state)]), one.count) for one in state_counts(asked)],
         "state": state,
-        "steps": [(step.value, str(STEPS[step].title)) for step in BULK],
+        "steps": [(step.value, str(STEPS[step].title)) for step in _fitting(asked)],
         "bulk": bulk,
         "as_of": request.now,
     }
     return render(request, "appraisal/books/board.html", context, status=status)
+
+
+def _fitting(asked: BookFilter) -> list[Step]:
+    """The steps that the books of the list can take: all of them while it is not narrowed to a state."""
+    return [step for step in BULK if not asked.states or any(step in SHOWN_STEPS[state] for state in asked.states)]
 
 
 def _asked(given: Mapping[str, str], month: Month, *, schemes: Sequence[tuple[str, str]], latest: Month) -> BookFilter:

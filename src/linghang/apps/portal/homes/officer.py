@@ -18,7 +18,7 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class OfficerHome:
-    """`months`: last month's books and those of the running one; `overdue`: place and number of cases."""
+    """`months`: last month's books by scheme, that of most places first; `overdue`: place and number of cases."""
 
     months: tuple[SchemeMonth, ...]
     overdue: tuple[tuple[str, int], ...]
@@ -35,7 +35,8 @@ def _months(request: Request) -> tuple[SchemeMonth, ...]:
     if scope is None:
         return ()
     with use_scope(scope):
-        return scheme_months(Month.of(request.today) + -1)
+        found = scheme_months(Month.of(request.today) + -1)
+    return tuple(sorted(found, key=lambda one: -one.total))
 
 
 def _overdue(request: Request) -> tuple[tuple[str, int], ...]:
