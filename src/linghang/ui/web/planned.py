@@ -4,10 +4,12 @@ Django puts values into the text of a statement, so that the database plans it a
 touches a few rows by their keys, planning takes several times as long as doing.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg import Cursor
 from psycopg._queries import PostgresQuery
 from psycopg.types.numeric import Int8Dumper
@@ -28,23 +30,40 @@ class PlannedCursor(Cursor[tuple[Any, ...]]):
         super()._send_query_prepared(name, pgq, binary=binary)
 
 
+class _Kept(threading.local):
+    """The cursor of this thread's connection: made once, like the plans that it asks for."""
+
+    cursor: PlannedCursor | None = None
+
+
+_kept = _Kept()
+
+
 def planned(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Execute a statement on tables without history; returns its rows.
 
     Counted, timed and refused like every other statement of the connection, and part of its transaction.
     """
-    with connection.cursor() as cursor, _cursor() as own:
-        given, cursor.cursor = cursor.cursor, own
-        try:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall()) if own.description else []
-        finally:
-            cursor.cursor = given
+    own = _cursor()
+    asking = CursorDebugWrapper if connection.queries_logged else CursorWrapper
+    asking(own, connection).execute(sql, values)
+    return own.fetchall() if own.description else []
+
+
+def rows_as_table(types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """What stands behind FROM for rows of these types, and its values. A single row is cheaper without arrays."""
+    if len(rows) == 1:
+        return f"(VALUES ({', '.join(f'%s::{kind}' for kind in types)}))", list(rows[0])
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in types)})", columns
 
 
 def _cursor() -> PlannedCursor:
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
     raw = connection.connection
-    raw.prepare_threshold = OFTEN  # Django's own cursors never ask for a plan to be kept
-    cursor = PlannedCursor(raw)
-    cursor.adapters.register_dumper(int, Int8Dumper)
-    return cursor
+    if _kept.cursor is None or _kept.cursor.connection is not raw:
+        raw.prepare_threshold = OFTEN  # Django's own cursors never ask for a plan to be kept
+        _kept.cursor = PlannedCursor(raw)
+        _kept.cursor.adapters.register_dumper(int, Int8Dumper)
+    return _kept.cursor

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import NOTHING, TABLES, merkle_root, seal
-from linghang.ui.web.planned import planned
+from linghang.ui.web.planned import planned, rows_as_table
 from linghang.ui.web.sealed import data_keys
 from linghang.ui.web.writing import at_the_end
 
@@ -29,12 +29,9 @@ NEW_HEADS = """
     INSERT INTO ledger_chainhead (node_id, seq, mac) SELECT n, 0, %s::bytea FROM unnest(%s::bigint[]) n
     ORDER BY n ON CONFLICT DO NOTHING
 """
+ENTRY = ("uuid", "bigint", "bigint", "int", "text", "bytea", "bytea", "bytea", "timestamptz")
 STORE = """
-    WITH new AS (
-        SELECT * FROM unnest(
-            %s::uuid[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[],
-            %s::timestamptz[]
-        ) AS t(uuid, node, seq, leaves, counts, root, previous, mac, at)),
+    WITH new AS (SELECT * FROM {rows} AS t(uuid, node, seq, leaves, counts, root, previous, mac, at)),
     entry AS (
         INSERT INTO ledger_chainentry (uuid, node_id, seq, leaves, counts, root, previous, mac, at) SELECT * FROM new)
     UPDATE ledger_chainhead h SET seq = new.seq, mac = new.mac FROM new WHERE h.node_id = new.node
@@ -174,7 +171,8 @@ def _locked_heads(nodes: Sequence[int]) -> dict[int, tuple[int, bytes]]:
 
 
 def _store(added: Sequence[_Entry]) -> None:
-    planned(STORE, [list(column) for column in zip(*added, strict=True)])
+    rows, values = rows_as_table(ENTRY, added)
+    planned(STORE.format(rows=rows), values)
 
 
 def append_heads(lines: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from linghang.apps.ledger.data.identity import joined_attributes, new_uuid
 from linghang.apps.ledger.data.leaves import EVENT, EVIDENCE, FACT, TEXT, digest_of, leaf, micros
 from linghang.apps.ledger.data.records import NewEvent, NewEvidence
 from linghang.apps.ledger.operations.chain import add_leaves
-from linghang.ui.web.planned import planned
+from linghang.ui.web.planned import planned, rows_as_table
 
 COPY_FROM = 200  # rows from which COPY beats an insert
 
@@ -152,7 +152,7 @@ AHEAD = 32
 
 
 CLAIM = (
-    "INSERT INTO ledger_standingfact (fact_id, slot) SELECT * FROM unnest(%s::bigint[], %s::uuid[])"
+    "INSERT INTO ledger_standingfact (slot, fact_id) SELECT * FROM {rows} AS t(slot, fact_id)"
     " ON CONFLICT (slot) DO NOTHING RETURNING fact_id"
 )
 
@@ -168,8 +168,9 @@ def _insert_few(
         parts.append(f"INSERT INTO {table} ({', '.join(types)}) VALUES {', '.join([one] * len(rows))}")  # noqa: S608  our own names
     values = [value for rows in tables.values() for row in rows for value in row]
     if claims:
-        parts.append(CLAIM)
-        values += [[key for _slot, key in claims], [slot for slot, _key in claims]]
+        claimed, more = rows_as_table(("uuid", "bigint"), claims)
+        parts.append(CLAIM.format(rows=claimed))
+        values += more
     *before, last = parts
     named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(before))
     return planned(f"WITH {named} {last}" if named else last, values)

@@ -15,17 +15,15 @@ from linghang.apps.org.search.data import LONGEST_LINE, FindableRow, SearchKind,
 from linghang.apps.org.search.models import Findable
 from linghang.apps.org.search.spoken import sounds_of
 from linghang.apps.org.search.words import keys_of_path, mark, normal, pieces_of
-from linghang.ui.web.planned import planned
+from linghang.ui.web.planned import planned, rows_as_table
 from linghang.ui.web.scope import system_scope
 
 BATCH = 2000
+COLUMNS = ("text", "uuid", "bigint", "bigint", "bigint", "text", "text", "text", "date", "text", "text")
 PUT = """
 INSERT INTO org_findable (kind, uuid, node_id, home_id, top_id, readers, title, line, day, words, pieces)
 SELECT kind, uuid, node, home, top, readers::uuid[], title, line, day, words, pieces::int[]
-FROM unnest(
-    %s::text[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[],
-    %s::text[], %s::text[]
-) AS fresh (kind, uuid, node, home, top, readers, title, line, day, words, pieces)
+FROM {rows} AS fresh (kind, uuid, node, home, top, readers, title, line, day, words, pieces)
 ON CONFLICT (kind, uuid) DO UPDATE SET
     node_id = excluded.node_id, home_id = excluded.home_id, top_id = excluded.top_id, readers = excluded.readers,
     title = excluded.title, line = excluded.line, day = excluded.day, words = excluded.words, pieces = excluded.pieces
@@ -112,8 +110,8 @@ def _chunks(rows: Iterable[FindableRow]) -> Iterator[list[FindableRow]]:
 def _write(rows: Sequence[FindableRow], known: Mapping[int, str] | None) -> None:
     places = {key for row in rows for key in (row.node, row.home) if key is not None}
     paths = known if known is not None else paths_of_nodes(places)
-    columns = list(zip(*(_columns(row, paths) for row in rows), strict=True))
-    planned(PUT, [list(column) for column in columns])
+    fresh, values = rows_as_table(COLUMNS, [_columns(row, paths) for row in rows])
+    planned(PUT.format(rows=fresh), values)
 
 
 def _columns(row: FindableRow, paths: Mapping[int, str]) -> tuple[Any, ...]:
