@@ -1,5 +1,6 @@
 """The WSGI application that the supervisor serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -19,6 +20,8 @@ def warm_up() -> None:
     for entry in main_menu:  # makes the tables by which links of each room are written
         reverse(entry.url_name)
     is_own("")
+    gc.collect()
+    gc.freeze()  # all of this stays: the collector would look through it in the middle of somebody's page
 
 
 warm_up()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries import first_incomplete
-from linghang.apps.org.queries.coverage import first_gaps
+from linghang.apps.org.queries.composition import incomplete_named
 from linghang.apps.org.queries.files import person_of_user
+from linghang.apps.org.queries.overview import first_blanks
 from linghang.apps.org.queries.quotas import late_links, rule_of
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE
@@ -35,16 +35,15 @@ def gap_todos(request: HttpRequest) -> Iterator[Todo]:
     if scope is None:
         return
     with use_scope(scope):
-        found = [*_blanks(on), *_slots(on)] if viewer.has(*FIXERS) else []
+        found = [*_gaps(on)] if viewer.has(*FIXERS) else []
         found += _visits(viewer, on)
     yield from found
 
 
-def _blanks(on: date) -> Iterator[Todo]:
+def _gaps(on: date) -> Iterator[Todo]:
+    blanks = first_blanks(on=on, of=("team", "zone"), most=NAMED + 1)
     for said in pack_in_force(on=on).coverages.values():
-        if said.of not in ("team", "zone"):
-            continue
-        gaps = first_gaps(said.id, on=on, most=NAMED + 1)
+        gaps = blanks.gaps.get(said.id)
         if gaps:
             names = "、".join(gap.line.name for gap in gaps[:NAMED]) + ("……" if len(gaps) > NAMED else "")
             ways = "、".join(told(each) for each in said.suggestions)
@@ -55,15 +54,12 @@ def _blanks(on: date) -> Iterator[Todo]:
                 note=_("空白%(n)d天；可以%(ways)s") % {"n": gaps[0].days, "ways": ways},
             )
 
-
-def _slots(on: date) -> Iterator[Todo]:
-    rows = first_incomplete(on=on, most=NAMED + 1)
-    if rows:
-        first = rows[0]
-        names = "、".join(row.name for row in rows[:NAMED]) + ("……" if len(rows) > NAMED else "")
+    names, first = incomplete_named(blanks.slots, on=on)
+    if first is not None:
+        named = "、".join(names[:NAMED]) + ("……" if len(names) > NAMED else "")
         empty = "、".join(slot.title for slot in first.empty)
         yield Todo(
-            _("补齐支部组成：%(names)s") % {"names": names},
+            _("补齐支部组成：%(names)s") % {"names": named},
             _address("compositions"),
             _("去补齐"),
             note=_("%(name)s缺%(empty)s") % {"name": first.name, "empty": empty},

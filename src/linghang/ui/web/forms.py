@@ -27,7 +27,12 @@ def _escaped(texts: list[str]) -> list[str]:
 
 
 class LongSelect(forms.Select):
-    """A select of a thousand options: written in one go, since a template per option takes longer than the list."""
+    """A select of a thousand options: written in one go, since a template per option takes longer than the list.
+
+    Its choices are pairs already; Django would look into each of them again.
+    """
+
+    choices: Any = ()
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002  as Django calls it
         """The same element that Django's template writes for options without groups."""

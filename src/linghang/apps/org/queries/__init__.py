@@ -5,7 +5,6 @@ from linghang.apps.org.queries.composition import (
     all_incomplete,
     complete_count,
     composition,
-    first_incomplete,
     incomplete_page,
 )
 from linghang.apps.org.queries.contacts import ContactFilter, contact_counts, contact_rows, contacts_page
@@ -104,7 +103,6 @@ __all__ = [
     "coverage",
     "curve",
     "elects_no_committee",
-    "first_incomplete",
     "former_members_page",
     "gaps_page",
     "get_organisation",

@@ -41,9 +41,11 @@ def incomplete_page(*, on: date, number: int, under: str = "", search: str = "")
     return Page(_compositions(page.rows, on), page.number, page.total, page.per_page)
 
 
-def first_incomplete(*, on: date, most: int) -> list[Composition]:
-    """The first branches with an empty slot, for a to-do."""
-    return _compositions(list(_incomplete(on, "", "")[:most]), on)
+def incomplete_named(keys: Sequence[int], *, on: date) -> tuple[list[str], Composition | None]:
+    """Names of branches that were found incomplete in sight, in this order, and what the first of them has."""
+    rows = Organisation._base_manager.in_bulk(list(keys)) if keys else {}
+    named = [rows[key] for key in keys]
+    return [row.name for row in named], _compositions(named[:1], on)[0] if named else None
 
 
 def all_incomplete(*, on: date, under: str = "", search: str = "") -> list[Composition]:

@@ -71,12 +71,6 @@ def gaps_page(id: str, *, on: date, number: int, search: str = "", under: str = 
     return Page(_lines(said, list(page.rows), on), page.number, page.total, page.per_page)
 
 
-def first_gaps(id: str, *, on: date, most: int) -> list[GapLine]:
-    """The first gaps of a coverage, for a to-do: nothing is counted."""
-    said = _said(id, on)
-    return list(_gap_lines(said, asked_of(said, on, ""), on, most))
-
-
 def all_gaps(id: str, *, on: date, search: str = "", under: str = "") -> list[GapLine]:
     """The same without pages, for an export."""
     said = _said(id, on)

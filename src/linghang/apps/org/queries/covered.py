@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from linghang.apps.org.data import KINDS
@@ -45,6 +45,13 @@ def asked_of(said: Coverage, on: date, under: str, ends: Ends | None = None) -> 
         areas = Area.objects.filter(covers(on), _below(under), kind=said.of)
         return Asked(areas, Q(pk__in=held(said.by, "right_area")))
     return _organisations(said, on, under, held)
+
+
+def model_of(said: Coverage) -> type[Model]:
+    """What the rows of a coverage are."""
+    if said.of in PEOPLE:
+        return Person if said.posts else RosterSpan
+    return Area if said.of in AREA_ENDS else Organisation
 
 
 def _below(under: str, prefix: str = "") -> Q:

@@ -3,14 +3,12 @@
 Says of every coverage what `coverage()` says of it alone; the conditions are the same ones, put together differently.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -20,10 +18,10 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import Uncovered, blanks_since, subject_of
 from linghang.apps.org.queries.composition import branches_asked
 from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage_line, gap_line
-from linghang.apps.org.queries.covered import Asked, asked_of
+from linghang.apps.org.queries.covered import Asked, asked_of, model_of
 from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
 from linghang.engine.packs.link_model import Coverage, LinkKind, slots
-from linghang.ui.web.scope import Scope, current_scope, use_scope
+from linghang.ui.web.kept import Words, kept_rows
 
 ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
 BORN: dict[type[Model], str] = {
@@ -53,15 +51,6 @@ class _Counted:
 
 
 @dataclass(frozen=True)
-class _Text:
-    """The statement ('' where nothing can be in sight); `models`: what the rows of each coverage are."""
-
-    sql: str
-    params: tuple[Any, ...]
-    models: dict[str, type[Model]]
-
-
-@dataclass(frozen=True)
 class _Said:
     """A coverage as far as the statement depends on it; the whole one holds words, which do not hash."""
 
@@ -78,17 +67,43 @@ SLOTS = ""  # stands among the coverages for the branches whose slots are all fi
 
 def overview(*, on: date, gaps: int = FIRST_GAPS) -> Overview:
     """What stands where with every coverage on a day, inside the open scope."""
-    pack = pack_in_force(on=on)
-    asked = tuple(_said(each, pack.links) for each in pack.coverages.values())
-    filling = tuple(kind.id for kind in slots(pack.links))
-    text = _text(current_scope(), on, asked, filling, member_kinds(on), gaps)
-    counted = _ask(text)
-    first = _gap_lines(pack.coverages, text, counted, on)
+    coverages = pack_in_force(on=on).coverages
+    counted = _counted(list(coverages.values()), on, gaps)
+    first = _gap_lines(coverages, counted, on)
     lines = {
         id: coverage_line(said, on, counted[id].covered, counted[id].total, first.get(id, ()))
-        for id, said in pack.coverages.items()
+        for id, said in coverages.items()
     }
     return Overview(lines, counted[SLOTS].covered, counted[SLOTS].total)
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """The first gaps of some coverages, and the keys of the first branches with an empty slot; nothing is counted."""
+
+    gaps: dict[str, tuple[GapLine, ...]]
+    slots: tuple[int, ...]
+
+
+def first_blanks(*, on: date, of: Collection[str], most: int) -> Blanks:
+    """For a to-do: gaps of the coverages that speak of these sorts, and of the slots."""
+    coverages = {id: said for id, said in pack_in_force(on=on).coverages.items() if said.of in of}
+    counted = _counted(list(coverages.values()), on, most, slots_too=True)
+    empty = counted.pop(SLOTS)
+    return Blanks(_gap_lines(coverages, counted, on), tuple(key for key, _born in empty.gaps))
+
+
+def _counted(coverages: Sequence[Coverage], on: date, gaps: int, *, slots_too: bool = False) -> dict[str, _Counted]:
+    kinds = pack_in_force(on=on).links
+    asked = tuple(_said(each, kinds) for each in coverages)
+    filling = tuple(kind.id for kind in slots(kinds))
+    ids = [*(each.id for each in asked), SLOTS]
+    found = dict.fromkeys(ids, _Counted(0, 0, ()))
+    rows = kept_rows(_put_together, on, asked, filling, member_kinds(on), gaps, gaps if slots_too else 0)
+    for place, total, covered, first in rows:
+        listed = tuple((key, date.fromisoformat(born)) for key, born in first or ())
+        found[ids[place]] = _Counted(covered, total, listed)
+    return found
 
 
 def _said(each: Coverage, kinds: Mapping[str, LinkKind]) -> _Said:
@@ -96,34 +111,10 @@ def _said(each: Coverage, kinds: Mapping[str, LinkKind]) -> _Said:
     return _Said(each.id, each.of, each.by, each.through, each.posts, lefts)
 
 
-def _ask(text: _Text) -> dict[str, _Counted]:
-    nothing = _Counted(0, 0, ())
-    ids, found = list(text.models), dict.fromkeys(text.models, nothing)
-    if not text.sql:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(text.sql, text.params)
-        for place, total, covered, first in cursor.fetchall():
-            gaps = tuple((key, date.fromisoformat(born)) for key, born in first or ())
-            found[ids[place]] = _Counted(covered, total, gaps)
-    return found
-
-
-@lru_cache(maxsize=128)
-def _text(
-    scope: Scope,
-    on: date,
-    asked: tuple[_Said, ...],
-    filling: tuple[str, ...],
-    _members: tuple[str, ...],
-    gaps: int,
-) -> _Text:
-    """Putting it together takes as long as answering it. It depends on nothing but what stands in the brackets."""
-    with use_scope(scope):
-        return _put_together(on, asked, filling, gaps)
-
-
-def _put_together(on: date, asked: tuple[_Said, ...], filling: tuple[str, ...], gaps: int) -> _Text:
+def _put_together(
+    on: date, asked: tuple[_Said, ...], filling: tuple[str, ...], _members: tuple[str, ...], gaps: int, of_slots: int
+) -> Words:
+    """The statement. It depends on nothing but what stands in the brackets, and on the shape of the open scope."""
     coverages = pack_in_force(on=on).coverages
     rows = {each.id: asked_of(coverages[each.id], on, "", _from_held) for each in asked}
     rows[SLOTS] = branches_asked(on, _from_held)
@@ -138,9 +129,8 @@ def _put_together(on: date, asked: tuple[_Said, ...], filling: tuple[str, ...], 
             continue
         tables.append(f"rows{number} AS MATERIALIZED ({sql})")
         values += more
-        selects += [_select(places[id], number, n, 0 if id == SLOTS else gaps) for n, id in enumerate(ids)]
-    text = f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}" if selects else ""
-    return _Text(text, tuple(values), {id: each.rows.model for id, each in rows.items()})
+        selects += [_select(places[id], number, n, of_slots if id == SLOTS else gaps) for n, id in enumerate(ids)]
+    return (f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", tuple(values)) if selects else ("", ())
 
 
 def _from_held(kinds: Sequence[str], end: str) -> RawSQL:
@@ -182,14 +172,14 @@ def _select(place: int, number: int, n: int, gaps: int) -> str:
 
 
 def _gap_lines(
-    coverages: Mapping[str, Coverage], text: _Text, counted: Mapping[str, _Counted], on: date
+    coverages: Mapping[str, Coverage], counted: Mapping[str, _Counted], on: date
 ) -> dict[str, tuple[GapLine, ...]]:
     """The first gaps by name and since when: one statement per sort of rows, and one for the days of all of them."""
     gaps = {id: dict(each.gaps) for id, each in counted.items() if each.gaps}
-    found = {
-        model: _rows(model, {key for id in gaps if text.models[id] is model for key in gaps[id]}) for model in BORN
-    }
-    rows = {id: [found[text.models[id]][key] for key in gaps[id]] for id in gaps}
+    models = {id: model_of(coverages[id]) for id in gaps}
+    keys = {model: {key for id in gaps if models[id] is model for key in gaps[id]} for model in BORN}
+    found = {model: _rows(model, those) for model, those in keys.items()}
+    rows = {id: [found[models[id]][key] for key in gaps[id]] for id in gaps}
     missed = [Uncovered(coverages[id], {subject_of(row): gaps[id][row.pk] for row in rows[id]}) for id in gaps]
     since = dict(zip(gaps, blanks_since(missed, on=on), strict=True))
     return {id: tuple(gap_line(row, since[id][subject_of(row)], on) for row in rows[id]) for id in gaps}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linghang.apps.org.data.counters import link_counters
@@ -13,9 +14,10 @@ from linghang.apps.org.data.links import COLOURS, CountAsk, Counted, LateLink
 from linghang.apps.org.models import Link
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.ends import left_line, right_line
-from linghang.apps.org.queries.holding import holding
+from linghang.apps.org.queries.holding import holding, member_kinds
 from linghang.engine.packs.link_model import Alert, Colour, LinkKind, Quota, Where
 from linghang.engine.periods import Span
+from linghang.ui.web.kept import kept_rows
 
 _HEAVY = {Colour.YELLOW: 1, Colour.RED: 2}
 
@@ -112,10 +114,7 @@ def late_links(kind: LinkKind, *, on: date, own: UUID | None = None, all_of_them
     if kind.quota is None:
         return []
     since, until = period_of(kind.quota, on)
-    rows = holding(on, kind.id)
-    if own is not None:
-        rows = rows.filter(left_person__uuid=own)
-    found = list(rows.order_by("pk").values_list("uuid", "valid_from", *_END_COLUMNS))
+    found = kept_rows(_ends_of_links, kind.id, on, own, member_kinds(on))
     asks, names = [], {}
     for uuid, first, *ends in found:
         left, right = _pair(ends[:4]), _pair(ends[4:])
@@ -130,6 +129,13 @@ def late_links(kind: LinkKind, *, on: date, own: UUID | None = None, all_of_them
         and ((colour := colour_of(kind, numbers[uuid], since=first, on=on)) is not Colour.GREEN or all_of_them)
     ]
     return sorted(late, key=lambda each: -_HEAVY.get(each.colour, 0))
+
+
+def _ends_of_links(kind: str, on: date, own: UUID | None, _members: tuple[str, ...]) -> QuerySet[Link, Any]:
+    rows = holding(on, kind)
+    if own is not None:
+        rows = rows.filter(left_person__uuid=own)
+    return rows.order_by("pk").values_list("uuid", "valid_from", *_END_COLUMNS)
 
 
 def _pair(values: Sequence[Any]) -> tuple[UUID, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -15,6 +16,7 @@ from linghang.apps.org.models import Organisation, RosterSpan, Term
 from linghang.apps.org.policies import SMALLEST_COMMITTEE, TERM_REMINDERS
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
 
@@ -56,8 +58,13 @@ def term_of(organisation: UUID, *, on: date) -> TermLine | None:
 
 def terms_ending(*, on: date) -> list[TermLine]:
     """Terms inside the open scope that end within the longest reminder or are over, for branch and superior."""
-    rows = _elected(TermFilter(on, state="ending"))
-    return _term_lines(list(rows), on)
+    keys = [key for (key,) in kept_rows(_ending, on)]
+    rows = Organisation._base_manager.select_related("node").in_bulk(keys) if keys else {}
+    return _term_lines([rows[key] for key in keys], on) if keys else []
+
+
+def _ending(on: date) -> QuerySet[Organisation, Any]:
+    return _elected(TermFilter(on, state="ending")).values_list("pk")
 
 
 def reminder_of(left: int) -> int | None:

@@ -1,6 +1,7 @@
 """转接登记 and 流动党员 as registers."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from linghang.apps.org.data import DIRECTIONS, DatedLine, TransferLine
 from linghang.apps.org.models import Mobility, Transfer
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import current_scope
 
@@ -21,6 +23,7 @@ TRANSFER_STATES: dict[str, Promise] = {
     "received": _("已接收"),
     "cancelled": _("已撤回"),
 }
+ALONG = ("person", "from_organisation", "to_organisation__node")
 
 
 def transfers_page(*, search: str, state: str, on: date, number: int) -> Page[TransferLine]:
@@ -35,8 +38,14 @@ def transfer_rows(*, search: str, state: str, on: date) -> list[TransferLine]:
 
 def open_transfers(*, on: date) -> list[TransferLine]:
     """Those on the way, for the to-do list."""
-    rows = _transfers("", "", on).filter(received_on__isnull=True, cancelled_on__isnull=True).order_by("due_on", "pk")
-    return [transfer_line(row, on) for row in rows]
+    keys = [key for (key,) in kept_rows(_open_keys)]
+    rows = Transfer._base_manager.select_related(*ALONG).in_bulk(keys) if keys else {}
+    return [transfer_line(rows[key], on) for key in keys]
+
+
+def _open_keys() -> QuerySet[Transfer, Any]:
+    rows = Transfer.objects.filter(received_on__isnull=True, cancelled_on__isnull=True)
+    return rows.order_by("due_on", "pk").values_list("pk")
 
 
 def transfer_card(uuid: UUID, *, on: date) -> TransferLine | None:
@@ -97,8 +106,14 @@ def back_words(row: Mobility) -> str:
 
 def overdue_abroad(*, on: date) -> list[DatedLine]:
     """Those inside the open scope whose day of coming back has passed, the longest ago first."""
-    rows = Mobility.objects.filter(covers(on), expected_back__lt=on).order_by("expected_back", "pk")
-    return [_moved(row) for row in rows.select_related("person__node")]
+    keys = [key for (key,) in kept_rows(_overdue_keys, on)]
+    rows = Mobility._base_manager.select_related("person__node").in_bulk(keys) if keys else {}
+    return [_moved(rows[key]) for key in keys]
+
+
+def _overdue_keys(on: date) -> QuerySet[Mobility, Any]:
+    rows = Mobility.objects.filter(covers(on), expected_back__lt=on)
+    return rows.order_by("expected_back", "pk").values_list("pk")
 
 
 def _state(row: Transfer, on: date) -> str:
@@ -110,7 +125,7 @@ def _state(row: Transfer, on: date) -> str:
 
 
 def _transfers(search: str, state: str, on: date) -> QuerySet[Transfer]:
-    rows = Transfer.objects.select_related("person", "from_organisation", "to_organisation__node")
+    rows = Transfer.objects.select_related(*ALONG)
     if search:
         rows = rows.filter(person__search_text__contains=search.strip().casefold())
     open_ones = Q(received_on__isnull=True, cancelled_on__isnull=True)

@@ -1,4 +1,6 @@
 from datetime import date, timedelta
+from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -49,23 +51,27 @@ def one_by_one(on: date):
     return {id: coverage(id, on=on) for id in pack_in_force(on=on).coverages}, complete_count(on=on)
 
 
-@pytest.mark.parametrize("on", [date(2019, 1, 1), YESTERDAY, TODAY, TOMORROW, TODAY + timedelta(days=400)])
-@pytest.mark.parametrize("who", ["everything", "unit", "committee", "branch", "one node", "nothing"])
-def test_side_by_side_every_coverage_says_what_it_says_alone(places, on, who):
+def test_side_by_side_every_coverage_says_what_it_says_alone(places):
     scopes = {
         "everything": Scope(system_reason="test"),
-        "unit": Scope(subtrees=(places["top"].node.path,), top=places["top"].node.uuid, on=on),
-        "committee": Scope(subtrees=(places["branch1"].node.path, places["workshop"].node.path), on=on),
-        "branch": Scope(subtrees=(places["branch1"].node.path,), on=on),
-        "one node": Scope(nodes=(places["branch3"].node.path,), on=on),
-        "nothing": Scope(on=on),
+        "unit": Scope(subtrees=(places["top"].node.path,), top=places["top"].node.uuid),
+        "some": Scope(subtrees=(places["branch1"].node.path, places["workshop"].node.path)),
+        "others": Scope(subtrees=(places["branch2"].node.path, places["team"].node.path)),
+        "branch": Scope(subtrees=(places["branch1"].node.path,)),
+        "another branch": Scope(subtrees=(places["branch2"].node.path,)),
+        "one node": Scope(nodes=(places["branch3"].node.path,)),
+        "a node and a subtree": Scope(subtrees=(places["branch1"].node.path,), nodes=(places["branch3"].node.path,)),
+        "himself": Scope(reader=uuid4()),
+        "nothing": Scope(),
     }
-    with use_scope(scopes[who]):
-        alone, slots = one_by_one(on)
-        found = overview(on=on)
-    assert found.lines == alone
-    assert list(found.lines) == list(alone)
-    assert (found.full, found.branches) == slots
+    days = (date(2019, 1, 1), YESTERDAY, TODAY, TOMORROW, TODAY + timedelta(days=400))
+    for (who, scope), on in product(scopes.items(), days):
+        with use_scope(scope):
+            alone, slots = one_by_one(on)
+            found = overview(on=on)
+        assert (who, found.lines) == (who, alone)
+        assert list(found.lines) == list(alone)
+        assert (found.full, found.branches) == slots
 
 
 def test_there_is_something_to_compare(places):
