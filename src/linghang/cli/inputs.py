@@ -35,6 +35,13 @@ def add_inputs(parser: argparse.ArgumentParser, *, tables: bool = False) -> None
     parser.add_argument("--keep-going", action="store_true", help="有问题的行先不算，其余照算，并列出没算的")
 
 
+def add_last_year(parser: argparse.ArgumentParser) -> None:
+    """For schemes that carry points over: where last year's are, or that there is none."""
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--last-year", type=Path, metavar="文件夹", help="上年十二月的结果；办法里有上年结转的要给")
+    given.add_argument("--first-year", action="store_true", help="没有上年的结果：什么也不结转过来")
+
+
 def request_of(options: argparse.Namespace, pack: Path, *, engine: str) -> "FileRequest":
     """What is asked for; raises ProblemsFound for a mapping that cannot be used."""
     from linghang.apps.appraisal.file_run import FileRequest
@@ -49,6 +56,8 @@ def request_of(options: argparse.Namespace, pack: Path, *, engine: str) -> "File
         records=options.facts,
         period=options.period,
         prior=getattr(options, "prior", None),
+        last_year=getattr(options, "last_year", None),
+        first_year=getattr(options, "first_year", False),
         mapping=mapping,
         scheme=options.scheme,
         closed=options.closed,

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from linghang.apps.appraisal.file_member import read_for
-from linghang.apps.appraisal.file_run import FileRequest, Outcome, settle_files, write_outputs
+from linghang.apps.appraisal.file_run import FileRequest, Outcome, settle_files, with_last_year, write_outputs
 from linghang.cli.engines import add_engine, engine_from
-from linghang.cli.inputs import add_inputs, request_of
+from linghang.cli.inputs import add_inputs, add_last_year, request_of
 from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(command=name)
     parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
     add_inputs(parser, tables=name == "settle")
+    add_last_year(parser)
     if name == "explain":
         parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
         words = "text 文字，table 表格（制表符分隔，可贴进电子表格），json 供程序读"
@@ -80,7 +81,9 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
     if plan.pack.identity.invented:
         print("注意：这个方案包的内容是虚构示例。")
     print(f"党员 {len(now)} 人：" + "，".join(f"{STATE_WORDS[s]} {n}" for s, n in counts.items() if n))
-    if counts[State.PROVISIONAL]:
+    if plan.brings and not (outcome.request.last_year or outcome.request.first_year):
+        print("暂算：这个办法有上年结转，没有给 --last-year，结转多少尚不能确定；第一年用 --first-year。")
+    elif counts[State.PROVISIONAL]:
         print("暂算：所在支部还没有关账，缺席类扣分尚不能确定。")
     totals = [r["counted"] for r in now if r["counted"] is not None]
     if totals:
@@ -107,7 +110,8 @@ def _explain(options: argparse.Namespace) -> int:
     inputs = read_for(request, options.member)
     if inputs.problems.errors and not request.keep_going:
         raise ProblemsFound(inputs.problems)
-    member = inputs.roster.get(options.member)
+    roster = with_last_year(request, inputs)
+    member = roster.get(options.member)
     if member is None:
         print(f"花名册里没有编码“{options.member}”。", file=sys.stderr)
         return 1
@@ -119,7 +123,7 @@ def _explain(options: argparse.Namespace) -> int:
         request.period,
         inputs.closed,
         ties=(),
-        others=Others(plan, inputs.roster, inputs.objects(), inputs.closed) if _beside(plan) else None,
+        others=Others(plan, roster, inputs.objects(), inputs.closed) if _beside(plan) else None,
     )
     print(_written(plan, found, options.format))
     return 0

@@ -8,11 +8,12 @@ from typing import Any
 
 from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, describe_files, settle_files
 from linghang.apps.exchange.mapping.read import read_mapping
+from linghang.cli.inputs import add_last_year
 from linghang.cli.printing import print_problems
 from linghang.engine.packs.load import load_pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.settle.store import MANIFEST
+from linghang.engine.settle.store import MANIFEST, TOTALS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--roster", type=Path, required=True, help="当时的花名册")
     parser.add_argument("--facts", type=Path, required=True, nargs="+", help="当时的记录表")
     parser.add_argument("--prior", type=Path, help="当时给的上期结果文件夹")
+    add_last_year(parser)
     parser.add_argument("--mapping", type=Path, help="当时的列对应文件")
     parser.add_argument("--closed", choices=[EVERYTHING], default="", help="当时写了 --closed all 的，也写上")
 
@@ -59,6 +61,8 @@ def _request(options: argparse.Namespace, told: dict[str, Any]) -> FileRequest:
         records=options.facts,
         period=Month.parse(told["period"]),
         prior=options.prior,
+        last_year=options.last_year,
+        first_year=options.first_year,
         mapping=mapping,
         scheme=told["scheme"],
         closed=options.closed,
@@ -72,7 +76,8 @@ def _others(request: FileRequest, told: dict[str, Any]) -> list[str]:
     if pack is None or problems.errors:
         raise ValueError(f"方案包 {request.pack} 用不了")
     found = [] if pack.content_hash == told["pack_hash"] else [f"方案包（当时 {told['pack']}，现在 {pack.label}）"]
-    now = describe_files([request.roster, *request.records], {})
+    before = [request.last_year / TOTALS] if request.last_year else []
+    now = describe_files([request.roster, *request.records, *before], {})
     then = [row["sha256"] for row in told["inputs"]]
     if len(now) != len(then):
         return [*found, f"文件个数（当时 {len(then)} 个，现在 {len(now)} 个）"]

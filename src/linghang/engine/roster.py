@@ -34,6 +34,21 @@ class ClassChange:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """What last year's final statement leaves: of `total` and of categories by id (node, counted, cut by limits).
+
+    `source` says which statement that is, for people to read. A node that is not there left nothing.
+    """
+
+    nodes: tuple[tuple[str, int, int], ...] = ()
+    source: str = ""
+
+    def of(self, node: str) -> tuple[int, int]:
+        """(counted, cut) of a node, in hundredths."""
+        return next(((counted, cut) for name, counted, cut in self.nodes if name == node), (0, 0))
+
+
+@dataclass(frozen=True)
 class Member:
     """One row of the roster.
 
@@ -44,6 +59,7 @@ class Member:
     member_class  class of member that schemes may treat differently (for example 离退休), up to the first change
     active        the days of membership
     exempt        days on which nothing is demanded and nothing is scored; ranges that overlap or touch are joined
+    brought       what last year left, for schemes that carry it over; None = not known yet
     class_changes from when on the member is in which other class, in order of days; what changes nothing is left out
     """
 
@@ -56,6 +72,7 @@ class Member:
     exempt: tuple[DateRange, ...] = ()
     source: Place = field(default_factory=Place, compare=False)
     class_changes: tuple[ClassChange, ...] = ()
+    brought: Balance | None = None
 
     def __post_init__(self) -> None:
         if self.exempt:

@@ -20,14 +20,14 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
-from linghang.engine.roster import Roster
+from linghang.engine.roster import Balance, Roster
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.backends.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
 from linghang.engine.settle.engines import Engine, Progress
 from linghang.engine.settle.kept import file_hash
 from linghang.engine.settle.results import Settlement
 from linghang.engine.settle.run import Request, settle, silent
-from linghang.engine.settle.store import MANIFEST, load_frozen, save
+from linghang.engine.settle.store import MANIFEST, TOTALS, load_balances, load_frozen, save
 from linghang.engine.settle.validate import check_facts
 
 STATEMENTS = "statements.xlsx"
@@ -43,6 +43,8 @@ class FileRequest:
     keep_going  settle the good rows and list the others, instead of stopping
     mappings    by name of the file on disk: what its columns mean, instead of `mapping`
     names       by name of the file on disk: what people call it, in problems, sources and lines
+    last_year   the folder of the result of last year's December, for schemes that carry points over
+    first_year  there is no last year: nothing comes over
     table       instead of records: a table or view of facts in the database of the engine
     """
 
@@ -60,6 +62,8 @@ class FileRequest:
     mappings: Mapping[str, TableMapping] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     table: str = ""
+    last_year: Path | None = None
+    first_year: bool = False
 
     def mapping_of(self, path: Path) -> TableMapping | None:
         return self.mappings.get(path.name, self.mapping)
@@ -231,10 +235,23 @@ def settle_files(request: FileRequest, *, progress: Progress = silent) -> Outcom
             raise ProblemsFound(inputs.problems)
     if inputs.problems.errors and not request.keep_going:
         raise ProblemsFound(inputs.problems)
-    wanted = Request(inputs.pack, inputs.scheme, inputs.roster, request.period, inputs.closed, frozen)
+    roster = with_last_year(request, inputs)
+    wanted = Request(inputs.pack, inputs.scheme, roster, request.period, inputs.closed, frozen)
     facts = inputs.objects() if request.lines or request.engine == "reference" else inputs.facts
     settlement = settle(wanted, facts, engine=request.engine, lines=request.lines, progress=progress)
     return Outcome(request, inputs, settlement)
+
+
+def with_last_year(request: FileRequest, inputs: Inputs) -> Roster:
+    """The roster with what last year left; without a result of it, that is not known."""
+    if request.first_year:
+        return Roster(replace(member, brought=Balance()) for member in inputs.roster)
+    if request.last_year is None:
+        return inputs.roster
+    held, problems = load_balances(request.last_year, scheme=inputs.scheme, period=request.period)
+    if problems.errors:
+        raise ProblemsFound(problems)
+    return Roster(replace(member, brought=held.get(member.code, Balance())) for member in inputs.roster)
 
 
 def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
@@ -250,6 +267,8 @@ def write_outputs(outcome: Outcome, folder: Path, *, now: datetime) -> None:
     try:
         asked = outcome.request
         sources = [*describe_files([asked.roster, *asked.records], asked.names), *_tables(outcome.inputs.facts)]
+        if asked.last_year:
+            sources += describe_files([asked.last_year / TOTALS], {TOTALS: f"上年结果 {asked.last_year.name}"})
         manifest = {"made_at": now.isoformat(timespec="seconds"), "inputs": sources, "left_out": len(outcome.left_out)}
         save(outcome.settlement, fresh, manifest=manifest)
         write_statements(

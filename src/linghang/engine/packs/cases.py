@@ -42,7 +42,7 @@ from linghang.engine.packs.source import FolderSource, Source
 from linghang.engine.periods import Month, months_between
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
-from linghang.engine.roster import DateRange, Member
+from linghang.engine.roster import Balance, DateRange, Member
 
 MEMBER, BRANCH = "member", "branch"
 MEASURED = ("分", "小时", "学时")  # units whose quantity is never understood to be 1
@@ -129,7 +129,13 @@ def _member(**dates: Any) -> Member:
         member_class=dates["class"],
         active=DateRange(dates["from"], dates["to"]),
         exempt=() if exempt == DateRange() else (exempt,),
+        brought=_balance(dates["last_year"], dates["last_year_cut"]),
     )
+
+
+def _balance(counted: Mapping[str, int], cut: Mapping[str, int]) -> Balance:
+    nodes = dict.fromkeys([*counted, *cut])
+    return Balance(tuple((node, counted.get(node, 0), cut.get(node, 0)) for node in nodes))
 
 
 _MEMBER = Record(
@@ -138,6 +144,8 @@ _MEMBER = Record(
         **{name: maybe(DATE) for name in ("from", "to", "exempt_from", "exempt_to")},
         "type": maybe(OPTIONAL_TEXT, ""),
         "class": maybe(OPTIONAL_TEXT, ""),
+        "last_year": maybe(MapOf(POINTS, TEXT), {}),
+        "last_year_cut": maybe(MapOf(POINTS, TEXT), {}),
     },
     _member,
     placed=False,
@@ -168,7 +176,7 @@ _CASE = Record(
         "scheme": maybe(WRITTEN),
         "period": Field(MONTH),
         "closed": maybe(OneOrMany(WRITTEN), ()),
-        "member": maybe(_MEMBER, Member(MEMBER, "算例党员", BRANCH)),
+        "member": maybe(_MEMBER, Member(MEMBER, "算例党员", BRANCH, brought=Balance())),
         "facts": maybe(ListOf(_FactShape()), ()),
         "late": maybe(ListOf(_FactShape()), ()),
         "expect": Field(_EXPECT),

@@ -26,6 +26,8 @@ def mechanism_amounts(scheme: Scheme) -> Iterator[Amount]:
         if item.accumulate:
             yield from (step.points for step in item.accumulate.steps)
             yield from [item.accumulate.more] if item.accumulate.more else []
+        if item.last_year:
+            yield from (a for a in (item.last_year.above, item.last_year.at_most) if a)
         if item.share:
             yield from (step.points for step in item.share.steps)
             yield from [item.share.below.points] if item.share.below else []
@@ -41,6 +43,7 @@ class _Mechanisms:
             self._one_way(item)
             self._accumulation(item)
             self._share(item)
+            self._last_year(item)
             self._factors(item)
             self._through(item)
         self._joints()
@@ -106,6 +109,24 @@ class _Mechanisms:
             if not all(0 <= a.value <= POINT for a in _amounts(row.price)) or isinstance(row.price, Rate):
                 words = f"项目“{item.id}”的计数不在 0 至 1 之间，算不出占比"
                 self._add(row.place, "bad-share-count", words, "算的写 1，不算的写 0；折半的写 0.5")
+
+    def _last_year(self, item: Item) -> None:
+        found = item.last_year
+        if found is None:
+            return
+        others = [*BY_COUNT, "valid", "group_size", "given", "unless", "classes", "dedup", "through", "factors", "rows"]
+        if item.kinds or any(getattr(item, name) for name in others):
+            words = f"项目“{item.id}”写了 last_year，又写了记录或别的算法"
+            self._add(item.place, "mixed-mechanisms", words, "结转单独写一个项目，只有 last_year 和限额")
+        nodes = [TOTAL, *(c.id for c in self.scheme.categories)]
+        if found.of not in nodes:
+            words = f"没有类别“{found.of}”，总分写 total"
+            self._add(item.place, "unknown-category", words, near(found.of, nodes))
+        if found.share > UNIT:
+            self._add(item.place, "bad-carry", f"项目“{item.id}”结转的比例超过 100%", "写 1% 至 100%")
+        for amount in (found.above, found.at_most):
+            if amount and not amount.parameter and amount.value < 0:
+                self._add(item.place, "bad-carry", "结转的 above、at_most 不能小于 0", "改成 0 或正数")
 
     def _factors(self, item: Item) -> None:
         for row in item.factors:

@@ -30,7 +30,7 @@ def standing_amounts(item: Item) -> Iterator[Amount]:
 
 def is_by_fact(item: Item) -> bool:
     """Whether single facts count under the item, each in its own month."""
-    return not (item.norm or item.average or item.share or item.rank or item.versus or item.valid)
+    return not (item.last_year or item.norm or item.average or item.share or item.rank or item.versus or item.valid)
 
 
 class _Standing:
@@ -129,7 +129,7 @@ class _Standing:
             elif told is item or told.given or told.unless:
                 words = f"项目“{item.id}”的 {name} 指的“{other}”，自己也要看别的项目"
                 self._add(item.place, "cyclic-condition", words, "所指的项目不写 given、unless，条件不绕圈")
-            elif told.norm or told.average or told.share or told.rank or told.versus:
+            elif told.last_year or told.norm or told.average or told.share or told.rank or told.versus:
                 words = f"项目“{other}”不按条计入，不能作条件"
                 self._add(item.place, "bad-condition-item", words, "另写一个按条计分的项目，得分写 0")
             elif told.valid and told.valid.each is not Span.MONTH:
@@ -154,7 +154,7 @@ class _Standing:
                 self._add(place, "bad-carry", words, "例如 {cap: 10.00, carry: 100%}")
             if limit.carry and span is Span.YEAR:
                 words = f"{what}写了结转到下一年"
-                hint = "上年结余记成一条单位为分的记录，得分写 每1分 1.00"
+                hint = "另写一个项目，写 last_year: {of: 类别的编号, take: cut}"
                 self._add(place, "bad-carry", words, hint)
             elif limit.carry and shorter:
                 words = f"{what}每{SPAN_WORDS[span]}的结转，前面还有每{SPAN_WORDS[shorter]}的限额"

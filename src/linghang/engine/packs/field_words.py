@@ -58,6 +58,7 @@ _USUAL = {
     "yellow": "黄", "red": "红", "links": "由联系", "membership": "由在那里的党员",
     "full": "照给", "pro_rata_days": "按天折算",
     "inside": "在限额以内", "outside": "在限额以外", "apart": "单列",
+    "counted": "计入的", "cut": "被限额截掉的",
     "first": "最早的", "highest": "得分最高的", "add": "各算各的", "restart": "换成新的", "extend": "顺延",
     "organisation": "本支部", "high": "多的在前", "low": "少的在前",
     "out": "不参加", "zero": "算零", "mean": "平均数", "group_mean": "平均数", "last_year": "上年同期",

@@ -62,6 +62,10 @@ _RULES: Mapping[str, Schema] = {
             {"required": ["item", "facts"]},
         ]
     },
+    "项目": {
+        "required": ["id", "title", "clause", "category"],
+        "anyOf": [{"required": ["facts"]}, {"required": ["last_year"]}],
+    },
     "档次的条件": {"oneOf": [{"required": ["item", "facts"]}, {"required": ["category", "at_least"]}]},
     "候选名单": {"anyOf": [{"required": ["all"]}, {"required": ["any"]}]},
     "记录": {"additionalProperties": _CELL},  # attributes of the kind

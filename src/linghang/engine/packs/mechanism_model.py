@@ -82,6 +82,27 @@ class Share:
     least: int = 1
 
 
+class Take(StrEnum):
+    """What of last year goes over."""
+
+    COUNTED = "counted"  # what counted in the year
+    CUT = "cut"  # what limits cut of it
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """The item has no records: once a year it gives what last year's statement leaves (上年结转).
+
+    Of the total or of a category what counted, or what limits cut: above a mark, by a share, at most so many points.
+    """
+
+    of: str = "total"
+    take: Take = Take.COUNTED
+    above: "Amount | None" = None
+    share: int = 10_000  # ten-thousandths
+    at_most: "Amount | None" = None
+
+
 @dataclass(frozen=True)
 class Repeat:
     """From the n-th counted fact of a span on, points are multiplied (重复发生加倍)."""

@@ -17,7 +17,17 @@ from linghang.engine.packs.grade_model import ItemCount as ItemCount
 from linghang.engine.packs.grade_model import Need as Need
 from linghang.engine.packs.grade_model import Selection as Selection
 from linghang.engine.packs.grade_model import TotalReached as TotalReached
-from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Counts, Effect, Joint, Repeat, Share
+from linghang.engine.packs.mechanism_model import (
+    Accumulation,
+    Average,
+    Beyond,
+    Counts,
+    Effect,
+    Joint,
+    LastYear,
+    Repeat,
+    Share,
+)
 from linghang.engine.packs.standing_model import GroupSize, Ranking, Validity, Versus
 from linghang.engine.periods import Month, Span
 from linghang.engine.problems import Place
@@ -327,6 +337,7 @@ class Item:
     unless: str = ""
     place: Place = field(default_factory=Place, compare=False)
     share: Share | None = None
+    last_year: LastYear | None = None
 
     @property
     def conditioned(self) -> bool:

@@ -10,12 +10,14 @@ from linghang.engine.packs.mechanism_model import (
     Fall,
     Fold,
     Joint,
+    LastYear,
     Missing,
     Part,
     Reached,
     Repeat,
     Share,
     Step,
+    Take,
     Ties,
     Top,
     Trigger,
@@ -108,6 +110,18 @@ SHARE = Record(
         "least": maybe(integer(1, 100_000), 1),
     },
     Share,
+    placed=False,
+)
+LAST_YEAR = Record(
+    "上年结转",
+    {
+        "of": maybe(IDENTIFIER, "total"),
+        "take": maybe(choice(Take), Take.COUNTED),
+        "above": maybe(AMOUNT),
+        "share": maybe(PERCENT, 10_000),
+        "at_most": maybe(AMOUNT),
+    },
+    LastYear,
     placed=False,
 )
 REPEAT = Record(

@@ -203,12 +203,27 @@ def _item(item: Item, scheme: Scheme, words: Words) -> Article:
 
 def _item_sentences(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
     kinds = kinds_of(item, words.pack)
-    yield f"依据的记录：{'、'.join(kind.title['zh'] + f'（{kind.unit}）' for kind in kinds)}。"
+    if item.last_year:
+        yield words.last_year(item.last_year, {c.id: c.title["zh"] for c in scheme.categories})
+    else:
+        yield f"依据的记录：{'、'.join(kind.title['zh'] + f'（{kind.unit}）' for kind in kinds)}。"
     yield from _whom(item, scheme, words)
     if (only := _unconditional(item)) is not None:
         yield f"每条记录的得分：{_worth(item, only, words, '得分')}。"
     if item.norm:
         yield words.norm(item.norm, kinds[0].unit)
+    yield from _counting(item, words)
+    yield from _standing(item, words)
+    if item.dedup:
+        yield words.dedup(item.dedup, kinds)
+    if sum(not row.excuse for row in item.rows) > 1 and item.norm is None:
+        yield "一条记录只按表中自上而下第一个符合的一行计。"
+    if limits := words.limits(item.limits):
+        yield f"本项{'；'.join(limits)}。"
+
+
+def _counting(item: Item, words: Words) -> Iterator[str]:
+    """What records are worth together."""
     if item.accumulate:
         yield words.accumulation(item.accumulate)
     if item.average:
@@ -217,13 +232,6 @@ def _item_sentences(item: Item, scheme: Scheme, words: Words) -> Iterator[str]:
         yield words.share(item.share)
     if item.repeat:
         yield words.repeat(item.repeat)
-    yield from _standing(item, words)
-    if item.dedup:
-        yield words.dedup(item.dedup, kinds)
-    if sum(not row.excuse for row in item.rows) > 1 and item.norm is None:
-        yield "一条记录只按表中自上而下第一个符合的一行计。"
-    if limits := words.limits(item.limits):
-        yield f"本项{'；'.join(limits)}。"
 
 
 def _standing(item: Item, words: Words) -> Iterator[str]:

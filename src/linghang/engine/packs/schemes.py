@@ -34,6 +34,7 @@ from linghang.engine.packs.read_mechanisms import (
     CLASSES,
     EFFECT,
     JOINT,
+    LAST_YEAR,
     PART,
     REPEAT,
     SHARE,
@@ -152,7 +153,7 @@ _ITEM = Record(
         "title": Field(TITLE),
         "clause": Field(TEXT),
         "category": Field(IDENTIFIER),
-        "facts": Field(OneOrMany(WRITTEN)),
+        "facts": maybe(OneOrMany(WRITTEN), ()),
         "excuse": maybe(TABLE),
         "table": maybe(TABLE),
         "multiplier": maybe(TABLE),
@@ -171,6 +172,7 @@ _ITEM = Record(
         "group_size": maybe(GROUP_SIZE),
         "given": maybe(IDENTIFIER, ""),
         "unless": maybe(IDENTIFIER, ""),
+        "last_year": maybe(LAST_YEAR),
         **SPANS,
     },
     _raw_item,
@@ -351,6 +353,8 @@ def resolve_scheme(raw: dict[str, Any], kinds: Mapping[str, FactKind], problems:
 
 def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> Item | None:
     before = len(problems)
+    if not raw.facts and raw.rest["last_year"] is None:
+        problems.add(raw.place, "missing-key", f"项目“{raw.id}”没有写依据哪种记录", "补上“facts: …”")
     found = [find_kind(written, kinds, problems) for written in raw.facts]
     own = [kind for kind in found if kind]
     if len(own) < len(found):
@@ -362,7 +366,7 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
     value = "" if raw.norm else COUNT_COLUMN if counts else PRICE_COLUMN
     if raw.table:
         rows += read_table(raw.table, own, problems, value=value)
-    elif raw.norm is None:
+    elif raw.norm is None and raw.rest["last_year"] is None:
         problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table；只按次数要求的项目写 norm")
     factors = read_table(raw.multiplier, own, problems, value=FACTOR_COLUMN) if raw.multiplier else []
     dedup = _dedup(raw, own, problems)

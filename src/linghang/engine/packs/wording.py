@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from linghang.engine.packs.condition_words import condition_line
 from linghang.engine.packs.conditions import KIND_NAME
-from linghang.engine.packs.mechanism_model import Accumulation, Average, Beyond, Repeat, Share, Ties, Top, Within
+from linghang.engine.packs.mechanism_model import (
+    Accumulation,
+    Average,
+    Beyond,
+    LastYear,
+    Repeat,
+    Share,
+    Take,
+    Ties,
+    Top,
+    Within,
+)
 from linghang.engine.packs.model import (
     QUANTITY,
     Amount,
@@ -189,6 +200,14 @@ class Words:
             steps.append(f"低于 {percent(told.below.at)} 的，{each} {self.points(told.below.points, sign=True)}")
         least = f"；不足 {told.least} 条的暂不计" if told.least > 1 else ""
         return f"{EACH[told.span]}各条计数的平均数按百分比计：{'；'.join(steps)}{least}。"
+
+    def last_year(self, told: LastYear, titles: Mapping[str, str]) -> str:
+        """'上年总分超过 100.00 分的部分，50% 结转到本年，至多 20.00 分'; `titles` of categories."""
+        what = titles.get(told.of, "总分") + ("被限额截掉的分" if told.take is Take.CUT else "")
+        above = f"超过 {self.points(told.above)} 的部分" if told.above else ""
+        share = "全部" if told.share == UNIT else f"的 {percent(told.share)} "
+        most = f"，至多 {self.points(told.at_most)}" if told.at_most else ""
+        return f"上年{what}{above}{share}结转到本年{most}，记在本年第一个评分的月份。"
 
     def repeat(self, told: Repeat) -> str:
         return f"{EACH[told.span]}第 {told.since} 次起，得分乘 {_number(told.times)}。"

@@ -62,7 +62,7 @@ def _beyond(item: "PlanItem") -> tuple[object, ...]:
     of = item.item
     years = of.norm.years if of.norm and of.norm.years > 1 else 0
     parts: tuple[object, ...] = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years)
-    parts += (item.bounds.carry, *([item.share] if item.share else []))
+    parts += (item.bounds.carry, *(of for of in (item.share, item.brings) if of))
     return parts if any(parts) else ()
 
 

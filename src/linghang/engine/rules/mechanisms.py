@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint, Share
+from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint, LastYear, Share, Take
 from linghang.engine.packs.model import Item, Scheme
 from linghang.engine.periods import Span, span_start
-from linghang.engine.points import div_round
+from linghang.engine.points import UNIT, div_round
+from linghang.engine.roster import Balance
 from linghang.engine.rules.prices import Bounds, Resolver
 
 PERCENT = 100  # hundredths of a count become hundredths of a per cent
@@ -102,6 +103,30 @@ def plan_share(share: Share | None, resolve: Resolver) -> PlanShare | None:
     steps = tuple(tuple((s.at, resolve.amount(s.points, m)) for s in share.steps) for m in starts)
     fall = tuple(resolve.amount(share.below.points, m) for m in starts) if share.below else ()
     return PlanShare(share, steps, fall)
+
+
+@dataclass(frozen=True)
+class PlanBrought:
+    """What last year's statement gives this year."""
+
+    told: LastYear
+    above: int
+    at_most: int | None
+
+    def points(self, balance: Balance) -> int:
+        """The points of a balance; never negative."""
+        counted, cut = balance.of(self.told.of)
+        basis = max(0, (cut if self.told.take is Take.CUT else counted) - self.above)
+        points = div_round(basis * self.told.share, UNIT)
+        return points if self.at_most is None else min(points, self.at_most)
+
+
+def plan_brought(told: LastYear | None, resolve: Resolver) -> PlanBrought | None:
+    """Amounts as of the plan's first month."""
+    if told is None:
+        return None
+    first = resolve.months[0]
+    return PlanBrought(told, resolve.amount(told.above, first), resolve.optional(told.at_most, first))
 
 
 def plan_stairs(accumulation: Accumulation | None, resolve: Resolver) -> Stairs | None:

@@ -30,10 +30,12 @@ from linghang.engine.points import POINT, div_round
 from linghang.engine.roster import Member
 from linghang.engine.rules.fingerprint import fingerprint
 from linghang.engine.rules.mechanisms import (
+    PlanBrought,
     PlanEffect,
     PlanJoint,
     PlanShare,
     Stairs,
+    plan_brought,
     plan_effects,
     plan_joints,
     plan_share,
@@ -70,6 +72,7 @@ class PlanItem:
     met: tuple[int, ...] = ()
     stairs: Stairs | None = None
     share: PlanShare | None = None
+    brings: PlanBrought | None = None
     joint: int | None = None
     places: Places | None = None
     comparison: Comparison | None = None
@@ -258,6 +261,11 @@ class Plan:
         """Whether a member cannot be settled without knowing the others."""
         return self.stands or any(i.item.group_size for i in self.items)
 
+    @property
+    def brings(self) -> bool:
+        """Whether last year's statement gives something this year."""
+        return any(i.brings for i in self.items)
+
     def month_number(self, month: Month) -> int:
         return month.index - self.months[0].index
 
@@ -294,7 +302,7 @@ class Plan:
         """Whether sums need more than limits and monthly norms of facts."""
         items = any(i.stairs or i.share or i.item.average or i.met or i.measured or i.spans for i in self.items)
         beyond = any(i.stands or i.conditioned or i.item.valid or i.looks_back for i in self.items)
-        return items or beyond or self.has_classes or bool(self.effects) or self.carries
+        return items or beyond or self.brings or self.has_classes or bool(self.effects) or self.carries
 
     @property
     def carries(self) -> bool:
@@ -396,6 +404,7 @@ def _plan_item(
         met=tuple(resolve.amount(norm.met, m) for m in resolve.months) if norm and norm.met else (),
         stairs=plan_stairs(item.accumulate, resolve),
         share=plan_share(item.share, resolve),
+        brings=plan_brought(item.last_year, resolve),
         joint=joint,
         places=plan_places(item.rank, resolve),
         comparison=plan_comparison(item.versus, resolve),

@@ -114,12 +114,17 @@ def settled_together(plan: Plan, roster: Roster, codes: Collection[str], *, grad
 
     Without `grades` their points are enough.
     """
-    how_far = reach(plan, grades=grades)
-    if how_far is Reach.ALL or _looks_at_all_closings(plan):
+    how_far = read_together(plan, grades=grades)
+    if how_far is Reach.ALL:
         return frozenset(m.code for m in roster)
     return frozenset(codes) if how_far is Reach.ALONE else _groups(roster, codes, Within.ORGANISATION)
 
 
-def _looks_at_all_closings(plan: Plan) -> bool:
-    """Whether an item waits until everybody has closed, though it compares nobody with others."""
-    return any(i.comparison and i.comparison.versus.within is Within.ALL for i in plan.items)
+def read_together(*plans: Plan, grades: bool = True) -> Reach:
+    """Who has to be read with a member whose months go by these plans: the widest `reach` of theirs.
+
+    Everybody where an item waits until all have closed, though it may compare nobody with others.
+    """
+    if any(i.comparison and i.comparison.versus.within is Within.ALL for plan in plans for i in plan.items):
+        return Reach.ALL
+    return max((reach(plan, grades=grades) for plan in plans), key=list(Reach).index)

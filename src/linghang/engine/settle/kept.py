@@ -43,6 +43,7 @@ def run_key(plan: Plan, roster: Roster, facts: FactFile, closed: Closed) -> str:
     digest.update(repr([m.code for m in roster]).encode())
     for table in (member_table(roster), exempt_table(roster)):
         digest.update(repr(table.to_pydict()).encode())
+    digest.update(repr([m.brought for m in roster] if plan.brings else ()).encode())
     digest.update(repr(sorted((o, m.index) for o, m in closed)).encode())
     digest.update(repr((file_hash(facts.path), facts.codes)).encode())
     return digest.hexdigest()

@@ -3,8 +3,8 @@
 Arrays are [month, member]; days are counted from 1970 as Arrow and DuckDB count them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ from linghang.engine.periods import Month
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Brought = Mapping[int, tuple[Numbers, Flags]]  # item → points that last year gives each member, and if they are known
 AT_ONCE = 100_000  # members whose days are looked at together
 Closed = frozenset[tuple[str, Month]]  # organisations with the months whose recording they have closed
 
@@ -62,6 +63,7 @@ class Scored:
     peers: Numbers | None = None  # how many of the organisation are scored [month, member]
     edges: tuple[tuple[Numbers, Numbers], ...] = ()  # first and last days of the months, and of the earlier ones
     changes: ClassDays | None = None  # of whose class changes
+    brought: Brought = field(default_factory=dict)
 
     def concerned(self, classes: Sequence[str]) -> Flags:
         """The members [member] of those classes, and whose class changes; everybody when there are none."""
@@ -121,12 +123,14 @@ class Membership:
         sized: bool = False,
         across: bool = False,
         class_days: pa.Table | None = None,
+        brought: Brought | None = None,
     ) -> None:
         """`members`: first, last, organisation; `exempt`: subject, first, last. `closed` None: closing does not matter.
 
         Open sides are filled in; a member to whom the scheme never applies has a last day before the first. `earlier`
         months are looked at as well; `sized` counts who is scored in each organisation, `across` asks whether all of
-        them have closed. `class_days`: scored days by class of whose class changes, in order of members.
+        them have closed. `brought`: what last year gives. `class_days`: scored days by class of whose class changes,
+        in order of members.
         """
         self.first, self.last = (_days(members[side]) for side in ("first", "last"))
         subject = exempt["subject"].to_numpy().astype(np.int64)
@@ -139,6 +143,7 @@ class Membership:
         found = members["class"].to_numpy(zero_copy_only=False) if "class" in members.column_names else None
         self.classes = None if found is None else found.astype(np.str_)
         self.class_days = None if class_days is None else _by_member(class_days)
+        self.brought = brought or {}
         self.sizes = self._sizes() if sized else None
         self.all_closed = self._all_closed() if across else None
 
@@ -173,9 +178,11 @@ class Membership:
         peers = None if self.sizes is None else self.sizes[:, organisation]
         edges = ((self.begin, self.end), *((self.earlier,) if self.earlier else ()))
         before = None if self.earlier is None else self._scored(low, high, *self.earlier)
+        brought = {n: (points[low:high], known[low:high]) for n, (points, known) in self.brought.items()}
         return Scored(
-            low, scored, self.days, closed, classes, self.all_closed, before, peers, edges, self._changes(low, high)
-        )
+            low, scored, self.days, closed, classes, self.all_closed, before, peers, edges, self._changes(low, high),
+            brought,
+        )  # fmt: skip
 
     def _changes(self, low: int, high: int) -> ClassDays | None:
         if self.class_days is None:

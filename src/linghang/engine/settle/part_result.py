@@ -46,6 +46,8 @@ class PartResult:
                 self._mean(item)
             elif item.stands:
                 self._stand(item)
+            elif item.brings:
+                self._bring(item.number)
         self.counted = self._items_counted()
         self._combine()
 
@@ -100,6 +102,14 @@ class PartResult:
             self.present[item.number] &= closed
             self.priced[item.number] = np.where(closed, self.priced[item.number], 0)
         self.facts[item.number] = 0
+
+    def _bring(self, number: int) -> None:
+        """What last year gives, in the first month in which a member is scored; unknown while it is not final."""
+        applies = self.who.applies
+        first = applies & (np.cumsum(applies, axis=0) == 1)
+        points, known = self.who.brought[number]
+        self.priced[number] = np.where(first & known, points, 0)
+        self.present[number], self.unknown[number] = self.priced[number] != 0, first & ~known
 
     def _mean(self, item: PlanItem) -> None:
         """The mean of a span's records, or what it is worth as a share, booked at the end of the span."""

@@ -76,6 +76,7 @@ class Line:
     """One line of a statement: a full mark (item ""), a fact, a norm or a mean (fact None), or what an effect undoes.
 
     `carried` names the node ("item", "joint", "category", "total") at which points of the span before go over.
+    `note`: how a line without a fact comes about, where its item does not say it.
 
     counted + Σ cuts = priced; Σ counted of a member's month = the month's total (law 4).
     """
@@ -92,6 +93,7 @@ class Line:
     cuts: tuple[Cut, ...]
     effect: str = ""
     carried: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

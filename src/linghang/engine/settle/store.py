@@ -10,7 +10,7 @@ Levels of a row of `totals.parquet`; amounts are hundredths of a point, months a
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linghang import __version__
+from linghang.engine.packs.mechanism_model import TOTAL
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.problems import Place, Problem, Problems
-from linghang.engine.roster import Roster
+from linghang.engine.roster import Balance, Roster
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.results import SCHEMAS, Settlement, table
+from linghang.engine.settle.results import SCHEMAS, Settlement, State, table
 
 TOTALS, MANIFEST = "totals.parquet", "run.json"
 FORMAT = 1
@@ -147,6 +148,50 @@ def load_frozen(
         return None, problems
     tables = {name: _short(name, totals, roster) for name in SCHEMAS}
     return Frozen(tables, until), problems
+
+
+def load_balances(folder: Path, *, scheme: str, period: Month) -> tuple[Mapping[str, Balance], Problems]:
+    """What the final result of the year before `period` leaves, by code; who is not in it had nothing.
+
+    The folder holds a result of December of that year, of the scheme of the same name, without months that are
+    provisional.
+    """
+    problems, place = Problems(), Place(str(folder / MANIFEST))
+    try:
+        manifest, until = _read_manifest(folder / MANIFEST)
+        totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
+    except (OSError, ValueError, pa.ArrowInvalid) as error:
+        hint = "给出上年十二月 linghang settle 的 --out 文件夹，里面要有 run.json 和 totals.parquet"
+        problems.add(Place(str(folder)), "last-year-unreadable", f"上年结果读不出来：{error}", hint)
+        return {}, problems
+    _check_prior(folder, manifest, scheme, problems)
+    if until != Month(period.year - 1, 12):
+        message = f"--last-year 给的是 {until.words} 的结果，不是 {period.year - 1}年12月的"
+        problems.add(place, "last-year-period", message, "给上年十二月的结果：一年的分要算完了才能结转")
+    rows = totals.select(["subject", "level", "id", "state", "priced", "counted"]).to_pylist()
+    if any(row["level"] == "month" and row["state"] == State.PROVISIONAL for row in rows):
+        message = "上年的结果里还有暂算的月份"
+        problems.add(place, "last-year-open", message, "上年各月都关账以后再算一次，用那个结果")
+    source = f"{period.year - 1}年积分结果 {str(manifest.get('result_hash', ''))[:12]}"
+    return ({} if problems.errors else _balances(rows, source)), problems
+
+
+def _balances(rows: list[dict[str, Any]], source: str) -> dict[str, Balance]:
+    """By code: months, what came late, and categories, added up."""
+    sums: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        if row["level"] not in ("month", "adjustment", "category") or row["counted"] is None:
+            continue
+        node = row["id"] if row["level"] == "category" else TOTAL
+        held = sums.setdefault(row["subject"], {}).setdefault(node, [0, 0])
+        held[0] += row["counted"]
+        held[1] += 0 if row["priced"] is None else row["priced"] - row["counted"]
+    return {code: balance_of(nodes, source) for code, nodes in sums.items()}
+
+
+def balance_of(nodes: Mapping[str, Sequence[int]], source: str) -> Balance:
+    """Node → [counted, cut]; what floors gave back is nothing that was cut."""
+    return Balance(tuple((node, counted, max(0, cut)) for node, (counted, cut) in sorted(nodes.items())), source)
 
 
 def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -34,7 +35,7 @@ from linghang.engine.settle.backends.columns import (
     member_table,
 )
 from linghang.engine.settle.backends.sql import OPEN
-from linghang.engine.settle.membership import Closed, Membership
+from linghang.engine.settle.membership import Brought, Closed, Membership
 
 ITEM_CLASSES = pa.schema([("item", pa.int32()), ("class", pa.string())])
 APART = pa.schema([("subject", pa.int32()), ("variant", pa.int32()), ("first", pa.date32()), ("last", pa.date32())])
@@ -52,6 +53,7 @@ class People:
     unscored: pa.Table
     apart: pa.Table
     class_days: pa.Table
+    brought: Brought
 
     @property
     def count(self) -> int:
@@ -134,7 +136,21 @@ def people(plan: Plan, roster: Roster | RosterFile) -> People:
     columns = [source["subject"], source["organisation"], classes, outside, first, last]
     members = pa.table(dict(zip(("subject", "organisation", "class", "exempt", "first", "last"), columns, strict=True)))
     told = changing if plan.has_classes else []
-    return People(members, exempt, _unscored(plan, members, exempt), _apart(plan, told), _class_days(told))
+    unscored = _unscored(plan, members, exempt)
+    return People(members, exempt, unscored, _apart(plan, told), _class_days(told), _brought(plan, roster))
+
+
+def _brought(plan: Plan, roster: Roster | RosterFile) -> Brought:
+    """By item what last year gives each member, and whether that is known; a file of members does not say it."""
+    if not plan.brings:
+        return {}
+    known = [None] * roster.count if isinstance(roster, RosterFile) else [m.brought for m in roster]
+    there = np.array([balance is not None for balance in known], bool)
+    return {
+        item.number: (np.array([item.brings.points(b) if b else 0 for b in known], np.int64), there)
+        for item in plan.items
+        if item.brings
+    }
 
 
 def _in_one_class(roster: Roster, changing: Sequence[tuple[int, Member]]) -> Roster:
@@ -201,7 +217,7 @@ def membership(plan: Plan, told: People, closed: Closed) -> Membership:
     class_days = told.class_days if told.changing else None
     return Membership(
         plan.months, pa.table(columns), told.exempt_days, closed_by, earlier=earlier, sized=sized, across=plan.stands,
-        class_days=class_days,
+        class_days=class_days, brought=told.brought,
     )  # fmt: skip
 
 

@@ -70,6 +70,8 @@ def _carried_words(plan: Plan, line: Line) -> str:
 
 def _summary_words(item: PlanItem, line: Line) -> str:
     """What a line without a fact says of a whole month or span: a mean, a norm that is met, or one that is not."""
+    if item.brings:
+        return f"{item.title}（{line.note}）"
     if item.item.average:
         judge = f"，{item.item.assessor}评定" if item.item.assessor else ""
         return f"{item.title}（平均{judge}）"

@@ -12,10 +12,11 @@ from linghang.engine.packs.mechanism_model import Counts
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.roster import Member, Roster
-from linghang.engine.rules.mechanisms import PERCENT
+from linghang.engine.rules.mechanisms import PERCENT, PlanBrought
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.hit import Hit
 from linghang.engine.settle.plainly.around import Around, look_around
+from linghang.engine.settle.plainly.brought import brought_words
 from linghang.engine.settle.plainly.hits import Hits
 from linghang.engine.settle.plainly.limiter import Happened, Limiter, Zeroing
 from linghang.engine.settle.results import Cut, Line, State
@@ -214,6 +215,17 @@ class MemberRun:
                 self._mean(number, month, item)
             elif item.stands:
                 self._stand(number, month, item)
+            elif item.brings and len(self.result.months) == 1:
+                self._bring(number, month, item, item.brings)
+
+    def _bring(self, number: int, month: Month, item: PlanItem, brings: PlanBrought) -> None:
+        """What last year gives, in the member's first scored month; unknown while it is not final."""
+        balance = self.member.brought
+        if balance is None:
+            self._unknown(month, item)
+        elif points := brings.points(balance):
+            note = brought_words(self.plan, brings, balance)
+            self._book(number, Booking(item.category, item, points=points, note=note))
 
     def _stand(self, number: int, month: Month, item: PlanItem) -> None:
         """What the member's place, or the distance from the mean or from last year, is worth."""
@@ -295,7 +307,7 @@ class MemberRun:
         where = "" if booking.only_total else category.id
         line = Line(
             self.member.code, month, day, where, item.id if item else "", booking.fact, booking.row, booking.points,
-            amount, tuple(found), booking.effect, carried,
+            amount, tuple(found), booking.effect, carried, booking.note,
         )  # fmt: skip
         self.result.lines.append(line)
 
@@ -333,6 +345,7 @@ class Booking:
     only_total: bool = False
     carried: str = ""  # at which kind of node points of the span before go over
     joint: int | None = None
+    note: str = ""
 
 
 def _unconditioned(hit: Hit) -> Hit:
