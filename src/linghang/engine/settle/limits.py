@@ -5,6 +5,7 @@ and for all members. Nothing here looks from one member to another.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -32,22 +33,60 @@ def by_month(values: Sequence[int]) -> Numbers:
     return np.array(values, np.int64)[:, None]
 
 
+class Sides:
+    """Floors and caps, with an axis for members; an open side lies beyond every sum. The floor has the last word."""
+
+    def __init__(self, floor: Numbers, cap: Numbers) -> None:
+        self.floor, self.cap = floor, cap
+        self.has_floor, self.has_cap = bool((floor > -OPEN).any()), bool((cap < OPEN).any())
+        self.keeps_nothing = bool((floor <= 0).all() and (cap >= 0).all())
+
+    def of(self, node: int) -> "Sides":
+        """Those of one node [month, 1]."""
+        return self.by_node[node]
+
+    def at(self, month: int) -> "Sides":
+        """Those of one month [node, 1]."""
+        return self.by_month[month]
+
+    @cached_property
+    def by_node(self) -> list["Sides"]:
+        return [Sides(floor, cap) for floor, cap in zip(self.floor, self.cap, strict=True)]
+
+    @cached_property
+    def by_month(self) -> list["Sides"]:
+        return [Sides(self.floor[:, n], self.cap[:, n]) for n in range(self.floor.shape[1])]
+
+    def clamp(self, values: Numbers) -> None:
+        """Bring the values within the limits, where they stand."""
+        if self.has_cap:
+            np.minimum(values, self.cap, out=values)
+        if self.has_floor:
+            np.maximum(values, self.floor, out=values)
+
+    def within(self, values: Numbers) -> Numbers:
+        """The values within the limits."""
+        found = values.copy()
+        self.clamp(found)
+        return found
+
+
 class NodeLimits:
     """Month, quarter and year limits of nodes, one after the other, each on what the one before let through."""
 
     def __init__(self, plan: Plan, bounds: Sequence[Bounds]) -> None:
         self.plan = plan
-        self.steps: list[tuple[Span, list[int], Numbers, Numbers]] = []  # span, nodes, floors and caps [node, month, 1]
+        self.steps: list[tuple[Span, list[int], Sides]] = []
         self.carries = [b.carry for b in bounds]
         for span in SPANS:
             if nodes := [n for n, b in enumerate(bounds) if b.limited(span)]:
-                self.steps.append((span, nodes, *self._sides([bounds[n] for n in nodes], span)))
+                self.steps.append((span, nodes, self._sides([bounds[n] for n in nodes], span)))
 
-    def _sides(self, bounds: Sequence[Bounds], span: Span) -> tuple[Numbers, Numbers]:
-        """Floors and caps; an open side lies beyond every sum."""
+    def _sides(self, bounds: Sequence[Bounds], span: Span) -> Sides:
         pairs = [[b.at(n, span) for n in range(len(self.plan.months))] for b in bounds]
         floors = [by_month([-OPEN if floor is None else floor for floor, _ in row]) for row in pairs]
-        return np.stack(floors), np.stack([by_month([OPEN if cap is None else cap for _, cap in row]) for row in pairs])
+        caps = [by_month([OPEN if cap is None else cap for _, cap in row]) for row in pairs]
+        return Sides(np.stack(floors), np.stack(caps))
 
     def counted(self, values: Numbers, holds: Flags, applies: Flags) -> Numbers:
         """What remains of the month values [node, month, member].
@@ -56,18 +95,19 @@ class NodeLimits:
         scheme applies [month, member], what a span before had too much may go over.
         """
         counted = values.copy()
-        for span, nodes, floor, cap in self.steps:
+        for span, nodes, sides in self.steps:
             if any(carry and carry[0] is span for carry in self.carries):
-                counted[nodes] = self._carried(span, nodes, counted[nodes], floor, cap, applies)
+                counted[nodes] = self._carried(span, nodes, counted[nodes], sides, applies)
             elif span is Span.MONTH:
-                counted[nodes] = np.where(holds[nodes], _clamp(counted[nodes], floor, cap), 0)
+                for n, node in enumerate(nodes):  # one by one: a node's months stay in the core's cache
+                    sides.of(n).clamp(counted[node])
+                    if self.plan.has_further or not sides.of(n).keeps_nothing:
+                        np.copyto(counted[node], 0, where=~holds[node])
             else:
-                counted[nodes] = self._moved(span, counted[nodes], floor, cap)
+                counted[nodes] = self._moved(span, counted[nodes], sides)
         return counted
 
-    def _carried(
-        self, span: Span, nodes: list[int], values: Numbers, floor: Numbers, cap: Numbers, applies: Flags
-    ) -> Numbers:
+    def _carried(self, span: Span, nodes: list[int], values: Numbers, sides: Sides, applies: Flags) -> Numbers:
         """Like `_moved`, and what exceeds the cap of a span goes over by its share to the next one that is scored.
 
         Nodes of this span that carry nothing have a share of 0.
@@ -82,16 +122,16 @@ class NodeLimits:
             opens = applies[n] & (begun != start)
             over = np.maximum(sums - reached, 0) * share  # never negative: rounds half up
             sums = np.where(opens, (2 * over + UNIT) // (2 * UNIT), sums)
-            before = np.where(opens, _clamp(np.zeros_like(sums), floor[:, n], cap[:, n]), reached)
+            before = np.where(opens, sides.at(n).within(np.zeros_like(sums)), reached)
             begun = np.where(opens, start, begun)
             sums = sums + values[:, n]
-            reached = np.where(applies[n], _clamp(sums, floor[:, n], cap[:, n]), before)
+            reached = np.where(applies[n], sides.at(n).within(sums), before)
             found[:, n] = reached - before
         return found
 
-    def _moved(self, span: Span, values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:
+    def _moved(self, span: Span, values: Numbers, sides: Sides) -> Numbers:
         """Running sums from the span's first month, within the limits."""
-        return moved(self.plan, span, values, lambda n, sums: _clamp(sums, floor[:, n], cap[:, n]))
+        return moved(self.plan, span, values, lambda n, sums: sides.at(n).within(sums))
 
 
 def moved(plan: Plan, span: Span, values: Numbers, rule: Callable[[int, Numbers], Numbers]) -> Numbers:
@@ -109,11 +149,6 @@ def moved(plan: Plan, span: Span, values: Numbers, rule: Callable[[int, Numbers]
         reached = rule(n, so_far)
         found[:, n] = reached - before
     return found
-
-
-def _clamp(values: Numbers, floor: Numbers, cap: Numbers) -> Numbers:
-    clamped: Numbers = np.maximum(floor, np.minimum(cap, values))
-    return clamped
 
 
 def full_marks(plan: Plan, base: Sequence[int], who: Scored, classes: Sequence[str] = ()) -> Numbers:

@@ -20,9 +20,9 @@ from linghang.engine.settle.results import BEFORE, SCHEMAS
 from linghang.engine.settle.sums import Hits
 
 Progress = Callable[[str, int, int], None]
-ROWS_PER_CHUNK = 10_000_000  # hits or sums taken in at once: about 160 MB
+ROWS_PER_CHUNK = 50_000_000  # hits or sums taken in at once: about 500 MB; each chunk reads a file in time order anew
 PARTS_PER_CHUNK = 60_000  # their numbers fit into 16 bits
-CELLS_PER_PART = 1_500_000  # items × months × members that one core sums up and limits at once: about 60 MB
+CELLS_PER_PART = 375_000  # items × months × members that one core sums up and limits at once, within its cache
 TABLES = ("items", "categories", "months", "unknown")
 
 
@@ -116,7 +116,7 @@ class Work:
                     self.done += 1 + len(chunk.parts)
                     continue
                 self._tell("pricing")
-                hits = Hits(priced(chunk), len(chunk.parts))
+                hits = Hits(priced(chunk), len(chunk.parts), pool)
                 self.done += 1
                 self._limit(chunk, hits, sink, pool)
         self._tell("results")

@@ -28,12 +28,13 @@ from linghang.engine.settle.backends.sql import placed, pricing
 from linghang.engine.settle.backends.tables import code_table, membership, people, plan_tables
 from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Closed
-from linghang.engine.settle.parts import CELLS_PER_PART, TABLES, Progress
+from linghang.engine.settle.parts import TABLES, Progress
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 Found = TypeVar("Found")
+CELLS_PER_PART = 1_500_000  # items × months × members of a partition: each costs an exchange of its own
 LEAST_MEMBERS = 500  # of a part: fewer cost more to start than they take
 SMALL = 2_000_000  # rows of a table that every executor may hold: below, facts are not moved to be joined with it
 SECONDS = 0.3  # between two looks at how far it is
@@ -189,7 +190,7 @@ class SparkSettling:
 
 
 def _parts(plan: Plan, members: int, cores: int) -> Parts:
-    """As many members as on every backend, and fewer where cores would have nothing to do."""
+    """As many members as a partition takes, and fewer where cores would have nothing to do."""
     months = plan.counts_back + len(plan.months)
     size = max(1, CELLS_PER_PART // max(1, len(plan.items) * months))
     return Parts(members, min(size, max(LEAST_MEMBERS, -(-members // (2 * cores)))))
