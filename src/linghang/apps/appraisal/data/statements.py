@@ -68,6 +68,7 @@ class PricedLine:
     evidence: int = 0
     readable: bool = False
     object_url: str = ""
+    year_before: int = 0  # the year whose statement it comes from
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def priced_line(plan: Plan, line: Line) -> PricedLine:
         category=line.category,
         item=line.item,
         fact=fact,
+        year_before=line.month.year - 1 if line.note and not fact else 0,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from linghang.apps.org.data.year import PlaceRow, YearSpan
 from linghang.engine.periods import Month
-from linghang.engine.roster import DateRange, Member
+from linghang.engine.roster import Balance, DateRange, Member
 
 DAY = timedelta(days=1)
 
@@ -148,7 +148,19 @@ def basis_of(one: Rostered, closed: Mapping[int, Collection[int]]) -> dict[str, 
         "active": _days(member.active),
         "exempt": [_days(r) for r in member.exempt],
         "closed": sorted(m for m, place in one.places.items() if m in closed.get(place, ())),
-    }
+    } | _brought_said(member.brought)
+
+
+def _brought_said(balance: Balance | None) -> dict[str, object]:
+    """What last year left, where a scheme asks for it."""
+    return {} if balance is None else {"brought": [[list(node) for node in balance.nodes], balance.source]}
+
+
+def _brought(said: object) -> Balance | None:
+    if not isinstance(said, list):
+        return None
+    nodes, source = said
+    return Balance(tuple((str(node), int(counted), int(cut)) for node, counted, cut in nodes), str(source))
 
 
 def member_of(code: str, basis: Mapping[str, object]) -> Member:
@@ -163,6 +175,7 @@ def member_of(code: str, basis: Mapping[str, object]) -> Member:
         member_class=str(basis["class"]),
         active=_range(basis["active"]),
         exempt=tuple(_range(days) for days in exempt),
+        brought=_brought(basis.get("brought")),
     )
 
 

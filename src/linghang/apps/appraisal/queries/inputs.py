@@ -18,6 +18,7 @@ from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResul
 from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, Rules, TieRow
 from linghang.apps.appraisal.months.histories import Segments, histories, needs_everybody, stays_inside
 from linghang.apps.appraisal.months.roster import Rostered, branches_of, no_member, people_of
+from linghang.apps.appraisal.queries.balances import with_balances
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts, watermark
 from linghang.apps.org.queries.year_roster import (
@@ -94,6 +95,7 @@ def read_inputs(
             places = _beside(people, plan) if plan.looks_around else ()
         chosen = own | set(places) if everybody else set(places)
         subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
+        subjects = with_balances(plan, subjects, going_on={book.place for book in books})
         final = _final_until(books)
         codes = {UUID(one.member.code): one for one in subjects}
         earlier, apart = _rules(row, subjects, books, month)
