@@ -183,12 +183,18 @@ def with_changes(random: Random, member: Member, period: Month) -> Member:
     return replace(member, class_changes=changes)
 
 
+def norm_of_class(random: Random, item: Item) -> Item:
+    """Some norms are for one class only."""
+    return classes(random, item) if item.norm and chance(random, 0.5) else item
+
+
 def make_further_world(seed: int, count: int) -> World:
     world = make_world(seed, count)
     random = Random(seed + 1)
     scheme = make_scheme(random, world.pack.schemes["s"])
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
     changing = Random(seed + 2)
+    scheme = replace(scheme, items=tuple(norm_of_class(changing, i) for i in scheme.items))
     members = [with_changes(changing, m, world.period) for m in members]
     pack, facts = replace(world.pack, schemes={"s": scheme}), (*world.facts, *earlier_facts(random, world.facts))
     return replace(world, pack=pack, roster=Roster(members), facts=facts)

@@ -22,6 +22,7 @@ def count_coverage(world: World, settlement: Settlement) -> None:
     """Count the corner cases that this world holds."""
     COVERAGE["worlds"] += 1
     COVERAGE["facts"] += len(world.facts)
+    COVERAGE["members whose class changes"] += sum(bool(m.class_changes) for m in world.roster)
     COVERAGE["reversals"] += sum(bool(f.reverses) for f in world.facts)
     order = [(f.subject, f.occurred_on, f.sequence) for f in world.facts]
     COVERAGE["ties in day and sequence"] += len(order) - len(set(order))

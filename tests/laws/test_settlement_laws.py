@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linghang.engine import facts as facts_module
 from linghang.engine.packs.standing_model import Validity
-from linghang.engine.settle import further, late, limits, results
+from linghang.engine.settle import further, late, limits, membership, results
 from linghang.engine.settle.backends import backend, duck, sql, sql_further
 from linghang.engine.settle.plainly import reference
 from tests.laws import laws
@@ -167,13 +167,18 @@ def longer(valid: Validity) -> Validity:
 
 def test_law_3_notices_equals_that_get_different_places(monkeypatch: pytest.MonkeyPatch) -> None:
     real = sql_further.standing
-    monkeypatch.setattr(backend, "standing", lambda *told: real(*told).replace("RANK() OVER", "ROW_NUMBER() OVER"))
+
+    def in_order(*told, **more):
+        return real(*told, **more).replace("RANK() OVER", "ROW_NUMBER() OVER")
+
+    monkeypatch.setattr(backend, "standing", in_order)
     caught(laws.engines_agree, among=further_worlds())
 
 
 def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sql_further.standing
     monkeypatch.setattr(
-        backend, "standing", lambda *told: sql_further.standing(*told).replace("COUNT(value)", "COUNT(*)")
+        backend, "standing", lambda *told, **more: real(*told, **more).replace("COUNT(value)", "COUNT(*)")
     )
     caught(laws.engines_agree, among=further_worlds())
 
@@ -185,6 +190,21 @@ def test_law_3_notices_points_that_do_not_go_over(monkeypatch: pytest.MonkeyPatc
 
 def test_law_3_notices_conditions_that_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(further, "only_where", lambda *_: None)
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_facts_of_days_in_another_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "x.subject IS NULL", "TRUE")
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_norms_that_are_asked_in_the_month_of_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership.Scored, "whole_in", lambda who, of: (who.scored == who.days) & who.concerned(of))
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_full_marks_by_the_class_before_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership.ClassDays, "at_the_end", lambda days, of, edges: days.within(of, edges) > 0)
     caught(laws.engines_agree, among=further_worlds())
 
 

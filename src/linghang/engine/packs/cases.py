@@ -42,7 +42,7 @@ from linghang.engine.packs.source import FolderSource, Source
 from linghang.engine.periods import Month, months_between
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
-from linghang.engine.roster import Balance, DateRange, Member
+from linghang.engine.roster import Balance, ClassChange, DateRange, Member
 
 MEMBER, BRANCH = "member", "branch"
 MEASURED = ("分", "小时", "学时")  # units whose quantity is never understood to be 1
@@ -130,6 +130,7 @@ def _member(**dates: Any) -> Member:
         active=DateRange(dates["from"], dates["to"]),
         exempt=() if exempt == DateRange() else (exempt,),
         brought=_balance(dates["last_year"], dates["last_year_cut"]),
+        class_changes=tuple(ClassChange(day, word) for day, word in dates["class_from"].items()),
     )
 
 
@@ -146,6 +147,7 @@ _MEMBER = Record(
         "class": maybe(OPTIONAL_TEXT, ""),
         "last_year": maybe(MapOf(POINTS, TEXT), {}),
         "last_year_cut": maybe(MapOf(POINTS, TEXT), {}),
+        "class_from": maybe(MapOf(OPTIONAL_TEXT, DATE), {}),
     },
     _member,
     placed=False,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from linghang.apps.appraisal.data.objections import ObjectionLine
 from linghang.engine.periods import Month
+from linghang.engine.settle.explaining.classes import ClassSpan
 
 
 class Sight(StrEnum):
@@ -194,6 +195,7 @@ class StatementPage:
     first: Month | None = None
     last: Month | None = None
     live: bool = False
+    classes: tuple[ClassSpan, ...] = ()
 
 
 @dataclass(frozen=True)

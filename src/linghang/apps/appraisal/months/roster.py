@@ -8,7 +8,7 @@ from uuid import UUID
 
 from linghang.apps.org.data.year import PlaceRow, YearSpan
 from linghang.engine.periods import Month
-from linghang.engine.roster import Balance, DateRange, Member
+from linghang.engine.roster import Balance, ClassChange, DateRange, Member
 
 DAY = timedelta(days=1)
 
@@ -77,6 +77,7 @@ def _person_of(
     held: Sequence[YearSpan], months: Sequence[Month], exempt_classes: Collection[str], codes: Mapping[int, UUID]
 ) -> Rostered:
     last = months[-1].last
+    first_class, changes = _classes(held, exempt_classes)
     places = {m.index: place for m in months if (place := _place(held, m)) is not None}
     known = [span for span in held if span.since <= last] or held
     now = known[-1]
@@ -85,9 +86,10 @@ def _person_of(
         name=now.name,
         organisation=str(codes[now.branch]) if now.branch in codes else "",
         type=now.standing,
-        member_class="" if now.person_class in exempt_classes else now.person_class,
+        member_class=first_class,
         active=DateRange(held[0].since, held[-1].until),
         exempt=(*_gaps(held), *_exempt(held, exempt_classes)),
+        class_changes=changes,
     )
     return Rostered(member, now.person_key, None, places)
 
@@ -103,6 +105,14 @@ def _gaps(held: Sequence[YearSpan]) -> Iterable[DateRange]:
     for one, after in pairwise(held):
         if one.until is not None and one.until + DAY < after.since:
             yield DateRange(one.until + DAY, after.since - DAY)
+
+
+def _classes(held: Sequence[YearSpan], exempt_classes: Collection[str]) -> tuple[str, tuple[ClassChange, ...]]:
+    """The first class and what changed since; who is in one class that is not scored is told as exempt, in none."""
+    words = [span.person_class for span in held]
+    if len(set(words)) == 1:
+        return ("" if words[0] in exempt_classes else words[0]), ()
+    return words[0], tuple(ClassChange(span.since, span.person_class) for span in held[1:])
 
 
 def _exempt(held: Sequence[YearSpan], classes: Collection[str]) -> Iterable[DateRange]:
@@ -125,13 +135,16 @@ def branches_of(
             continue
         since = place.since if start <= months[0] else max(place.since, start.first)
         days = DateRange(since, place.until)
+        last = min(place.until or months[-1].last, months[-1].last)
+        words = [word for day, word in place.categories if day <= since] or [""]
         member = Member(
             code=str(place.uuid),
             name=place.name,
             organisation=str(home.uuid),
             type=place.kind,
-            member_class=place.category,
+            member_class=words[-1],
             active=days,
+            class_changes=tuple(ClassChange(day, word) for day, word in place.categories if since < day <= last),
         )
         found.append(Rostered(member, None, place.key, {m.index: home.key for m in months if days.days_within(m)}))
     return found
@@ -145,6 +158,7 @@ def basis_of(one: Rostered, closed: Mapping[int, Collection[int]]) -> dict[str, 
         "name": member.name,
         "type": member.type,
         "class": member.member_class,
+        **_changes(member),
         "active": _days(member.active),
         "exempt": [_days(r) for r in member.exempt],
         "closed": sorted(m for m, place in one.places.items() if m in closed.get(place, ())),
@@ -165,8 +179,9 @@ def _brought(said: object) -> Balance | None:
 
 def member_of(code: str, basis: Mapping[str, object]) -> Member:
     """The roster's row of a statement's basis."""
-    exempt = basis["exempt"]
+    exempt, changes = basis["exempt"], basis.get("class_from", [])
     assert isinstance(exempt, list)
+    assert isinstance(changes, list)
     return Member(
         code=code,
         name=str(basis["name"]),
@@ -176,7 +191,14 @@ def member_of(code: str, basis: Mapping[str, object]) -> Member:
         active=_range(basis["active"]),
         exempt=tuple(_range(days) for days in exempt),
         brought=_brought(basis.get("brought")),
+        class_changes=tuple(ClassChange(date.fromisoformat(day), word) for day, word in changes),
     )
+
+
+def _changes(member: Member) -> dict[str, object]:
+    """From when on another class; nothing where it never changes."""
+    changes = [[change.since.isoformat(), change.member_class] for change in member.class_changes]
+    return {"class_from": changes} if changes else {}
 
 
 def _days(found: DateRange) -> list[str | None]:

@@ -118,6 +118,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
         spans=_spans(rows, month, again, total),
         ground=_ground(again, binding, now),
         live=True,
+        classes=again.classes,
     )
 
 

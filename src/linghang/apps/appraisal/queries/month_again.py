@@ -11,6 +11,7 @@ from linghang.apps.appraisal.queries.results import live_inputs
 from linghang.apps.ledger.queries.settlement import Wanted, settlement_facts
 from linghang.engine.facts import Fact
 from linghang.engine.periods import Month
+from linghang.engine.settle.explaining.classes import ClassSpan, classes_in
 
 if TYPE_CHECKING:
     from linghang.engine.rules.plan import Plan
@@ -32,6 +33,11 @@ class Again:
 
     def lines_of(self, month: Month) -> "list[Line]":
         return [line for line in self.result.lines if line.month == month]
+
+    @property
+    def classes(self) -> tuple[ClassSpan, ...]:
+        """By which classes the month was settled, where that matters."""
+        return classes_in(self.plan, self.result.member, self.month)
 
     def total_of(self, month: Month) -> int | None:
         return self.result.months[month][1] if month in self.result.months else None

@@ -22,6 +22,7 @@ from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.packs.grade_model import Grade
 from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month, Span, months_between, span_start
+from linghang.engine.settle.explaining.classes import ClassSpan
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.spans import span_words
 
@@ -60,6 +61,7 @@ class StarMonth:
     month: Month
     counted: int | None
     lines: tuple[PricedLine, ...]
+    classes: tuple[ClassSpan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _months(rows: list[Statement], first: Month, last: Month) -> tuple[StarMonth
         row = held.get(month.index)
         again = month_again(row) if row else None
         lines = tuple(priced_line(again.plan, line) for line in again.lines) if again else ()
-        found.append(StarMonth(month, row.counted if row else None, lines))
+        found.append(StarMonth(month, row.counted if row else None, lines, again.classes if again else ()))
     return tuple(found)
 
 

@@ -76,6 +76,7 @@ def _page(viewer: Viewer, rows: Rows, row: Statement, month: Month, on: date) ->
         objections=objections_of(row.subject, scheme=row.scheme, month=row.month),
         first=Month.from_index(rows.statements[0].month),
         last=Month.from_index(rows.statements[-1].month),
+        classes=again.classes,
     )
 
 

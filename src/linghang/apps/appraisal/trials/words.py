@@ -5,6 +5,7 @@ from typing import Any
 from linghang.apps.appraisal.explaining.lines import category_bars, reason_words
 from linghang.engine.problems import Place
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explaining.classes import class_words
 from linghang.engine.settle.explaining.explain import Explanation, NextBand, clause, line_words
 from linghang.engine.settle.results import Line
 
@@ -15,6 +16,7 @@ def statement_body(plan: Plan, found: Explanation) -> dict[str, Any]:
         "state": str(found.state),
         "total": found.total,
         "sentence": found.sentence,
+        "classes": class_words(found.classes),
         "categories": _categories(plan, found),
         "lines": [_line(plan, line) for line in found.lines],
         "unknown": list(found.unknown),

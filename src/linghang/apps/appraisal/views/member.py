@@ -136,7 +136,7 @@ def _table(found: Statement, about: Mapping[str, Any], *, several: bool) -> Tabl
     lines = lines_of(found, several=several)
     rows: list[list[Any]] = [[x.day, x.title, x.clause, x.given, x.counted, x.reason, x.source] for x in lines]
     rows.append([None, "合计", "", None, found.body["total"], "", ""])
-    notes = [found.body["sentence"], f"状态：{STATES[found.body['state']]}"]
+    notes = [found.body["sentence"], *_classes(found.body), f"状态：{STATES[found.body['state']]}"]
     if about["invented"]:
         notes.append("方案包内容为虚构示例，不是任何单位的正式办法。")
     title = f"{found.name}（{found.code}）· {found.branch} · {found.month.words}积分明细"
@@ -164,7 +164,7 @@ def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> D
         rows.append(["", "合计", "", "", format_points(body["total"]), "", ""])
     said = [
         Paragraph(f"{found.branch} · {about['scheme']['zh']} · 状态：{STATES[body['state']]}"),
-        Paragraph(body["sentence"]),
+        *map(Paragraph, (body["sentence"], *_classes(body))),
     ]
     if about["invented"]:
         said.append(Paragraph("方案包内容为虚构示例，不是任何单位的正式办法。"))
@@ -174,6 +174,10 @@ def _document(found: Statement, about: Mapping[str, Any], *, several: bool) -> D
         blocks=[*said, Grid(header, rows), *bands],
         footnote=f"来源：{about['pack']}  数据截至：{month}  试算结果，供核对；不是审定结果。",
     )
+
+
+def _classes(body: Mapping[str, Any]) -> list[str]:
+    return [f"类别：{body['classes']}"] if body.get("classes") else []
 
 
 def _grade_words(grade: Mapping[str, Any]) -> str:

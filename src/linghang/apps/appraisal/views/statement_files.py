@@ -19,6 +19,7 @@ from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Headi
 from linghang.apps.exchange.sheets import Cell, Column, Kind, Stamp, Table
 from linghang.engine.periods import Month
 from linghang.engine.points import format_points
+from linghang.engine.settle.explaining.classes import class_words
 from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.spans import PAPERS
@@ -80,6 +81,8 @@ def _title(page: StatementPage) -> str:
 
 def _notes(page: StatementPage) -> list[str]:
     notes = [f"状态：{STANDS[page.stand]}；{page.ground.watermark}"]
+    if page.classes:
+        notes.append(f"类别：{class_words(page.classes)}")
     if page.shown:
         notes.append(f"公示 {page.shown.since} 至 {page.shown.until}；受理人：{page.shown.receiver}")
     if page.ground.invented:

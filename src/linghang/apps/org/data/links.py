@@ -302,7 +302,10 @@ class Officer:
 
 @dataclass(frozen=True)
 class BranchCard:
-    """The page of a branch on a day. `composition` is None for what has no slots; `coverages` speak of it alone."""
+    """The page of a branch on a day. `composition` is None for what has no slots; `coverages` speak of it alone.
+
+    `category` on the day, `categories` on all days, the latest first.
+    """
 
     uuid: UUID
     name: str
@@ -320,6 +323,7 @@ class BranchCard:
     coverages: tuple[CoverageLine, ...]
     areas: tuple[AreaLine, ...]
     links: tuple[LinkLine, ...]
+    categories: tuple[CategoryLine, ...] = ()
 
     @property
     def total(self) -> int:

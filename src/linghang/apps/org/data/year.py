@@ -21,7 +21,10 @@ class YearSpan:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """An organisation with the keys that foreign keys of upper rooms need."""
+    """An organisation with the keys that foreign keys of upper rooms need.
+
+    `categories`: from which day on it is classed how, in the words that packs use; "" where it is classed no more.
+    """
 
     key: int
     uuid: UUID
@@ -33,6 +36,7 @@ class PlaceRow:
     since: date
     until: date | None
     category: str = ""
+    categories: tuple[tuple[date, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,20 @@ from linghang.apps.exchange.data import Context, EffectData, Outcome
 from linghang.apps.exchange.kinds import ImportColumn, ImportKind, Line, NewEffect, Plan, Row, Source
 from linghang.apps.exchange.words import plain
 from linghang.apps.org.data import KINDS
+from linghang.apps.org.imports import categories
 from linghang.apps.org.imports.tree import Known, Tree, tree_in_scope
 from linghang.apps.org.operations import create_organisation, move_organisation, rename_organisation
 from linghang.apps.org.operations.imported import (
     CHANGED_SINCE,
     complete_organisation,
     left_as_imported,
+    take_back_category,
     take_back_move,
     take_back_rename,
     void_organisation,
 )
 from linghang.apps.org.policies import may_be_top, may_hang_under
+from linghang.apps.org.queries.links import categories_of_many
 
 TABLE = "organisation"
 NAME_MOST, SHORT_MOST, CODE_MOST = 120, 40, 40
@@ -86,6 +89,7 @@ COLUMNS = (
         day=True,
     ),
     ImportColumn("aliases", _("曾用名"), "别名 原名 其他名称 又名"),
+    *categories.COLUMNS,
 )
 
 
@@ -102,6 +106,7 @@ class _Wanted:
     founded_on: date | None
     parent: str
     known: Known | None = None
+    classed: categories.Classed | None = None
 
 
 def check(source: Source, context: Context) -> Plan:
@@ -115,7 +120,18 @@ def check(source: Source, context: Context) -> Plan:
             tree.add(Known(one.row.source, one.name, one.code, one.kind, short_name=one.short_name))
     root = next((k for k in tree.known.values() if k.uuid and k.path == context.place), None)
     placed = {one.row.source: (one, parent) for one in wanted if (parent := _parent(one, tree, root)) is not None}
-    return Plan(lines=[_line(one, tree, parent) for one, parent in _in_order(placed) if one.row.good])
+    ordered = _in_order(placed)
+    _class(ordered, context)
+    return Plan(lines=[_line(one, tree, parent) for one, parent in ordered if one.row.good])
+
+
+def _class(ordered: Sequence[tuple[_Wanted, Known]], context: Context) -> None:
+    """How the rows class branches that are there, or that they make."""
+    kept = categories_of_many([one.known.uuid for one, _ in ordered if one.known is not None and one.known.uuid])
+    for one, parent in ordered:
+        lines = kept.get(one.known.uuid, []) if one.known is not None and one.known.uuid else []
+        usual = context.on if one.known is not None else one.founded_on or parent.founded_on or context.on
+        one.classed = categories.read_category(one.row, one.kind, lines, usual, context)
 
 
 def _wanted(row: Row, tree: Tree) -> _Wanted | None:
@@ -222,14 +238,17 @@ def _in_order(placed: Mapping[str, tuple[_Wanted, Known]]) -> list[tuple[_Wanted
 
 def _line(one: _Wanted, tree: Tree, parent: Known) -> Line:
     label = f"{one.name}（{one.code}）" if one.code else one.name
-    payload: dict[str, Any] = {"parent": parent.key}
+    payload: dict[str, Any] = {"parent": parent.key, **(one.classed.payload if one.classed else {})}
+    classed = (one.classed.change,) if one.classed else ()
     if one.known is None:
         founded = one.founded_on or parent.founded_on
         payload |= {"name": one.name, "kind": one.kind, "code": one.code, "short_name": one.short_name,
                     "aliases": one.aliases, "founded_on": founded.isoformat() if founded else ""}  # fmt: skip
-        said = (("类型", "", str(KINDS[one.kind].label)), ("上级", "", parent.name or "独立"))
+        said = (("类型", "", str(KINDS[one.kind].label)), ("上级", "", parent.name or "独立"), *classed)
         return one.row.line(Outcome.NEW, label, changes=said, payload=payload)
     changes = _changes(one, one.known, tree, parent)
+    payload["renewed"] = bool(changes)
+    changes = (*changes, *classed)
     payload |= {"uuid": one.known.key, "name": one.name, "code": one.code or one.known.code,
                 "short_name": one.short_name or one.known.short_name,
                 "aliases": tuple(dict.fromkeys([*one.known.aliases, *one.aliases])),
@@ -264,9 +283,12 @@ def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
         if line.outcome is Outcome.NEW:
             made[line.source] = _create(values, parent, context)
             effects.append(NewEffect(TABLE, made[line.source], "created", line.label, source=line.source))
-        else:
+        elif values["renewed"]:
             before = _change(values, parent, context)
             effects.append(NewEffect(TABLE, UUID(values["uuid"]), "changed", line.label, before, line.source))
+        if "category" in values:
+            uuid = made[line.source] if line.outcome is Outcome.NEW else UUID(values["uuid"])
+            effects.append(categories.write_category(values, uuid, line.label, line.source, context))
     return effects
 
 
@@ -309,7 +331,11 @@ def undo(effects: Sequence[EffectData], _reason: str, context: Context) -> dict[
     """Take back the newest first; an organisation that something refers to stays, and the reason says what."""
     kept: dict[int, str] = {}
     for effect in effects:
-        if effect.action == "created":
+        if effect.table == categories.TABLE:
+            why = take_back_category(category=effect.uuid, actor=context.actor, now=context.now)
+            if why:
+                kept[effect.id] = why
+        elif effect.action == "created":
             why = void_organisation(organisation=effect.uuid, actor=context.actor, now=context.now)
             if why:
                 kept[effect.id] = why

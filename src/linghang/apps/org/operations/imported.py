@@ -13,6 +13,7 @@ from linghang.apps.access import operations as access
 from linghang.apps.org.data import Effect, MembershipKind
 from linghang.apps.org.models import (
     Area,
+    Category,
     Link,
     Membership,
     Naming,
@@ -131,6 +132,23 @@ def take_back_move(*, organisation: UUID, parent: UUID, actor: Viewer) -> None:
             last = Placement.objects.filter(organisation=row).latest("valid_from")
             last.parent = above
             last.save(update_fields=["parent"])
+
+
+def take_back_category(*, category: UUID, actor: Viewer, now: datetime) -> str:
+    """Mark a branch's class as never written, so that the one before goes on; gives '' or why it must stay."""
+    with writing(actor, "take_back_category"):
+        row = Category.objects.select_for_update().filter(uuid=category).first()
+        if row is None:
+            return str(NOT_HERE)
+        if row.valid_to is not None:
+            return str(CHANGED_SINCE)
+        row.voided_at = now
+        row.save(update_fields=["voided_at"])
+        before = Category.objects.filter(organisation=row.organisation_id, valid_to=row.valid_from - DAY).first()
+        if before is not None:
+            before.valid_to = None
+            before.save(update_fields=["valid_to"])
+    return ""
 
 
 def referring(*rows: models.Model) -> list[str]:

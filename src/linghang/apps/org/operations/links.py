@@ -142,8 +142,8 @@ def unlink(*, link: UUID, last_day: date, actor: Viewer) -> None:
         row.save(update_fields=["valid_to"])
 
 
-def set_category(*, organisation: UUID, category: str, valid_from: date, actor: Viewer) -> None:
-    """Class a branch from a day on; what it was before stays for the days before."""
+def set_category(*, organisation: UUID, category: str, valid_from: date, actor: Viewer) -> UUID:
+    """Class a branch from a day on; what it was before stays for the days before. Gives the row's uuid."""
     with writing(actor, "set_category"):
         place = held_organisation(organisation)
         if category not in CATEGORIES:
@@ -157,7 +157,7 @@ def set_category(*, organisation: UUID, category: str, valid_from: date, actor: 
                 raise DomainError("too_early", words, field="valid_from")
             last.valid_to = valid_from - DAY
             last.save(update_fields=["valid_to"])
-        Category.objects.create(organisation=place, category=category, valid_from=valid_from)
+        return Category.objects.create(organisation=place, category=category, valid_from=valid_from).uuid
 
 
 def end_with_organisation(organisation: Organisation, last_day: date) -> None:

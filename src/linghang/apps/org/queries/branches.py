@@ -4,14 +4,14 @@ from datetime import date
 from uuid import UUID
 
 from linghang.apps.org.data import KINDS
-from linghang.apps.org.data.links import CATEGORIES, BranchCard, CoverageLine, JointBranch, Officer
+from linghang.apps.org.data.links import BranchCard, CoverageLine, JointBranch, Officer
 from linghang.apps.org.data.posts import BRANCHES, PARTY_MEMBERS, STANDINGS, TITLES
 from linghang.apps.org.models import Membership, Mobility, Naming, Organisation, Placement, Post, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.composition import composition
 from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage
 from linghang.apps.org.queries.dated import covers
-from linghang.apps.org.queries.links import all_areas, category_of, links_of
+from linghang.apps.org.queries.links import all_areas, categories_of, links_of
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.roster import count_by_standing
 from linghang.engine.packs.link_model import PEOPLE
@@ -27,7 +27,7 @@ def branch_card(uuid: UUID, *, on: date, named: bool = True) -> BranchCard:
     info = KINDS[row.kind]
     naming = Naming.objects.filter(covers(on), organisation=row).first()
     here = all_areas(kind="", search="", on=on, with_closed=False, organisation=row.uuid)
-    found = category_of([uuid], on=on).get(uuid)
+    classed = categories_of(uuid)
     return BranchCard(
         uuid=row.uuid,
         name=naming.name if naming else row.name,
@@ -37,7 +37,7 @@ def branch_card(uuid: UUID, *, on: date, named: bool = True) -> BranchCard:
         parent_name=_parent_name(row, on),
         members=info.members,
         open=row.founded_on <= on and (row.closed_on is None or row.closed_on >= on),
-        category=str(CATEGORIES[found]) if found else "",
+        category=next((c.label for c in classed if c.valid_from <= on <= (c.valid_to or on)), ""),
         officers=officers_of(row, on=on),
         standings=_standings(row, on),
         away=_away(row, on),
@@ -45,6 +45,7 @@ def branch_card(uuid: UUID, *, on: date, named: bool = True) -> BranchCard:
         coverages=_own_coverages(row, on, named=named) if info.members else (),
         areas=tuple(here),
         links=tuple(links_of(uuid, on=on)),
+        categories=tuple(classed),
     )
 
 

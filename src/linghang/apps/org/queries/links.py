@@ -121,6 +121,15 @@ def categories_of(organisation: UUID) -> list[CategoryLine]:
     return [CategoryLine(row.category, str(CATEGORIES[row.category]), row.valid_from, row.valid_to) for row in rows]
 
 
+def categories_of_many(organisations: Sequence[UUID]) -> dict[UUID, list[CategoryLine]]:
+    """The same of several organisations inside the scope, in one statement."""
+    found: dict[UUID, list[CategoryLine]] = {}
+    rows = Category.objects.filter(organisation__uuid__in=organisations).order_by("-valid_from")
+    for uuid, code, first, last in rows.values_list("organisation__uuid", "category", "valid_from", "valid_to"):
+        found.setdefault(uuid, []).append(CategoryLine(code, str(CATEGORIES[code]), first, last))
+    return found
+
+
 def category_of(organisations: Sequence[UUID], *, on: date) -> dict[UUID, str]:
     """The category of each organisation inside the scope on a day; one without is missing."""
     rows = Category.objects.filter(covers(on), organisation__uuid__in=organisations)

@@ -4,17 +4,21 @@ Everywhere under one top: a settlement sees the whole life of its subjects in th
 has found the places or the people inside his scope.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import override
 
 from linghang.apps.org.data import KINDS, PARTY_MEMBERS
+from linghang.apps.org.data.links import CATEGORIES
+from linghang.apps.org.data.spans import DAY
 from linghang.apps.org.data.year import LinkSpan, PlaceRow, YearSpan
 from linghang.apps.org.models import Category, Link, Organisation, RosterSpan
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.spans import PAPERS
 
 WHY = "a settlement counts what its subjects did wherever they were in the year"
 __all__ = [
@@ -53,9 +57,22 @@ def places_of_members(*, below: str, since: date, until: date) -> list[PlaceRow]
     with system_scope(reason=WHY):
         rows = Organisation.objects.filter(during, node__path__startswith=below, kind__in=_HOMES)
         found = [PlaceRow(*row) for row in rows.order_by("node__path").values_list(*_PLACE)]
-        kept = Category.objects.filter(organisation__in=rows, valid_from__lte=until)
-        last = dict(kept.order_by("valid_from").values_list("organisation_id", "category"))
-        return [replace(place, category=last.get(place.key, "")) for place in found]
+        kept = Category.objects.filter(organisation__in=rows, valid_from__lte=until).order_by("valid_from")
+        classed: dict[int, list[tuple[str, date, date | None]]] = {}
+        for key, category, first, last in kept.values_list("organisation_id", "category", "valid_from", "valid_to"):
+            classed.setdefault(key, []).append((category, first, last))
+        return [_classed(place, classed[place.key]) if place.key in classed else place for place in found]
+
+
+def _classed(place: PlaceRow, rows: Sequence[tuple[str, date, date | None]]) -> PlaceRow:
+    """With its categories in Chinese, whoever reads: packs name them so."""
+    told: dict[date, str] = {}
+    with override(PAPERS):
+        for category, since, until in rows:
+            told[since] = str(CATEGORIES[category])
+            if until is not None:
+                told[until + DAY] = ""
+    return replace(place, category=rows[-1][0], categories=tuple(sorted(told.items())))
 
 
 def places_at(nodes: Collection[int]) -> dict[int, PlaceRow]:

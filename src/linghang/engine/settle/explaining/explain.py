@@ -12,6 +12,7 @@ from linghang.engine.periods import Month
 from linghang.engine.points import format_points
 from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explaining.classes import ClassSpan, classes_in
 from linghang.engine.settle.explaining.next_band import NextBand as NextBand
 from linghang.engine.settle.explaining.next_band import needs_others, next_band
 from linghang.engine.settle.explaining.others import Others
@@ -29,7 +30,8 @@ from linghang.engine.settle.results import STATE_WORDS, Line, State
 class Explanation:
     """One member's month, ready to be printed or shown.
 
-    `standings` says of items that hold members against each other where this one stands.
+    `standings` says of items that hold members against each other where this one stands, `classes` by which classes the
+    month was settled, where that matters.
     """
 
     member: Member
@@ -41,6 +43,7 @@ class Explanation:
     unknown: tuple[str, ...]
     grades: tuple[NextBand, ...]
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    classes: tuple[ClassSpan, ...] = ()
 
 
 def explain(
@@ -79,6 +82,7 @@ def explain(
         unknown=tuple(titles[i] for m, i in result.unknown if m == period),
         grades=tuple(grade for grade in found if grade),
         standings=_standings(others, member, period),
+        classes=classes_in(plan, member, period),
     )
 
 

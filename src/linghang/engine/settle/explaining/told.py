@@ -6,6 +6,7 @@ from typing import Any
 
 from linghang.engine.points import format_points
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.explaining.classes import ClassSpan, class_words
 from linghang.engine.settle.explaining.explain import Explanation
 from linghang.engine.settle.explaining.next_band import NextBand
 from linghang.engine.settle.explaining.words import (
@@ -31,6 +32,7 @@ def to_dict(plan: Plan, found: Explanation) -> dict[str, Any]:
         "state": str(found.state),
         "total": found.total,
         "sentence": found.sentence,
+        "classes": [_class(each) for each in found.classes],
         "lines": [_line(plan, line) for line in found.lines],
         "unknown": list(found.unknown),
         "standings": [
@@ -48,6 +50,7 @@ def to_json(plan: Plan, found: Explanation) -> str:
 def to_table(plan: Plan, found: Explanation) -> list[Sequence[str]]:
     """Rows of text under `COLUMNS`: every line, the total, then where the member stands and what is missing."""
     rows: list[Sequence[str]] = [COLUMNS]
+    rows += [("", f"类别：{class_words(found.classes)}", "", "", "", "", "")] if found.classes else []
     rows += [_row(plan, line) for line in found.lines]
     if found.total is not None:
         rows.append(("", "合计", "", "", format_points(found.total), "", ""))
@@ -55,6 +58,11 @@ def to_table(plan: Plan, found: Explanation) -> list[Sequence[str]]:
     rows += [("", standing_words(plan, item, s), "", "", "", "", "") for item, s in found.standings.items()]
     rows += [row for grade in found.grades for row in _grade_rows(plan, grade)]
     return rows
+
+
+def _class(found: ClassSpan) -> dict[str, Any]:
+    first, last = (day.isoformat() if day else None for day in (found.days.first, found.days.last))
+    return {"class": found.word, "from": first, "to": last, "scored": found.scored}
 
 
 def _line(plan: Plan, line: Line) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from linghang.engine.packs.standing_model import Against
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT, format_points, format_quantity
 from linghang.engine.rules.plan import Plan, PlanItem, PlanNeed
+from linghang.engine.settle.explaining.classes import class_words
 from linghang.engine.settle.explaining.next_band import MOST_FACTS, NextBand
 from linghang.engine.settle.plainly.around import Standing
 from linghang.engine.settle.plainly.grades_plain import PartShare, Placed
@@ -129,7 +130,7 @@ def to_text(plan: Plan, found: "Explanation") -> str:
     """The explanation as plain text for a terminal."""
     member = found.member
     head = f"{member.name}（{member.code}）· {member.organisation} · {found.period.words} · {plan.pack.label}"
-    rows = [head, found.sentence, ""]
+    rows = [head, found.sentence, *([f"类别：{class_words(found.classes)}"] if found.classes else []), ""]
     rows += [_line_text(plan, line) for line in found.lines]
     if found.total is not None:
         rows.append(f"{'':10}合计 {format_points(found.total)}（{STATE_WORDS[found.state]}）")
