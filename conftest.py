@@ -1,5 +1,6 @@
 """Every test speaks to a real PostgreSQL as the app role; the cluster starts with the first test that needs it."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone
@@ -27,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # pages are tested without collectstatic; the live server serves the sources of the static files itself
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.SESSION_RENEW_SECONDS = 0  # or how many statements a page costs would depend on the time of day
+    # slow on purpose where people sign in; a test that passwords are slow there is in tests/permissions/test_holes.py
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
     if not hasattr(config, "workerinput"):
         compile_all()
 
@@ -38,6 +42,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         grouped = item.__dict__.get("_nodeid")
         if grouped is not None and grouped != item.nodeid:
             item._id = type(item._id).parse(grouped)  # type: ignore[attr-defined]  # pytest offers no way to set it
+
+
+def pytest_collection_finish() -> None:
+    """Six thousand tests and all modules stay until the end: the garbage collector need not walk them each time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # or native modules would complain at exit of what they think was forgotten
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,6 +3,7 @@
 import ast
 import io
 import re
+import runpy
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.conf import settings
+from django.contrib.auth import hashers
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
@@ -138,6 +140,13 @@ def test_passwords_are_stored_with_argon2_only():
     user = make_account("somebody")
     user.set_password("ground-water-lamp-7")
     assert user.password.startswith("argon2$argon2id$")
+
+
+def test_a_password_costs_whoever_tries_many_a_hundred_megabytes_and_two_passes_each():
+    """The tests themselves hash more cheaply (conftest.py), so the class is asked as Django comes with it."""
+    hasher = runpy.run_path(hashers.__file__)["Argon2PasswordHasher"]
+    assert hasher.time_cost >= 2
+    assert hasher.memory_cost >= 100 * 1024  # KiB
 
 
 @pytest.mark.django_db

@@ -82,6 +82,10 @@ class BindingLine:
         """As `engine` Pack.label."""
         return f"{self.pack} {self.number} · {self.content_hash[:8]}"
 
+    def holds_in(self, month: Month) -> bool:
+        """Whether the month lies between its first and its last, both included."""
+        return self.since <= month and (self.until is None or month <= self.until)
+
     def holds(self, month: Month) -> bool:
         return self.since <= month and (self.until is None or month <= self.until)
 

@@ -1,14 +1,14 @@
 """Books of the month: one for each place at which a scheme holds, made when the month has begun."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node
-from linghang.apps.appraisal.data.packs import BindingLine
+from linghang.apps.appraisal.data.packs import BindingLine, nearest
 from linghang.apps.appraisal.models import Book
-from linghang.apps.appraisal.queries.packs import bindings_around, bindings_at, pack_of
+from linghang.apps.appraisal.queries.packs import bindings_between, pack_of
 from linghang.apps.org.queries.year_roster import PlaceRow, places_at, places_of_members
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.workdays import SHANGHAI
@@ -25,9 +25,9 @@ def open_books(*, month: Month, node: UUID, now: datetime) -> int:
     A month that has not begun gets none. Returns how many were made; nothing is written where all are there.
     """
     place = find_node(node)
-    month = min(month, Month.of(now.astimezone(SHANGHAI).date()))
+    months = _months(min(month, Month.of(now.astimezone(SHANGHAI).date())))
     with system_scope(reason=WHY):
-        wanted = {(b.scheme, at.key, m.index): (b, at) for m in _months(month) for b, at in _needed(place, m)}
+        wanted = {(b.scheme, at.key, m.index): (b, at) for m, b, at in _needed(place, months)}
         there = _there(wanted)
         missing = [key for key in wanted if key not in there]
         if not missing:
@@ -51,23 +51,20 @@ def _months(month: Month) -> list[Month]:
     return months_between(span_start(month, Span.YEAR), month)
 
 
-def _needed(place: NodeLine, month: Month) -> Iterator[tuple[BindingLine, PlaceRow]]:
-    """The bindings that hold in the month with the places whose books they make."""
-    yield from _of_branches(place, month)
-    lines = [b for b in bindings_around(place.uuid, month=month) if not of_members(b)]
-    at = places_at([b.node_key for b in lines])
-    for line in lines:
-        if line.path.startswith(place.path) and line.node_key in at:
-            yield line, at[line.node_key]
-
-
-def _of_branches(place: NodeLine, month: Month) -> Iterator[tuple[BindingLine, PlaceRow]]:
-    places = places_of_members(below=place.path, since=month.first, until=month.last)
-    nearest = bindings_at([each.path for each in places], month=month)
-    for each in places:
-        for line in nearest[each.path].values():
-            if of_members(line):
-                yield line, each
+def _needed(place: NodeLine, months: Sequence[Month]) -> Iterator[tuple[Month, BindingLine, PlaceRow]]:
+    """The bindings that hold in each month with the places whose books they make; read once for all the months."""
+    first, last = months[0], months[-1]
+    homes = places_of_members(below=place.path, since=first.first, until=last.last)
+    lines = bindings_between(place.path, first, last)
+    at = places_at([line.node_key for line in lines])
+    for month in months:
+        held = [line for line in lines if line.holds_in(month)]
+        for home in homes:
+            if home.since <= month.last and (home.until is None or home.until >= month.first):
+                yield from ((month, line, home) for line in nearest(held, home.path).values() if of_members(line))
+        for line in held:
+            if line.path.startswith(place.path) and line.node_key in at and not of_members(line):
+                yield month, line, at[line.node_key]
 
 
 def of_members(line: BindingLine) -> bool:

@@ -37,8 +37,12 @@ def bindings_in_force(node: UUID, *, month: Month) -> tuple[BindingLine, ...]:
 
 def bindings_around(node: UUID, *, month: Month) -> tuple[BindingLine, ...]:
     """Every binding that holds in a month at a place, above it or below it; `nearest` says which one for a path."""
-    path = find_node(node).path
-    return holding(above(path) | Q(node__path__startswith=path), month)
+    return bindings_between(find_node(node).path, month, month)
+
+
+def bindings_between(path: str, first: Month, last: Month) -> tuple[BindingLine, ...]:
+    """The same for all that hold in one of several months; the caller has found the place in his scope."""
+    return holding(above(path) | Q(node__path__startswith=path), first, last)
 
 
 def bindings_at(paths: Iterable[str], *, month: Month) -> dict[str, dict[str, BindingLine]]:
@@ -62,8 +66,9 @@ def _steps(path: str) -> list[str]:
     return ["".join(f"{part}/" for part in parts[: n + 1]) for n in range(len(parts))]
 
 
-def holding(where: Q, month: Month) -> tuple[BindingLine, ...]:
-    during = Q(since__lte=month.index) & (Q(until=None) | Q(until__gte=month.index))
+def holding(where: Q, month: Month, last: Month | None = None) -> tuple[BindingLine, ...]:
+    """Confirmed bindings that hold in a month, or in one of those up to `last`."""
+    during = Q(since__lte=(last or month).index) & (Q(until=None) | Q(until__gte=month.index))
     with system_scope(reason=ABOVE):
         rows = binding_rows().filter(where, during, confirmed_at__isnull=False, withdrawn_at=None)
         return tuple(binding_line(row) for row in rows.order_by("node__path", "scheme"))

@@ -1,6 +1,7 @@
 """Reads: a person's own trials, and the packs that can be tried."""
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -55,9 +56,21 @@ def trial_data(row: Trial) -> TrialData:
 
 
 def packs_to_try() -> list[PackChoice]:
-    """Every scheme for members of every usable pack in the packs folder, by title."""
+    """Every scheme for members of every usable pack in the packs folder, by title; read again when a file changed."""
+    folder = Path(settings.PACKS_DIR)
+    return list(_choices(folder, _state(folder)))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Path, size and time of everything in the folder: cheap beside reading the packs themselves."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")))
+    return tuple((str(path), about.st_size, about.st_mtime_ns) for path, about in found)
+
+
+@lru_cache(maxsize=4)
+def _choices(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> tuple[PackChoice, ...]:
     found: list[PackChoice] = []
-    for file in sorted(Path(settings.PACKS_DIR).glob("*/pack.yaml")):
+    for file in sorted(folder.glob("*/pack.yaml")):
         pack, problems = load_pack(file.parent)
         if pack is None or problems.errors:
             continue
@@ -70,7 +83,7 @@ def packs_to_try() -> list[PackChoice]:
             found.append(
                 PackChoice(key, file.parent.name, scheme.id, *titles, identity.version, invented=identity.invented)
             )
-    return sorted(found, key=lambda choice: (choice.title, choice.key))
+    return tuple(sorted(found, key=lambda choice: (choice.title, choice.key)))
 
 
 def pack_named(key: str) -> PackChoice | None:
