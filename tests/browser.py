@@ -77,6 +77,13 @@ def open_page(browser: Browser, home: str, screen: str) -> Iterator[Page]:
     context.close()
 
 
+def show_at(page: Page, screen: str) -> None:
+    """The page that is open, at another width; what it shows there comes from the width alone."""
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    page.screen = screen
+
+
 def _watch(page: Page, home: str) -> Seen:
     seen = Seen()
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from django.test import Client
+
 from linghang.apps.access.models import User
 from linghang.apps.access.scope import scope_for
 from linghang.apps.access.tests.world import give_post, make_account, viewer
@@ -17,6 +19,7 @@ from linghang.apps.appraisal.operations.months import (
     publish_book,
     settle_books,
 )
+from linghang.apps.appraisal.queries.statements import statement_page
 from linghang.apps.appraisal.tests.months_world import bound
 from linghang.apps.appraisal.tests.packs_world import SCHEME
 from linghang.apps.ledger.data import NewEvent, NewFact
@@ -173,3 +176,14 @@ def approve_after(world: PointsWorld, month: Month, until: date) -> None:
 def join_as(world: PointsWorld, user: User, role: str, place: str) -> None:
     """One more post of an account."""
     give_post(user, role, world.places[place].node)
+
+
+def browser(world, who):
+    client = Client()
+    client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page_of(world, who, month, person=0):
+    with world.scope(who):
+        return statement_page(world.viewer(who), world.people[person], SCHEME, month, on=TODAY)
