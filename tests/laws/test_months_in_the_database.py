@@ -103,7 +103,7 @@ class Story:
         """Somebody goes to the other branch, perhaps from a day on that is long past."""
         day = date(2026, 1, 2) + timedelta(days=self.random.randrange(DAYS))
         change = PersonChange(
-            self.random.choice(self.people), day, branch=self.unit.places[self.random.choice("ab")].uuid
+            self.random.choice(self.people), day, branch=self.unit.places[self.random.choice([*self.unit.people])].uuid
         )
         try:
             with system_scope(reason="test"):

@@ -48,6 +48,8 @@ class Inputs:
     final     place → its last final month
     earlier   the rules of earlier months of the year, where they are others than those of this one
     apart     subjects whose months go by other rules than `earlier` says: they moved between places with different ones
+    beside    places whose members were read to the last one, because they are held against each other: for others who
+              were read along, the result means nothing; None where everybody read comes out right
     """
 
     binding: int
@@ -66,6 +68,7 @@ class Inputs:
     earlier: Rules = ()
     apart: Mapping[str, Rules] = field(default_factory=dict)
     year_end: bool = False
+    beside: frozenset[int] | None = None
 
     @property
     def closings(self) -> frozenset[tuple[str, Month]]:

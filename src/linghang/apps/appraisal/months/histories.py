@@ -6,24 +6,12 @@ from dataclasses import dataclass, replace
 
 from linghang.apps.appraisal.months.asked import Inputs, Rules
 from linghang.apps.appraisal.months.roster import Rostered
-from linghang.engine.packs.mechanism_model import Within
 from linghang.engine.periods import Month
-from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.rules.plan import compile_plan
+from linghang.engine.settle.affected import Reach, read_together
 
 Held = Mapping[tuple[int, int], int]  # (place, month) → key of the version by which the place settled the month
 Segments = tuple[tuple[int, int], ...]  # (version, its last month), in order; the present one left out
-
-
-def needs_everybody(plan: Plan) -> bool:
-    """Whether members are held against each other."""
-    return plan.looks_around or any(band.top is not None for grade in plan.grades for band in grade.bands)
-
-
-def stays_inside(plan: Plan) -> bool:
-    """Whether members are held only against those of their own organisation, as the check of packs demands."""
-    places = [item.places.ranking.within for item in plan.items if item.places]
-    means = [item.comparison.versus.within for item in plan.items if item.comparison]
-    return all(within is Within.ORGANISATION for within in (*places, *means))
 
 
 def histories(
@@ -78,11 +66,20 @@ def parts_of(inputs: Inputs) -> Iterator[Part]:
     if not inputs.apart:
         yield Part(inputs, frozenset(one.member.code for one in inputs.subjects))
         return
-    whole = needs_everybody(compile_plan(inputs.pack, inputs.scheme, inputs.month))
+    alone = _how_far(inputs) is Reach.ALONE
     for rules, subjects in _by_rules(inputs):
-        own = inputs.subjects if whole else tuple(subjects)
+        own = tuple(subjects) if alone else inputs.subjects
         codes = frozenset(one.member.code for one in subjects)
         yield Part(replace(inputs, subjects=own, earlier=rules, apart={}), codes)
+
+
+def _how_far(inputs: Inputs) -> Reach:
+    """Whether members are held against each other, by the rules of this month or of an earlier one."""
+    rules = {
+        (str(v), until.index): (pack, until) for r in (inputs.earlier, *inputs.apart.values()) for v, pack, until in r
+    }
+    earlier = (compile_plan(pack, inputs.scheme, until) for pack, until in rules.values())
+    return read_together(compile_plan(inputs.pack, inputs.scheme, inputs.month), *earlier)
 
 
 def _by_rules(inputs: Inputs) -> Sequence[tuple[Rules, list[Rostered]]]:

@@ -146,9 +146,17 @@ def _reckon(row: _Running, touched: _Touched, now: datetime) -> int:
     if inputs is None:
         return 0
     rows = _expected(inputs)
-    wanted = {one.member.code: one for one in inputs.subjects if one.home(row.month) in row.books}
+    wanted = {one.member.code: one for one in inputs.subjects if _is_right(one, row, inputs, touched)}
     asked = None if len(inputs.subjects) and _whole(inputs, touched) else touched.subjects | set(_uuids(wanted))
     return _write(row, inputs, {code: rows[code] for code in wanted if code in rows}, wanted, asked, now)
+
+
+def _is_right(one: Rostered, row: _Running, inputs: "Inputs", touched: _Touched) -> bool:
+    """Whether a subject belongs to an open book, and all beside whom he stands were read."""
+    home = one.home(row.month)
+    return home in row.books and (
+        inputs.beside is None or home in inputs.beside or UUID(one.member.code) in touched.subjects
+    )
 
 
 def _whole(inputs: "Inputs", touched: _Touched) -> bool:

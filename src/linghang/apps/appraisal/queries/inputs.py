@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Adjustment, Binding, Book, GradeResult, Statement
+from linghang.apps.appraisal.models.expected import Expected
 from linghang.apps.appraisal.months.asked import BookedRow, FinalRows, GradeRow, Inputs, MonthRow, Rules, TieRow
-from linghang.apps.appraisal.months.histories import Segments, histories, needs_everybody, stays_inside
+from linghang.apps.appraisal.months.histories import Segments, histories
 from linghang.apps.appraisal.months.roster import Rostered, branches_of, no_member, people_of
 from linghang.apps.appraisal.queries.balances import with_balances
 from linghang.apps.appraisal.queries.packs import bindings_at, pack_of
@@ -31,11 +32,13 @@ from linghang.apps.org.queries.year_roster import (
 from linghang.engine.facts import Fact
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.rules.plan import Plan, compile_plan
+from linghang.engine.settle.affected import Reach, read_together
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.scope import Scope, system_scope, use_scope
 from linghang.ui.web.spans import month_words
 
 WHY = "a settlement reads its unit as a whole; who may see the result is asked when it is shown"
+Versions = Mapping[int, tuple[int, UUID]]  # key of a binding → key and uuid of its version
 MEMBERS = "member"  # the subject of schemes whose books are those of branches
 
 
@@ -78,27 +81,27 @@ def read_inputs(
 ) -> Inputs:
     """Everything that one settlement of a month reads beside the records.
 
-    For the subjects of some places (keys of organisations) or some people; without either, and where members are held
-    against each other, for everybody under the binding. The watermark is read first: what is recorded meanwhile comes
-    late. `marks` are those of an earlier settlement, which is made again. `lines_only`: for the lines of the people
-    asked for, without grades by quota; then nobody is read whom these lines do not depend on.
+    For the subjects of some places (keys of organisations) or some people; without either, for everybody under the
+    binding. Where members are held against each other, with whoever stands beside them: all of their branches, or
+    everybody. The watermark is read first: what is recorded meanwhile comes late. `marks` are those of an earlier
+    settlement, which is made again. `lines_only`: for the lines of the people asked for, without grades by quota.
     """
     with system_scope(reason=WHY):
         row = Binding.objects.select_related("node", "version").defer("version__files").get(pk=binding)
         marks = _marks(row) if marks is None else marks
         plan = plan_of(row.version.uuid, row.scheme, month)
         books = _books(row, month)
+        versions = _versions({book.binding for book in books})
         own = _places_of(binding, books, month)
-        everybody = needs_everybody(plan) or plan.scheme.subject != MEMBERS or not (places or people)
-        if lines_only and people and plan.scheme.subject == MEMBERS:
-            everybody = plan.looks_around and not stays_inside(plan)
-            places = _beside(people, plan) if plan.looks_around else ()
-        chosen = own | set(places) if everybody else set(places)
+        how_far = _how_far(plan, row, books, versions, grades=not lines_only) if places or people else Reach.ALL
+        everybody = how_far is Reach.ALL
+        beside = _beside(plan, places, people) if how_far is Reach.ORGANISATION else None
+        chosen = own | set(places) if everybody else set(places) | (beside or set())
         subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
         subjects = with_balances(plan, subjects, going_on={book.place for book in books})
         final = _final_until(books)
         codes = {UUID(one.member.code): one for one in subjects}
-        earlier, apart = _rules(row, subjects, books, month)
+        earlier, apart = _rules(row, subjects, books, month, versions)
         return Inputs(
             binding=row.pk,
             version=row.version.uuid,
@@ -116,6 +119,7 @@ def read_inputs(
             earlier=earlier,
             apart=apart,
             year_end=year_end,
+            beside=beside,
         )
 
 
@@ -173,10 +177,25 @@ def _places_of(binding: int, books: Iterable[YearBook], month: Month) -> set[int
     return {book.place for book in books if book.binding == binding} - elsewhere
 
 
-def _beside(people: Collection[UUID], plan: Plan) -> set[int]:
-    """The branches of some people: whoever was there in the year may stand beside them."""
-    spans = member_spans(since=plan.reads_from.first, until=plan.months[-1].last, people=people)
-    return {span.branch for span in spans}
+def _how_far(plan: Plan, row: Binding, books: Iterable[YearBook], versions: Versions, *, grades: bool) -> Reach:
+    """Who has to be read with a subject, by this month's rules and by those that other months of the year went by."""
+    if plan.scheme.subject != MEMBERS:
+        return Reach.ALL
+    last: dict[UUID, int] = {}
+    for book in books:
+        _key, version = versions[book.binding]
+        last[version] = max(last.get(version, 0), book.month)
+    others = (plan_of(each, row.scheme, Month.from_index(n)) for each, n in last.items() if each != row.version.uuid)
+    return read_together(plan, *others, grades=grades)
+
+
+def _beside(plan: Plan, places: Collection[int], people: Collection[UUID]) -> frozenset[int]:
+    """The branches of all who were at these places in the year, and of these people; also where they were last
+    expected to be, since a membership may have been taken back."""
+    year = {"since": plan.reads_from.first, "until": plan.months[-1].last}
+    held = Expected.objects.filter(scheme=plan.scheme.id, subject__in=set(people)).values_list("book__place", flat=True)
+    spans = member_spans(**year, branches={*places, *held}, people=people)
+    return frozenset({*places, *held, *(span.branch for span in spans)})
 
 
 def _closed(books: Iterable[YearBook]) -> dict[int, tuple[int, ...]]:
@@ -330,11 +349,9 @@ def _categories(
 
 
 def _rules(
-    row: Binding, subjects: Sequence[Rostered], books: Iterable[YearBook], month: Month
+    row: Binding, subjects: Sequence[Rostered], books: Iterable[YearBook], month: Month, versions: Versions
 ) -> tuple[Rules, Mapping[str, Rules]]:
     """The rules of the year's earlier months: those of most subjects, and those of subjects who moved."""
-    bindings = {book.binding for book in books}
-    versions = {key: (version, uuid) for key, version, uuid in _versions(bindings)}
     held = {(book.place, book.month): versions[book.binding][0] for book in books}
     common, apart = histories(subjects, held, month=month, now=row.version_id)
     packs = {version: (uuid, pack_of(uuid)) for version, uuid in versions.values()} if common or apart else {}
@@ -345,8 +362,9 @@ def _rules(
     return said(common), {code: said(segments) for code, segments in apart.items()}
 
 
-def _versions(bindings: Collection[int]) -> Iterable[tuple[int, int, UUID]]:
-    return Binding.objects.filter(pk__in=bindings).values_list("pk", "version_id", "version__uuid")
+def _versions(bindings: Collection[int]) -> Versions:
+    rows = Binding.objects.filter(pk__in=bindings).values_list("pk", "version_id", "version__uuid")
+    return {binding: (key, uuid) for binding, key, uuid in rows}
 
 
 def _ties(plan: Plan, codes: Mapping[UUID, Rostered]) -> tuple[TieRow, ...]:

@@ -1,5 +1,6 @@
 """A unit with branches, members and posts, the example scheme bound to it, and the steps of a month in few words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -25,6 +26,7 @@ from linghang.apps.ledger.operations import record, reverse
 from linghang.apps.org import operations as org
 from linghang.apps.org.data import NewPerson
 from linghang.apps.org.tests.world import Place, make_organisation
+from linghang.engine.packs.texts import load_texts
 from linghang.engine.periods import Month
 from linghang.ui.web.routes import EVERYONE, Reach
 from linghang.ui.web.scope import system_scope, use_scope
@@ -32,6 +34,20 @@ from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import SYSTEM
 
 SCHEME = "member-points"
+PLACES = """
+  - id: hours-place
+    title: {zh: 志愿服务时长名次, en: Place by hours of service}
+    clause: 第十四条
+    category: x
+    facts: service.volunteer
+    rank: {span: month, ties: all, places: [{to: 1, points: 3.00}, {to: 2, points: 1.00}]}
+    table:
+      columns: [计数]
+      rows:
+        - [每小时 1.00]
+
+grades:
+"""
 SINCE = date(2025, 1, 1)
 
 
@@ -168,6 +184,29 @@ def month_unit(*, branches: int = 2, people: int = 3, pack: str = "example-4x-po
         with system_scope(reason="test"):
             members[name] = list(org.add_people(rows=rows, actor=SYSTEM, now=at(2025, 1)).people)
     return MonthUnit(places, users, members, bound(unit, pack))
+
+
+def changed_pack(pack: str, change: Callable[[str], str]) -> str:
+    """The example's scheme, changed, is another pack of the product; gives its id."""
+    with system_scope(reason="test"):
+        row = PackVersion.objects.get(owner=None, pack="example-4x-points")
+        used = {one.pack: one.files for one in PackVersion.objects.filter(owner=None, pack__in=row.locked)}
+        files = {name: text.replace("example-4x-points", pack) for name, text in row.files.items()}
+        files = {name: text for name, text in files.items() if not name.startswith("cases/")}
+        files["schemes/member.yaml"] = change(files["schemes/member.yaml"])
+        made, problems = load_texts(files, library=used)
+        assert made is not None, problems.errors
+        PackVersion.objects.create(
+            pack=pack, version=row.version, title="示例", content_hash=made.content_hash, files=files,
+            locked=row.locked, schemes=row.schemes, state="published", owner=None, made_at=at(2025, 12),
+            published_at=at(2025, 12),
+        )  # fmt: skip
+    return pack
+
+
+def with_places(scheme: str) -> str:
+    """The first two of a branch by their hours of service get 3.00 and 1.00."""
+    return scheme.replace("\ngrades:\n", PLACES)
 
 
 def bound(unit: Place, pack: str = "example-4x-points", scheme: str = SCHEME) -> Binding:

@@ -6,34 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from linghang.apps.appraisal.models import PackVersion
 from linghang.apps.appraisal.queries import results
 from linghang.apps.appraisal.queries.inputs import facts_of
 from linghang.apps.appraisal.queries.recalculation import branch_month
 from linghang.apps.appraisal.queries.results import inputs_of_statement
 from linghang.apps.appraisal.queries.statements import statement_page
-from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
-from linghang.engine.packs.texts import load_texts
+from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, changed_pack, month_unit, with_places
 from linghang.engine.periods import Month
 from linghang.engine.settle.explaining.explain import explain
 from linghang.ui.web.errors import DomainError
-from linghang.ui.web.scope import system_scope
 
 JAN, FEB = Month(2026, 1), Month(2026, 2)
-PLACES = """
-  - id: hours-place
-    title: {zh: 志愿服务时长名次, en: Place by hours of service}
-    clause: 第十四条
-    category: x
-    facts: service.volunteer
-    rank: {span: month, ties: all, places: [{to: 1, points: 3.00}, {to: 2, points: 1.00}]}
-    table:
-      columns: [计数]
-      rows:
-        - [每小时 1.00]
-
-grades:
-"""
 
 
 @pytest.fixture
@@ -44,20 +27,7 @@ def unit(db, settings, tmp_path) -> MonthUnit:
 def lived(settings, tmp_path, branches: int = 1) -> MonthUnit:
     """January of a unit in which the first two members of branch a served six hours and two."""
     settings.DATA_DIR = tmp_path
-    with system_scope(reason="test"):
-        row = PackVersion.objects.get(owner=None, pack="example-4x-points")
-        used = {one.pack: one.files for one in PackVersion.objects.filter(owner=None, pack__in=row.locked)}
-        files = {name: text.replace("example-4x-points", "example-places") for name, text in row.files.items()}
-        files = {name: text for name, text in files.items() if not name.startswith("cases/")}
-        files["schemes/member.yaml"] = files["schemes/member.yaml"].replace("\ngrades:\n", PLACES)
-        pack, problems = load_texts(files, library=used)
-        assert pack is not None, problems.errors
-        PackVersion.objects.create(
-            pack="example-places", version=row.version, title="名次示例", content_hash=pack.content_hash, files=files,
-            locked=row.locked, schemes=row.schemes, state="published", owner=None, made_at=at(2025, 12),
-            published_at=at(2025, 12),
-        )  # fmt: skip
-    made = month_unit(branches=branches, people=3, pack="example-places")
+    made = month_unit(branches=branches, people=3, pack=changed_pack("example-places", with_places))
     first, second, _third = made.people["a"]
     made.volunteered(first, date(2026, 1, 10), quantity=60_000)
     made.volunteered(second, date(2026, 1, 10))
