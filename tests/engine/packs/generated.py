@@ -128,7 +128,7 @@ class Maker:
         if record.what == "属性":
             pairs.pop("type", None)
             pairs["values"] = (NOWHERE, self._map(record.fields["values"].shape, least=1))
-        elif record.what in ("名额", "候选名单"):
+        elif record.what in ("名额", "候选名单", "项目"):
             self._one_of(record, pairs)
         elif record.what in _WHOLE:
             pairs.clear()
@@ -145,6 +145,10 @@ class Maker:
         return made
 
     def _one_of(self, record: Record, pairs: dict[str, tuple[Place, Node]]) -> None:
+        if record.what == "项目":
+            if not {"facts", "last_year"} & pairs.keys():
+                pairs["facts"] = (NOWHERE, ScalarNode("甲", NOWHERE))
+            return
         if record.what == "候选名单":
             if not {"all", "any"} & pairs.keys():
                 pairs["all"] = (NOWHERE, self.node(record.fields["all"].shape))

@@ -38,7 +38,7 @@ def test_every_price_and_limit_of_an_item_stands_in_the_text(folder, scheme):
     articles = {a.id: a for c in text.chapters for a in c.articles if a.kind == "item"}
     for item in pack.schemes[scheme].items:
         said = " ".join(lines_of(articles[item.id]))
-        counts = item.accumulate or item.rank or item.versus
+        counts = item.accumulate or item.share or item.rank or item.versus
         for row in item.rows:
             if isinstance(row.price, Constant) and not counts and not row.price.amount.parameter:
                 assert f"{format_points(row.price.amount.value, sign=True)} 分" in said

@@ -161,7 +161,8 @@ class _Loader:
         elif folder is None:
             words = f"找不到所用的方案包 {name}"
             places = "、".join(str(lib) for lib in self.library)
-            self.problems.add(identity.place, "used-pack-missing", words, f"把它放进这些文件夹之一：{places}")
+            hint = f"把它的文件夹放进 {places}；check 也可以用 --library 指出它在哪里"
+            self.problems.add(identity.place, "used-pack-missing", words, hint)
         else:
             inner = PackProblems()
             pack = _Loader(FolderSource(folder), self.library, inner, users=chain).load()

@@ -23,6 +23,41 @@ HOW = (
     "低于95每1% -0.10、3.00 加 超过1每1项 1.00"
 )
 
+_PLAIN = r"([0-9]{1,9}(?:\.[0-9]{1,4})?)"
+_EACH = r"(?:每次|每项|每条|每个|每人次)?\s*"
+_TO = r"\s*[-—–~至到]+\s*"
+# what documents write, and what a cell says instead
+_SAID: tuple[tuple[str, str], ...] = (
+    (rf"{_EACH}(?:扣|减|-)\s*{_PLAIN}(?:分/次|/次)?", "扣分写负数：-{0}"),
+    (rf"{_EACH}(?:加|得|计|奖|\+)?\s*{_PLAIN}(?:分/次|/次)?", "写成数：{0}"),
+    (rf"(?:扣|减)\s*{_PLAIN}{_TO}{_PLAIN}", "在范围内酌情扣分的，写成 -{1} 至 -{0}"),
+    (rf"(?:加|得|计|奖)?\s*{_PLAIN}{_TO}{_PLAIN}", "在范围内评定的，写成 {0} 至 {1}"),
+    (
+        rf"每?(?:少|缺)\s*[0-9]*\s*[次条个项]\s*扣\s*{_PLAIN}",
+        "次数不足的扣分不写表格，写 norm: {{at_least: 几次, short: -{0}}}",
+    ),
+    (
+        rf"每低\s*([0-9.]+)\s*%?\s*扣\s*{_PLAIN}",
+        "写明低于多少：低于100每{0}% -{1}；由记录算出的比率写 share",
+    ),
+    (r"(?:该项|此项|本项)?(?:不得|零|不计|全扣)", "不计的写 0；整项清零的写 effects 的 zeroes，或扣满分"),
+    (rf"(?:封顶|最高|至多|不超过)\s*{_PLAIN}", "上限不写在得分里，写项目的 year: {{cap: {0}}}"),
+    (rf"{_PLAIN}分?\s*(?:封顶|为限)", "上限不写在得分里，写项目的 year: {{cap: {0}}}"),
+)
+
+
+def how_to_write(text: str) -> str:
+    """What to do about a price that nothing was made of: said of this one where it is known, else all forms."""
+    plain = normal(text[:200]).removesuffix("分").rstrip().replace("分,", ",")
+    for form, hint in _SAID if not re.fullmatch(_AMOUNT, plain) else ():
+        if (found := re.fullmatch(form, plain)) and not (_TO in form and _falls(*found.groups())):
+            return hint.format(*found.groups())
+    return HOW
+
+
+def _falls(low: str, high: str) -> bool:
+    return float(low) > float(high)
+
 
 def read_price(cell: Written, units: frozenset[str]) -> Price:
     """The cell's price; `units` are those of the kinds that the row prices. Raises ValueError with a sentence."""

@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 from linghang.engine.packs.compose import ListNode, MapNode, Node, ScalarNode, short
+from linghang.engine.packs.field_words import choice_words
 from linghang.engine.packs.model import Amount
 from linghang.engine.periods import Month
 from linghang.engine.points import POINT, UNIT, parse_decimal
@@ -158,13 +159,26 @@ def integer(low: int, high: int) -> Word:
     return Word(parse, "bad-integer", str(max(low, 1)), "integer", bounds=(low, high))
 
 
+def _chosen(text: str, known: tuple[str, ...]) -> str:
+    """'写 quarter（季）' for what people call a fixed word, else the nearest one, or all with what they are called."""
+    labels = {word: label for word, label in choice_words(known).items() if label != word}
+    plain = normal(text[:60]).removeprefix("每").removeprefix("按")
+    for word, label in labels.items():
+        if plain and plain.removesuffix("度") in (label, f"每{label}"):
+            return f"写 {word}（{label}）"
+    close = near(text, known)
+    if close.startswith("可用"):
+        return "可用：" + "、".join(f"{word}（{labels[word]}）" if word in labels else word for word in known)
+    return close
+
+
 def choice(words: type[StrEnum] | Iterable[str]) -> Word:
     """One of the enumeration's values; the nearest one is proposed."""
     known = {str(w): w for w in words}
 
     def parse(text: str) -> Any:
         if text.strip() not in known:
-            raise ValueError(f"“{short(text)}”不在可选项里。{near(text, known)}")
+            raise ValueError(f"“{short(text)}”不在可选项里。{_chosen(text.strip(), tuple(known))}")
         return known[text.strip()]
 
     return Word(parse, "bad-choice", " 或 ".join(known), "choice", tuple(known))

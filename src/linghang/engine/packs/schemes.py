@@ -297,7 +297,7 @@ class _SelectionShape:
             "id": Field(IDENTIFIER),
             "title": Field(TITLE),
             "all": maybe(ListOf(_ConditionShape(), 1), (), into="conditions"),
-            "any": maybe(ListOf(_ConditionShape(), 2), (), into="alternatives"),
+            "any": maybe(ListOf(_ConditionShape(), 1), (), into="alternatives"),
         },
         Selection,
     )

@@ -23,7 +23,7 @@ from linghang.engine.packs.model import (
     Row,
     Test,
 )
-from linghang.engine.packs.prices import HOW, read_price
+from linghang.engine.packs.prices import how_to_write, read_price
 from linghang.engine.packs.schema import (
     BAD,
     WRITTEN,
@@ -195,7 +195,7 @@ class _Table:
             try:
                 price = self._price(cell, frozenset(k.unit for k in kinds))
             except ValueError as error:
-                raise _Wrong(cell.place, "bad-price", str(error), HOW) from None
+                raise _Wrong(cell.place, "bad-price", str(error), how_to_write(cell.text)) from None
         only = kinds[0].id if len(kinds) == 1 < len(self.kinds) else kind.id if kind else ""
         return Row(tuple(tests), price, self.excuse, only, condition, row.place)
 
