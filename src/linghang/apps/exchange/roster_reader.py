@@ -1,5 +1,6 @@
 """A workbook of members into a `Roster`."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,8 +16,9 @@ from linghang.apps.exchange.tables.reading import read_workbook
 from linghang.apps.exchange.values import parse_day
 from linghang.apps.exchange.words import name_key
 from linghang.engine.problems import Place, Problems
-from linghang.engine.roster import DateRange, Member, Roster
+from linghang.engine.roster import ClassChange, DateRange, Member, Roster
 
+_CHANGE = re.compile(r"(?P<day>\d[^起]*)起(?:改为|为|：|:)?\s*(?P<word>.*)")
 _OPEN_END = {"", "-", "—", "/", "无", "至今", "长期", "今"}
 
 
@@ -47,6 +49,14 @@ def roster_of(
     for sheet in sheets:
         reader.read(sheet)
     return Roster(reader.members()), problems
+
+
+def _change(text: str) -> ClassChange:
+    """'2026-05-15起 机关', also '2026年5月15日起改为机关'; ValueError for anything else."""
+    found = _CHANGE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return ClassChange(parse_day(found["day"].strip()), found["word"])
 
 
 class _Reader:
@@ -118,10 +128,12 @@ class _RowOf:
             code = self._made_code(name, organisation)
         ranges = (exempt,) if exempt != DateRange() else ()
         self._check_exempt(active, ranges)
+        first_class, changes = self._classes()
         if not self._good:
             return None
         source = self._cells.place(self._row, self._mapped.columns["name"])
-        return Member(code, name, organisation, self._text("type"), self._text("class"), active, ranges, source)
+        type_ = self._text("type")
+        return Member(code, name, organisation, type_, first_class, active, ranges, source, class_changes=changes)
 
     def _text(self, role: str) -> str:
         return " ".join(text_of(self._value(role)).split())
@@ -159,6 +171,17 @@ class _RowOf:
         except ValueError as error:
             self._wrong(role, "bad-date", f"{ROSTER_ROLES[role]}：{error}", "写成 2026-03-05；没有就留空")
             return None
+
+    def _classes(self) -> tuple[str, tuple[ClassChange, ...]]:
+        """'生产；2026-05-15起 机关': the class, and from when on another one."""
+        first, *more = (part.strip() for part in re.split("[；;]", self._text("class")))
+        if _CHANGE.fullmatch(first):
+            first, more = "", [first, *more]
+        try:
+            return first, tuple(map(_change, more))
+        except ValueError:
+            self._wrong("class", "bad-class-change", "看不出哪天起改为哪个类别", "写成：生产；2026-05-15起 机关")
+            return first, ()
 
     def _check_exempt(self, active: DateRange, exempt: tuple[DateRange, ...]) -> None:
         for days in exempt:

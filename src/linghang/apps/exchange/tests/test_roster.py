@@ -4,6 +4,7 @@ import pytest
 
 from linghang.apps.exchange.roster_reader import read_roster
 from linghang.apps.exchange.tests.books import book
+from linghang.engine.roster import ClassChange
 
 HEAD = ["编码", "姓名", "支部", "类型", "类别", "转入", "转出", "免除起", "免除止"]
 
@@ -31,6 +32,32 @@ def test_a_plain_roster_is_read(roster_from):
     assert member.active.first == date(2020, 1, 1)
     assert member.active.last is None
     assert member.exempt[0].last == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["生产；2026-05-15起 机关", "生产;2026年5月15日起改为机关", "生产； 2026.5.15 起：机关", "生产；2026-05-15起机关"],
+)
+def test_a_class_that_changes_is_read_with_its_day(roster_from, words):
+    roster, problems = roster_from({"名册": [HEAD, ["A01", "张三", "一支部", "正式党员", words, "", "", "", ""]]})
+    assert problems == []
+    assert roster["A01"].member_class == "生产"
+    assert roster["A01"].class_changes == (ClassChange(date(2026, 5, 15), "机关"),)
+
+
+def test_a_class_may_begin_on_a_day_and_change_more_than_once(roster_from):
+    words = "2026-03-01起 骨干；2026-07-01起 普通"
+    roster, problems = roster_from({"名册": [HEAD, ["A01", "张三", "一支部", "", words, "", "", "", ""]]})
+    assert problems == []
+    assert [c.member_class for c in roster["A01"].class_changes] == ["骨干", "普通"]
+    assert roster["A01"].member_class == ""
+
+
+@pytest.mark.parametrize("words", ["生产；机关", "生产；2026-13-01起 机关", "生产；5月起 机关"])
+def test_a_change_without_a_day_is_named(roster_from, words):
+    roster, problems = roster_from({"名册": [HEAD, ["A01", "张三", "一支部", "", words, "", "", "", ""]]})
+    assert problems == ["名册!E2 bad-class-change"]
+    assert "A01" not in roster
 
 
 def test_merged_headers_titles_footers_and_merged_branches_are_understood(roster_from):
