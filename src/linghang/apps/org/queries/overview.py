@@ -21,7 +21,9 @@ from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage_line, gap_li
 from linghang.apps.org.queries.covered import Asked, asked_of, model_of
 from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
 from linghang.engine.packs.link_model import Coverage, LinkKind, slots
+from linghang.ui.web.errors import not_found
 from linghang.ui.web.kept import Words, kept_rows
+from linghang.ui.web.paging import PER_PAGE, Page
 
 ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
 BORN: dict[type[Model], str] = {
@@ -88,18 +90,34 @@ class Blanks:
 def first_blanks(*, on: date, of: Collection[str], most: int) -> Blanks:
     """For a to-do: gaps of the coverages that speak of these sorts, and of the slots."""
     coverages = {id: said for id, said in pack_in_force(on=on).coverages.items() if said.of in of}
-    counted = _counted(list(coverages.values()), on, most, slots_too=True)
+    counted = _counted(list(coverages.values()), on, most, of_slots=most)
     empty = counted.pop(SLOTS)
     return Blanks(_gap_lines(coverages, counted, on), tuple(key for key, _born in empty.gaps))
 
 
-def _counted(coverages: Sequence[Coverage], on: date, gaps: int, *, slots_too: bool = False) -> dict[str, _Counted]:
+def gaps_listed(id: str, *, on: date, number: int) -> tuple[CoverageLine, Page[GapLine]]:
+    """One coverage with a page of its gaps; a number past the end gives the last page."""
+    said = pack_in_force(on=on).coverages.get(id)
+    if said is None:
+        raise not_found()
+    counted = _counted([said], on, PER_PAGE, skip=(number - 1) * PER_PAGE, of_slots=None)[id]
+    missing = counted.total - counted.covered
+    if number > 1 and not counted.gaps:
+        return gaps_listed(id, on=on, number=max(1, -(-missing // PER_PAGE)))
+    lines = _gap_lines({id: said}, {id: counted}, on).get(id, ())
+    line = coverage_line(said, on, counted.covered, counted.total, ())
+    return line, Page(list(lines), number, missing)
+
+
+def _counted(
+    coverages: Sequence[Coverage], on: date, gaps: int, *, skip: int = 0, of_slots: int | None = 0
+) -> dict[str, _Counted]:
     kinds = pack_in_force(on=on).links
     asked = tuple(_said(each, kinds) for each in coverages)
     filling = tuple(kind.id for kind in slots(kinds))
     ids = [*(each.id for each in asked), SLOTS]
     found = dict.fromkeys(ids, _Counted(0, 0, ()))
-    rows = kept_rows(_put_together, on, asked, filling, member_kinds(on), gaps, gaps if slots_too else 0)
+    rows = kept_rows(_put_together, on, asked, filling, member_kinds(on), (gaps, skip), of_slots)
     for place, total, covered, first in rows:
         listed = tuple((key, date.fromisoformat(born)) for key, born in first or ())
         found[ids[place]] = _Counted(covered, total, listed)
@@ -112,12 +130,18 @@ def _said(each: Coverage, kinds: Mapping[str, LinkKind]) -> _Said:
 
 
 def _put_together(
-    on: date, asked: tuple[_Said, ...], filling: tuple[str, ...], _members: tuple[str, ...], gaps: int, of_slots: int
+    on: date,
+    asked: tuple[_Said, ...],
+    filling: tuple[str, ...],
+    _members: tuple[str, ...],
+    gaps: tuple[int, int],
+    of_slots: int | None,
 ) -> Words:
     """The statement. It depends on nothing but what stands in the brackets, and on the shape of the open scope."""
     coverages = pack_in_force(on=on).coverages
     rows = {each.id: asked_of(coverages[each.id], on, "", _from_held) for each in asked}
-    rows[SLOTS] = branches_asked(on, _from_held)
+    if of_slots is not None:
+        rows[SLOTS] = branches_asked(on, _from_held)
     places = {id: place for place, id in enumerate(rows)}
     kinds = sorted({kind for each in asked for kind in each.by} | set(filling))
     held, params = holding_anywhere(on, *kinds).values("kind", *ENDS).query.sql_with_params()
@@ -129,7 +153,8 @@ def _put_together(
             continue
         tables.append(f"rows{number} AS MATERIALIZED ({sql})")
         values += more
-        selects += [_select(places[id], number, n, of_slots if id == SLOTS else gaps) for n, id in enumerate(ids)]
+        shown = {id: (of_slots or 0, 0) if id == SLOTS else gaps for id in ids}
+        selects += [_select(places[id], number, n, shown[id]) for n, id in enumerate(ids)]
     return (f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", tuple(values)) if selects else ("", ())
 
 
@@ -163,10 +188,10 @@ def _table(rows: QuerySet[Any], covered: dict[str, Q]) -> tuple[str, Sequence[An
     return sql, params
 
 
-def _select(place: int, number: int, n: int, gaps: int) -> str:
+def _select(place: int, number: int, n: int, gaps: tuple[int, int]) -> str:
     """One coverage: how many rows, how many covered, and the first that are not, from the top of the tree down."""
     rows, order = f"FROM rows{number}", 'ORDER BY row_path COLLATE "C", row_name, row_key'
-    first = f"SELECT row_key, row_born {rows} WHERE NOT covered{n} {order} LIMIT {gaps}"
+    first = f"SELECT row_key, row_born {rows} WHERE NOT covered{n} {order} LIMIT {gaps[0]} OFFSET {gaps[1]}"
     listed = f"SELECT json_agg(json_build_array(row_key, row_born)) FROM ({first}) AS gaps"  # noqa: S608  numbers only
     return f"SELECT {place}, COUNT(*), COUNT(*) FILTER (WHERE covered{n}), ({listed}) {rows}"
 

@@ -10,8 +10,8 @@ from linghang.apps.access.tests.world import LONG_AGO, TODAY, TOMORROW, YESTERDA
 from linghang.apps.org.operations import close_organisation, set_category
 from linghang.apps.org.operations.careers import leave
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries import complete_count, coverage
-from linghang.apps.org.queries.overview import overview
+from linghang.apps.org.queries import complete_count, coverage, gaps_page
+from linghang.apps.org.queries.overview import gaps_listed, overview
 from linghang.apps.org.tests.link_world import at, give_title, make_area, make_link, make_person, mine
 from linghang.ui.web.scope import Scope, system_scope, use_scope
 from linghang.ui.web.writing import SYSTEM
@@ -72,6 +72,16 @@ def test_side_by_side_every_coverage_says_what_it_says_alone(places):
         assert (who, found.lines) == (who, alone)
         assert list(found.lines) == list(alone)
         assert (found.full, found.branches) == slots
+
+
+def test_a_page_of_gaps_is_the_page_of_the_list(places):
+    with system_scope(reason="test"):
+        for n in range(30):
+            make_area("zone", f"空区{n:02}", places["branch2"])
+        for id, number in product(pack_in_force(on=TODAY).coverages, (1, 2, 9)):
+            line, page = gaps_listed(id, on=TODAY, number=number)
+            assert line == coverage(id, on=TODAY, gaps=0)
+            assert page == gaps_page(id, on=TODAY, number=number)
 
 
 def test_there_is_something_to_compare(places):

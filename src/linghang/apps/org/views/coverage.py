@@ -20,6 +20,7 @@ from linghang.apps.org.queries import (
     gaps_page,
     incomplete_page,
 )
+from linghang.apps.org.queries.overview import gaps_listed
 from linghang.apps.org.queries.overview import overview as overview_of
 from linghang.apps.org.queries.quotas import late_links
 from linghang.apps.org.views.asking import day_asked, partial_of
@@ -58,8 +59,11 @@ def overview(request: Request) -> HttpResponse:
 def gap_list(request: Request) -> HttpResponse:
     """Who or what one coverage misses, since when, what can be done, and how it went in the past months."""
     on, search, said = day_asked(request), request.GET.get("q", "").strip()[:60], _coverage_asked(request)
-    line = coverage(said, on=on, gaps=0)
-    page = gaps_page(said, on=on, number=page_number(request.GET.get("page")), search=search)
+    number = page_number(request.GET.get("page"))
+    if search:
+        line, page = coverage(said, on=on, gaps=0), gaps_page(said, on=on, number=number, search=search)
+    else:
+        line, page = gaps_listed(said, on=on, number=number)
     note_list(request, count=page.total, filters={str(_("覆盖")): line.title, str(_("名称")): search})
     context = {"line": line, "page": page, "on": on, "form": SearchDayForm(request.GET), "filtered": search}
     if "curve" in request.GET:  # thirteen counts: fetched once the list stands
