@@ -117,6 +117,7 @@ def test_nobody_judges_his_own_and_nobody_writes_in_anothers_place(browser):
     assert step(browser, "neighbour", "judge", row, kept="yes").status_code == 404
 
 
+@pytest.mark.row("S5-35")
 def test_the_member_notes_progress_in_the_middle_of_the_year(browser):
     make(browser)
     (row,) = made()

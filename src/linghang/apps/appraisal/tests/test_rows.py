@@ -168,6 +168,7 @@ def test_signing_in_to_an_event_shows_on_ones_own_page_within_a_pass_and_twice_i
     person, day = daily.people["a"][0], date(2026, 4, 2)
     refresh_expected(now=daily.clock)
     before = page(daily, "a-member", "appraisal:mine", settings=settings)
+    assert "80.00" in page(daily, "a-member", "portal:home", settings=settings)
     event = NewEvent("service", day, node=daily.places["a"].node.uuid, texts={"title": "社区用电安全宣传"})
     fact = made("service.volunteer", person, day, 20_000, role="participant")
     with daily.scope():
@@ -177,6 +178,7 @@ def test_signing_in_to_an_event_shows_on_ones_own_page_within_a_pass_and_twice_i
     assert "志愿服务" in after
     assert "+2.00" in after
     assert "+2.00" not in before
+    assert "82.00" in page(daily, "a-member", "portal:home", settings=settings)
     again = replace(fact, event=event.uuid, uuid=uuid4())
     with daily.scope(), pytest.raises(NotRecorded) as refused:
         record(items=[again], actor=daily.viewer("officer"), now=daily.clock)

@@ -13,6 +13,7 @@ from linghang.apps.ledger.data import NewFact
 from linghang.apps.ledger.operations import record
 from linghang.apps.org.models import Person
 from linghang.engine.periods import Month
+from linghang.engine.points import div_round
 from linghang.ui.web.scope import system_scope
 
 DECEMBER = Month(2026, 12)
@@ -67,11 +68,15 @@ def begin(browser, world, who="officer", quota=1, weight=50):
     return browser(who).post(reverse("appraisal:selection-open"), given)
 
 
-@pytest.fixture
-def round(browser, world):
+def begun(browser, world):
     assert begin(browser, world).status_code == 302
     with system_scope(reason="test"):
         return SelectionRound.objects.get()
+
+
+@pytest.fixture
+def round(browser, world):
+    return begun(browser, world)
 
 
 def act(browser, round, step, who="officer", **given):
@@ -102,9 +107,8 @@ def choose(browser, round, world, *people, who="officer", reasons=None):
 
 
 @pytest.mark.row("S3-28")
-def test_the_candidates_are_those_whom_the_final_books_list_and_nobody_else_gets_in_without_a_reason(
-    browser, world, round
-):
+def test_the_candidates_are_those_whom_the_final_books_list_and_nobody_else_gets_in_without_a_reason(browser, world):
+    round = begun(browser, world)
     assert set(nominees(round)) == set(world.people[:2])
     page = browser("officer").get(reverse("appraisal:selection", args=[round.uuid])).content.decode()
     assert "季度评星至少3次达到四星；全年合计达到1000.00分" in page
@@ -135,8 +139,9 @@ def test_a_round_begins_once(browser, world, round):
 
 @pytest.mark.row("S5-27")
 def test_the_award_list_shows_points_weight_votes_and_the_decision_and_an_override_needs_a_reason(
-    browser, world, round, settings
+    browser, world, settings
 ):
+    round = begun(browser, world)
     assert vote(browser, round, world).status_code == 302
     assert publish(browser, round, world).status_code == 302
     early = choose(browser, round, world, 1)
@@ -149,12 +154,16 @@ def test_the_award_list_shows_points_weight_votes_and_the_decision_and_an_overri
     assert choose(browser, round, world, 0, reasons={0: "长期在井下一线"}).status_code == 302
     page = browser("officer").get(reverse("appraisal:selection", args=[round.uuid])).content.decode()
     chosen, other = nominees(round)[world.people[0]], nominees(round)[world.people[1]]
+    assert 0 < chosen.points < other.points
+    score = div_round(div_round(chosen.points * 10_000, other.points) * 50 + 4_000 * 50, 100)
     for words in (
         "长期在井下一线",
         "积分占 50%",
         "收回推荐票 10",
         f"{chosen.points / 100:.2f}",
         f"{other.points / 100:.2f}",
+        "80.00",  # of the other: half of it for the most points, half for 6 votes of 10
+        f"{score / 100:.2f}",
     ):
         assert words in page
 
@@ -168,8 +177,9 @@ def test_more_than_the_quota_is_refused(browser, world, round, settings):
     assert "名额 1 个，勾选了 2 人" in refused.content.decode()
 
 
-@pytest.mark.row("S4-26")
-def test_two_people_decide_a_title_has_its_end_and_is_withdrawn_with_a_reason(browser, world, round, settings):
+@pytest.mark.row("S4-26", "S3-28")
+def test_two_people_decide_a_title_has_its_end_and_is_withdrawn_with_a_reason(browser, world, settings):
+    round = begun(browser, world)
     vote(browser, round, world)
     publish(browser, round, world)
     settings.DEMO_TODAY = date(2027, 1, 27)

@@ -137,6 +137,7 @@ def test_every_score_of_a_star_opens_what_it_is_made_of(unit):
     assert page.count("data-number") > 6
 
 
+@pytest.mark.row("S3-20")
 def test_only_what_is_announced_has_a_certificate(unit):
     first_quarter(unit)
     client = visit(unit, "officer")

@@ -93,12 +93,17 @@ def make(browser, world, stars, month="2026-03"):
     return browser("officer").post(reverse("appraisal:use-make"), given)
 
 
-@pytest.fixture
-def made(browser, world, stars):
+def made_list(browser, world, stars):
+    """A rule for the highest band, and the list of the quarter."""
     assert add_rule(browser, world, stars, bands(stars)[0], "1.15").status_code == 302
     assert make(browser, world, stars).status_code == 302
     with system_scope(reason="test"):
         return UseList.objects.get().uuid
+
+
+@pytest.fixture
+def made(browser, world, stars):
+    return made_list(browser, world, stars)
 
 
 def workbook(browser, uuid, who="personnel"):
@@ -108,9 +113,8 @@ def workbook(browser, uuid, who="personnel"):
 
 
 @pytest.mark.row("S2-44")
-def test_the_list_holds_grade_and_coefficient_exactly_by_rule_and_says_draft_until_confirmed(
-    browser, world, stars, made
-):
+def test_the_list_holds_grade_and_coefficient_exactly_by_rule_and_says_draft_until_confirmed(browser, world, stars):
+    made = made_list(browser, world, stars)
     rows = workbook(browser, made)
     assert "草案，未经审定" in rows[0][0]
     names = {row[0]: row for row in rows if row and row[0] in ("磨浮党支部", "碎矿党支部")}
@@ -125,7 +129,8 @@ def test_the_list_holds_grade_and_coefficient_exactly_by_rule_and_says_draft_unt
 
 
 @pytest.mark.row("S2-44")
-def test_the_branch_reads_on_its_own_page_what_was_used_about_it_and_may_object(browser, world, made):
+def test_the_branch_reads_on_its_own_page_what_was_used_about_it_and_may_object(browser, world, stars):
+    made = made_list(browser, world, stars)
     page = reverse("org:branch", args=[world.branch.uuid])
     assert "年度绩效系数" not in browser("secretary").get(page).content.decode()
     browser("leader").post(reverse("appraisal:use-confirm", args=[made]), {"document": "党委纪要〔2026〕3号"})

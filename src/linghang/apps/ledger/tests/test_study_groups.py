@@ -89,6 +89,7 @@ def test_a_group_reads_from_its_list_signs_in_and_the_fifth_slot_turns_green(org
         assert not Fact.objects.filter(kind="life.attendance").exists(), "no attendance of party life"
 
 
+@pytest.mark.row("S1-61")
 def test_what_is_read_leaves_the_list_by_date_and_stays_on_it_for_the_days_before(organiser, places, youths):
     put(organiser, places, title="论学习")
     assert "已经在书目里" in put(organiser, places, title="论学习").content.decode()
@@ -101,6 +102,7 @@ def test_what_is_read_leaves_the_list_by_date_and_stays_on_it_for_the_days_befor
     assert put(organiser, places, reading=reading).status_code == 404
 
 
+@pytest.mark.row("S1-61")
 def test_a_member_of_the_group_finds_what_to_read_on_his_own_page(client, places, youths, organiser):
     put(organiser, places, title="论学习", chapter="第二章")
     user = make_account("youth", "member", places["branch1"].node)

@@ -226,7 +226,7 @@ def test_a_study_group_turns_amber_and_a_session_turns_it_green_without_touching
     assert "organisational-life" not in kinds["study-group.attendance"].meaning
 
 
-@pytest.mark.row("S4-13")
+@pytest.mark.row("S4-13", "S3-32")
 def test_a_new_area_lowers_the_bar_and_naming_somebody_raises_it_to_all(officer, places):
     member = make_person("王平", places["branch1"])
     make_link("zone-owner", member, make_area("zone", "一号皮带", places["branch1"]))
