@@ -8,9 +8,23 @@ from pathlib import Path
 import pytest
 
 from linghang.engine.packs.cases import read_cases
+from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.load import load_pack
-from linghang.engine.packs.mechanism_model import Beyond, Counts
-from linghang.engine.packs.model import QUANTITY, Category, Constant, Item, Judged, Limit, Pack, Rate, Row, Test
+from linghang.engine.packs.mechanism_model import Beyond, Counts, Fold
+from linghang.engine.packs.model import (
+    QUANTITY,
+    Category,
+    Constant,
+    Grade,
+    GradeCount,
+    Item,
+    Judged,
+    Limit,
+    Pack,
+    Rate,
+    Row,
+    Test,
+)
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Span
 from tests.docs.pages import DOCS, ROOT
@@ -152,3 +166,35 @@ def test_the_pack_that_proves_a_feature_writes_it_and_has_worked_cases(code: str
 
 def test_no_feature_proved_by_cases_is_left_out() -> None:
     assert USES.keys() == PROVED_BY_CASES.keys()
+
+
+# --- beyond the 71 ---------------------------------------------------------------------------------------------------
+
+FURTHER = re.compile(r"^\| ([^|F`]+) \| ([^|]+) \| `(tests/packs-schemes/[^|`]+)` \|$", re.MULTILINE)
+FURTHER_USES: dict[str, Uses] = {
+    "half_year": lambda pack: [c for c in _categories(pack) if Span.HALF in c.limits],
+    "share": lambda pack: [i for i in _items(pack) if i.share],
+    "average": lambda pack: [i for i in _items(pack) if i.average and i.average.span is Span.YEAR],
+    "quarter_mean": lambda pack: [p for g in _grades(pack) for p in g.parts if p.fold is Fold.QUARTER_MEAN],
+    "needs": lambda pack: [b for g in _grades(pack) for b in g.bands if b.needs],
+    "at_most": lambda pack: [c for c in _conditions(pack) if isinstance(c, GradeCount) and c.or_worse and c.in_a_row],
+    "any": lambda pack: [s for scheme in pack.schemes.values() for s in scheme.selections if s.alternatives],
+    "accumulate": lambda pack: [i for i in _items(pack) if i.accumulate and not i.accumulate.steps[0].points.value],
+    "last_year": lambda pack: [i for i in _items(pack) if i.last_year],
+}
+
+
+def _grades(pack: Pack) -> Iterator[Grade]:
+    return (grade for scheme in pack.schemes.values() for grade in scheme.grades)
+
+
+def _conditions(pack: Pack) -> Iterator[Condition]:
+    return (c for scheme in pack.schemes.values() for s in scheme.selections for c in s.all_conditions)
+
+
+def test_what_further_documents_write_is_written_by_the_pack_that_proves_it() -> None:
+    rows = FURTHER.findall(PAGE.read_text("utf-8"))
+    assert len(rows) == len(FURTHER_USES)
+    for (words, how, proof), (name, uses) in zip(rows, FURTHER_USES.items(), strict=True):
+        assert name in how, words
+        assert uses(_pack((ROOT / proof).parents[1])), words

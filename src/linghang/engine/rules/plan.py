@@ -7,7 +7,7 @@ text of a pack ever reaches SQL, and a condition means the same in every backend
 A quarter or year limit, and a threshold, is the one that holds in the first month of its span.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -265,6 +265,13 @@ class Plan:
     def brings(self) -> bool:
         """Whether last year's statement gives something this year."""
         return any(i.brings for i in self.items)
+
+    @property
+    def limits(self) -> Iterator[Bounds]:
+        """Those of every node."""
+        for nodes in (self.items, self.joints, self.categories):
+            yield from (node.bounds for node in nodes)
+        yield self.total
 
     def month_number(self, month: Month) -> int:
         return month.index - self.months[0].index

@@ -55,7 +55,11 @@ def branch_month(book: UUID) -> BranchMonth:
         message = "这一册还没有核算，没有可以复算的数。请先关账并核算。"
         raise DomainError("not_settled", message, status=409)
     version = statements[0].run.version.uuid
-    if plan_of(version, row.scheme, Month.from_index(row.month)).looks_around:
+    plan = plan_of(version, row.scheme, Month.from_index(row.month))
+    if any(bounds.half for bounds in plan.limits):
+        message = "这个办法有半年的上下限，复算表只算月、季、年三级。请在积分明细里逐条核对。"
+        raise DomainError("not_by_itself", message, status=409)
+    if plan.looks_around:
         message = "这个办法按名次或与别人的对比给分，单凭本支部的记录不能复算。请在积分明细里逐条核对。"
         raise DomainError("not_by_itself", message, status=409)
     made = [(statement, month_again(statement)) for statement in statements]
