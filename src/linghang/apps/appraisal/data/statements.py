@@ -102,8 +102,19 @@ class MonthSum:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """Where somebody stands in a span that goes on, and what is missing for the next band."""
+
+    title: str
+    band: str
+    next_band: str
+    missing: int
+    until: date
+
+
+@dataclass(frozen=True)
 class GradeLine:
-    """A grade of a span that is over. `reason` says why there is none, to those who may know."""
+    """A grade of a span that is over. `reason`: why there is none, for those who may know; `missed`: the band above."""
 
     title: str
     span: str
@@ -113,17 +124,7 @@ class GradeLine:
     state: str
     final: bool
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """Where somebody stands in a span that goes on, and what is missing for the next band."""
-
-    title: str
-    band: str
-    next_band: str
-    missing: int
-    until: date
+    missed: NextStep | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Quarters and years of one person: months, what came late, the grade, and what is missing for the next band."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -112,6 +113,15 @@ def next_steps(plan: "Plan", month: Month, spans: Iterable[tuple[Span, SpanSum]]
         until = span_end(month, span).last
         found[span] = tuple(NextStep(g.title, p.band, p.next_band, p.missing, until) for g, p in places)
     return found
+
+
+def graded(summed: SpanSum, grades: Sequence[GradeLine], steps: Sequence[NextStep]) -> SpanSum:
+    """A span with its grades and the bands that they missed, or while it goes on with what is missing."""
+    if not grades:
+        return replace(summed, steps=tuple(steps))
+    above = {step.title: step for step in steps if step.next_band}
+    told = (g if g.reason or g.total != summed.total else replace(g, missed=above.get(g.title)) for g in grades)
+    return replace(summed, grades=tuple(told), steps=())
 
 
 def spans_of(plan: "Plan") -> Sequence[Span]:

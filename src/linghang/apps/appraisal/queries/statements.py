@@ -23,7 +23,7 @@ from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.month_again import Again, month_again
 from linghang.apps.appraisal.queries.objections import objections_of
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
-from linghang.apps.appraisal.queries.spans import grade_lines, next_steps, span_sum, spans_of
+from linghang.apps.appraisal.queries.spans import grade_lines, graded, next_steps, span_sum, spans_of
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.ledger.queries.behind import Behind, behind
 from linghang.engine.periods import Month, Span, span_end
@@ -123,7 +123,7 @@ def spans_of_month(rows: Rows, month: Month, again: Again) -> tuple[SpanSum, ...
 def _span(rows: Rows, month: Month, again: Again, span: Span, summed: SpanSum, steps: tuple[NextStep, ...]) -> SpanSum:
     last = span_end(month, span)
     grades = grade_lines(rows, last, again.plan, again if last == month else None)
-    return replace(summed, grades=grades, steps=() if grades else steps)
+    return graded(summed, grades, steps)
 
 
 def ground_of(again: Again, run: Run, book: Book) -> Ground:

@@ -17,7 +17,7 @@ from linghang.apps.appraisal.queries.corrections import adjustment_line
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.month_again import Again, made_again, month_again
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
-from linghang.apps.appraisal.queries.spans import grade_lines, next_steps, span_sum
+from linghang.apps.appraisal.queries.spans import grade_lines, graded, next_steps, span_sum
 from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.ledger.queries.behind import behind
 from linghang.engine.periods import Month, Span
@@ -49,7 +49,7 @@ def year_page(rows: Rows, year: int) -> YearPage | None:
         pack=plan.pack.label,
         year=year,
         quarters=tuple(quarters),
-        whole=replace(whole, grades=grades, steps=() if grades else steps),
+        whole=graded(whole, grades, steps),
         as_of=max(row.run.at for row in own),
         invented=plan.pack.identity.invented,
     )
@@ -66,7 +66,7 @@ def quarter_sum(rows: Rows, month: Month) -> SpanSum:
     plan = plan_of(row.run.version.uuid, row.scheme, last)
     grades = grade_lines(rows, end, plan, month_again(row) if last == end and rows.grades else None)
     steps = next_steps(plan, last, [(Span.QUARTER, summed)]).get(Span.QUARTER, ())
-    return replace(summed, grades=grades, steps=() if grades else steps)
+    return graded(summed, grades, steps)
 
 
 def _row(rows: Rows, month: MonthSum) -> Statement:

@@ -127,6 +127,7 @@ def _shown(request: Request, page: StatementPage, rows: Rows) -> dict[str, Any]:
         "lines": lines,
         "counted": sum(line.counted for line in lines),
         "months": month_tabs(page, rows),
+        "year": last_year_settled(page, rows),
         "state_rule": STATE_RULES.get(page.state, ""),
         "window": window,
         "reads": _reads(request) if own else None,
@@ -146,9 +147,14 @@ def months_shown(rows: Rows) -> list[Month]:
 
 
 def month_tabs(page: StatementPage, rows: Rows) -> list[dict[str, Any]]:
-    """The months of the year that the viewer has, and the one that is shown, as links."""
+    """The year before if there is one, then the months of the year that the viewer has, with the one that is shown."""
     known = {Month.from_index(row.month) for row in rows.statements} | {page.month}
-    return [
+    before = sorted({month.year for month in known if month.year < page.month.year})
+    years = [
+        {"label": span_words(Month(year, 1), Span.YEAR), "url": year_address(page, year), "current": False}
+        for year in before
+    ]
+    return years + [
         {
             "label": _("%(number)d月") % {"number": month.month},
             "url": reverse("appraisal:statement", args=[page.subject, page.scheme_id, month]),
@@ -157,6 +163,16 @@ def month_tabs(page: StatementPage, rows: Rows) -> list[dict[str, Any]]:
         for month in sorted(known)
         if month.year == page.month.year
     ]
+
+
+def year_address(page: StatementPage, year: int) -> str:
+    return reverse("appraisal:year", args=[page.subject, page.scheme_id, year])
+
+
+def last_year_settled(page: StatementPage, rows: Rows) -> int | None:
+    """The year of the month that is shown, or the one before as long as nothing of it is settled; None without any."""
+    years = {Month.from_index(row.month).year for row in rows.statements}
+    return max((year for year in years if year <= page.month.year), default=None)
 
 
 def quarter_address(subject: UUID, scheme: str, month: Month) -> str:
