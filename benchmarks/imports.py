@@ -155,8 +155,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder, running(_open(folder) / "place") as cluster:
         from django.conf import settings
 
+        from linghang.ui.web.memory import keep_what_stands
+
         settings.DEMO_TODAY = TODAY
         officer, roster = _officer(), _roster(asked.people)
+        keep_what_stands()  # as the worker does that writes imports
         found = [_run(cluster, officer, "roster", roster), _again(officer, roster)]
         found.append(_run(cluster, officer, "records", _records(asked.records, asked.people)))
         answer = {

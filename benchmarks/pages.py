@@ -73,6 +73,9 @@ def main() -> None:
         if not noted(options.folder).get("people"):
             _fill(options.folder, options.people)
         _analyse(cluster, DataFolder(options.folder.absolute()).passwords())
+        from linghang.config.wsgi import warm_up
+
+        warm_up()  # as a web process does before it serves
         found = {who: _measure(who, pages, options.rounds) for who in READERS}
     _print(found)
     if options.write:

@@ -1,6 +1,5 @@
 """The WSGI application that the supervisor serves."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -15,13 +14,13 @@ def warm_up() -> None:
     a second for it. Asks no database."""
     from linghang.apps.org.packs import is_own  # needs the app registry
     from linghang.ui.navigation import main_menu
+    from linghang.ui.web.memory import keep_what_stands
 
     resolve("/")
     for entry in main_menu:  # makes the tables by which links of each room are written
         reverse(entry.url_name)
     is_own("")
-    gc.collect()
-    gc.freeze()  # all of this stays: the collector would look through it in the middle of somebody's page
+    keep_what_stands()
 
 
 warm_up()

@@ -23,6 +23,8 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
+from linghang.ui.web.memory import keep_what_stands
+
 log = logging.getLogger("linghang.worker")
 
 QUEUES = ("urgent", "long")
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pace = Pace(**vars(parser.parse_args(arguments)))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings")
     django.setup()
+    keep_what_stands()
     asyncio.run(serve(pace))
     return 0
 
