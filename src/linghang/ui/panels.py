@@ -90,7 +90,7 @@ class TodoSources:
         self._sources[name] = source
 
     def collect(self, request: HttpRequest) -> list[Todo]:
-        """All to-dos: those with a deadline first, the nearest at the top; of the others first what somebody waits for."""
+        """All to-dos: those with a deadline first, the nearest at the top; then what somebody waits for."""
         todos = [todo for source in self._sources.values() for todo in source(request)]
         return sorted(todos, key=lambda todo: (todo.due or date.max, not todo.awaited, todo.title))
 

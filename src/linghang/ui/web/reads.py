@@ -13,12 +13,16 @@ from django.http import HttpRequest
 
 @dataclass
 class Reading:
-    """Gathered during one request: number of rows shown, the filter in words, and persons whose file was opened."""
+    """Gathered during one request: number of rows shown, the filter in words, and persons whose file was opened.
+
+    `progress_only`: the answer says no more than how far a job is; asking so every second fills no log.
+    """
 
     count: int | None = None
     filters: dict[str, str] = field(default_factory=dict)
     persons: list[UUID] = field(default_factory=list)
     reason: str = ""
+    progress_only: bool = False
 
 
 def reading_of(request: HttpRequest) -> Reading:

@@ -30,6 +30,7 @@ REASONS, JOBS = "appraisal-reasons", "appraisal-settlements"
 def book(request: Request, uuid: UUID) -> HttpResponse:
     """The page of one branch's month."""
     if request.htmx and not request.htmx.boosted:
+        reading_of(request).progress_only = True
         job = _job(request, uuid)
         context = {"job": job, "book": uuid}
         if job is None or job.is_final:

@@ -11,7 +11,7 @@ from linghang.apps.audit.middleware import ReadLogMiddleware
 from linghang.apps.audit.models import AccessLog
 from linghang.apps.audit.operations import record_reading
 from linghang.apps.audit.queries import reads_of_person, reads_page
-from linghang.ui.web.reads import Reading, note_list, note_person
+from linghang.ui.web.reads import Reading, note_list, note_person, reading_of
 from linghang.ui.web.routes import Reach, Rule
 from linghang.ui.web.scope import Scope, system_scope, use_scope
 from linghang.ui.web.viewer import Viewer
@@ -75,9 +75,19 @@ def test_a_page_on_persons_leaves_one_row_for_each_of_them():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("status", [403, 404, 422, 500])
-def test_a_refusal_leaves_none(status):
+@pytest.mark.parametrize("status", [302, 403, 404, 422, 500])
+def test_a_refusal_or_a_redirect_leaves_none(status):
     answer(lambda _request: HttpResponse(status=status))
+    assert rows() == []
+
+
+@pytest.mark.django_db
+def test_asking_how_far_a_job_is_leaves_none():
+    def view(request):
+        reading_of(request).progress_only = True
+        return HttpResponse("40 / 100")
+
+    answer(view)
     assert rows() == []
 
 

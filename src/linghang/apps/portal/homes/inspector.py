@@ -10,18 +10,21 @@ from linghang.engine.periods import Month
 from linghang.ui.web.request import Request
 from linghang.ui.web.scope import use_scope
 
+WINDOW = 3  # months: what happened this month is hardly ever recorded late already
+
 
 @dataclass(frozen=True)
 class InspectorHome:
-    """`late`: how many lines the list of this month's late records has."""
+    """`late`: how many lines the list of late records has of what happened since the first day of `since`."""
 
     supervised: tuple[CaseLine, ...]
     late: int
-    month: Month
+    since: Month
 
 
 def inspector_home(request: Request) -> InspectorHome:
-    return InspectorHome(_supervised(request), _late(request), Month.of(request.today))
+    since = Month.of(request.today) + (1 - WINDOW)
+    return InspectorHome(_supervised(request), _late(request, since), since)
 
 
 def _supervised(request: Request) -> tuple[CaseLine, ...]:
@@ -32,9 +35,9 @@ def _supervised(request: Request) -> tuple[CaseLine, ...]:
         return tuple(supervised(today=request.today))
 
 
-def _late(request: Request) -> int:
+def _late(request: Request, since: Month) -> int:
     scope = scope_on_address(request.viewer, "ledger:late", on=request.today)
     if scope is None:
         return 0
     with use_scope(scope):
-        return len(late_lines(LateFilter(Month.of(request.today).first, request.today)))
+        return len(late_lines(LateFilter(since.first, request.today)))

@@ -126,7 +126,7 @@ def test_branches_stand_by_class_and_in_no_order_of_merit(world):
 def test_an_inspector_sees_what_is_supervised_and_what_was_recorded_late(world):
     text = plain(page(world, "inspector"))
     assert "督办中" in text
-    assert "本月补录清单" in text
+    assert "近三个月补录清单" in text
     assert "访问记录" in text
 
 
