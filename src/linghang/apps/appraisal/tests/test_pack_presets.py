@@ -4,8 +4,8 @@ import pytest
 
 from linghang.apps.appraisal.operations.presets import set_preset
 from linghang.apps.appraisal.queries.drafts import get_version
+from linghang.apps.appraisal.tests.months_world import PLACES
 from linghang.apps.appraisal.tests.packs_world import NOW, TODAY, own_version, pack_unit, shipped
-from linghang.apps.appraisal.tests.test_held_against_others import PLACES
 from linghang.ui.web.errors import DomainError
 
 
