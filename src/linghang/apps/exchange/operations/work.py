@@ -3,14 +3,16 @@
 Writing keeps its place (`Import.cursor`) in the transaction of the rows it speaks of: no row is lost or written twice.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.data import Context, ImportState, Work
@@ -181,21 +183,13 @@ def _finish(step: Step, preview: Path) -> ImportState:
 
 
 def _keep(row: Import, effects: Sequence[NewEffect]) -> None:
-    Effect.objects.bulk_create(
-        [
-            Effect(
-                import_row=row,
-                table=effect.table,
-                uuid=effect.uuid,
-                action=effect.action,
-                before=dict(effect.before),
-                label=effect.label[:200],
-                source=effect.source[:80],
-            )
-            for effect in effects
-        ],
-        batch_size=2_000,
-    )
+    """Copied: making each a model takes longer than writing it."""
+    names = 'import_row_id, "table", uuid, action, before, label, source, kept, undone'
+    copying = f"COPY exchange_effect ({names}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
+        for effect in effects:
+            what = (row.pk, effect.table, effect.uuid, effect.action, json.dumps(dict(effect.before)))
+            copy.write_row((*what, effect.label[:200], effect.source[:80], "", False))
 
 
 # --- take back -------------------------------------------------------------------------------------------------------
@@ -215,9 +209,7 @@ def _undo(step: Step) -> ImportState:
             break
         with transaction.atomic(), writing(context.actor, "undo_import"):
             kept = kind.undo([effect_data(effect) for effect in chunk], row.undo_reason, context)
-            for effect in chunk:
-                effect.kept, effect.undone = kept.get(effect.pk, "")[:300], effect.pk not in kept
-            Effect.objects.bulk_update(chunk, ["kept", "undone"], batch_size=1_000)
+            _mark([effect.pk for effect in chunk], kept)
         highest, done = chunk[-1].pk, done + len(chunk)
         step.progress(done, total, _("撤销"))
     with writing(context.actor, "undo_import"):
@@ -225,3 +217,13 @@ def _undo(step: Step) -> ImportState:
         row.counts = {**row.counts, "kept": remaining}
         row.undone_at = context.now
         return _save(row, S.UNDONE)
+
+
+def _mark(effects: Sequence[int], kept: Mapping[int, str]) -> None:
+    """Taken back, or why not: one statement for all that share a reason."""
+    Effect.objects.filter(pk__in=[key for key in effects if key not in kept]).update(kept="", undone=True)
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for key, reason in kept.items():
+        by_reason[reason[:300]].append(key)
+    for reason, keys in by_reason.items():
+        Effect.objects.filter(pk__in=keys).update(kept=reason, undone=False)
