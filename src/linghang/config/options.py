@@ -101,7 +101,7 @@ def database_entry(address: str) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": url.hostname or "",
         "PORT": url.port or "",
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 900,  # who records once in a few minutes does not wait for a connection and its plans each time
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(url.query)),
     }

@@ -1,12 +1,47 @@
 """The WSGI application that the supervisor serves."""
 
 import os
+import time
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from threading import Thread
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import get_template
 from django.urls import resolve, reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings")
-application = get_wsgi_application()
+
+# the pages that most people open, or that somebody waits for: compiled before the first one asks
+FIRST_PAGES = (
+    "access/sign_in.html",
+    "appraisal/books/board.html",
+    "appraisal/books/book.html",
+    "appraisal/statements/statement.html",
+    "ledger/fact.html",
+    "ledger/list.html",
+    "ledger/record.html",
+    "portal/home.html",
+)
+ASIDE = 1.0  # seconds in which the first page is answered before more is loaded
+
+
+class Application:
+    """Django's own. With the first request of somebody who has signed in it begins to load what many pages need.
+
+    Not earlier: an installation that nobody uses would hold twice the memory.
+    """
+
+    def __init__(self, django: Callable[..., Iterable[bytes]]) -> None:
+        self.django, self.warm = django, False
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not self.warm and settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
+            self.warm = True
+            Thread(target=warm_up_further, name="warm-up", daemon=True).start()
+        return self.django(environ, start_response)
 
 
 def warm_up() -> None:
@@ -19,8 +54,24 @@ def warm_up() -> None:
     resolve("/")
     for entry in main_menu:  # makes the tables by which links of each room are written
         reverse(entry.url_name)
+    for name in FIRST_PAGES:
+        get_template(name)
     is_own("")
     keep_what_stands()
 
 
+def warm_up_further() -> None:
+    """What takes a quarter of a second each, and the processor all along: how names sound (every record that is
+    written is found by it), and what makes a statement's lines. The page that is being asked for comes first."""
+    from linghang.apps.org.search.data import Sound
+    from linghang.apps.org.search.spoken import sounds_of
+    from linghang.ui.web.memory import keep_what_stands
+
+    time.sleep(ASIDE)
+    sounds_of("领航", Sound.NAME)
+    import_module("linghang.engine.settle.plainly.reference")
+    keep_what_stands()
+
+
+application = Application(get_wsgi_application())
 warm_up()
