@@ -24,7 +24,10 @@ def read_csv(path: Path, limits: Limits) -> Workbook:
         separator = _separator(stream.read(20_000))
         stream.seek(0)
         for record in _records(stream, separator, limits):
-            _append(sheet, record if limits.wants(len(sheet.rows), record) else [], pool, limits)
+            if limits.wants(len(sheet.rows), record):
+                _append(sheet, record, pool, limits)
+            elif len(sheet.rows) < limits.rows:
+                sheet.rows.append([])  # not asked for: only its number counts
     return Workbook(path.name, [sheet])
 
 
