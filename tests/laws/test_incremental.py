@@ -18,7 +18,7 @@ from linghang.engine.packs.mechanism_model import Ties, Top, Within
 from linghang.engine.packs.model import Amount, Band, FactKind, Grade, Item
 from linghang.engine.packs.standing_model import Against, GroupSize, Ranking, RankStep, Versus
 from linghang.engine.periods import Month, Span
-from linghang.engine.roster import Roster
+from linghang.engine.roster import ClassChange, Roster
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle import incremental
 from linghang.engine.settle.affected import Affected, Reach, affected, reach, settled_together
@@ -64,18 +64,30 @@ def some(random: Random, facts: Iterable[Fact]) -> list[int]:
     return random.sample(own, min(len(own), random.randint(1, 3)))
 
 
+def otherwise_classed(world: World, random: Random) -> Roster:
+    """The roster before somebody's class was changed, now and then."""
+    if chance(random, 0.6):
+        return world.roster
+    return Roster(
+        with_changes(random, replace(m, class_changes=()), world.period) if chance(random, 0.2) else m
+        for m in world.roster
+    )
+
+
 def incremental_equals_full(world: World, random: Random, engine: str, few: int) -> None:
     chosen = set(some(random, world.facts))
     changed = [f for n, f in enumerate(world.facts) if n in chosen]
     fewer, all_of_them = [f for n, f in enumerate(world.facts) if n not in chosen], list(world.facts)
     then, now = (fewer, all_of_them) if chance(random, 0.6) else (all_of_them, fewer)
     running = chance(random, 0.5)
-    before = settle(world.request, then, engine=engine, running=running)
+    earlier = replace(world.request, roster=otherwise_classed(world, random))
+    before = settle(earlier, then, engine=engine, running=running)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(incremental, "FEW", few)
         found = settle_some(world.request, before, now, changed, engine=engine, running=running)
     same_tables(found, settle(world.request, now, engine=engine, running=running))
-    concerned = affected(before.plan, world.roster, changed).subjects
+    assert found.roster is world.roster
+    concerned = affected(before.plan, world.roster, changed, before=before.roster).subjects
     COVERAGE["incremental: subjects asked again"] += len(concerned)
     COVERAGE["incremental: subjects left alone"] += len(world.roster) - len(concerned)
     COVERAGE[f"incremental: reach {reach(before.plan)}"] += 1
@@ -307,3 +319,17 @@ def test_nothing_changed_is_the_settlement_that_was() -> None:
     asked = request(pack_of(item()), *people(), period=MARCH)
     before = settle(asked, [serve(DAY, code="a1")])
     same_tables(settle_some(asked, before, [serve(DAY, code="a1")], []), before)
+
+
+def test_a_change_of_class_concerns_the_member_and_those_with_whom_he_is_or_was_compared() -> None:
+    of = ranked(classes=("骨干",))
+    plan, before = compile_plan(pack_of(of), "s", MARCH), Roster(people())
+    core = [replace(m, member_class="骨干") if m.code != "a1" else m for m in people()]
+    now = Roster(replace(m, class_changes=(ClassChange(DAY, "骨干"),)) if m.code == "a1" else m for m in core)
+    assert affected(plan, now, [], before=Roster(core)).subjects == {"a1", "a2", "a3"}
+    assert affected(plan, Roster(core), [], before=now).subjects == {"a1", "a2", "a3"}
+    alone = compile_plan(pack_of(item(classes=("骨干",))), "s", MARCH)
+    assert affected(alone, now, [], before=Roster(core)).subjects == {"a1"}
+    assert not affected(plan, before, [], before=before).subjects
+    sized = compile_plan(pack_of(item(group_size=GroupSize(2, None))), "s", MARCH)
+    assert affected(sized, now, [], before=Roster(core)).subjects == {"a1", "a2", "a3"}

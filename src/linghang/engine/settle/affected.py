@@ -60,20 +60,27 @@ def reach(plan: Plan, *, grades: bool = True) -> Reach:
     return Reach.ORGANISATION if sized or Within.ORGANISATION in circles else Reach.ALONE
 
 
-def affected(plan: Plan, roster: Roster, changed: Iterable[Fact], ties: Iterable[Tie] = ()) -> Affected:
+def affected(
+    plan: Plan, roster: Roster, changed: Iterable[Fact], ties: Iterable[Tie] = (), *, before: Roster | None = None
+) -> Affected:
     """Whom facts that came or went concern; a reversal stands for a fact of its kind.
 
-    Facts that the plan does not look at, and those of other people, concern nobody.
+    Facts that the plan does not look at, and those of other people, concern nobody. With the roster as it was `before`,
+    also whom a row concerns that says something else now: another class, other days; of the same people and places.
     """
     seen = [f for f in changed if f.kind in plan.kinds and _in_time(plan, f)]
     known = count_for_responsible(plan, _without_reversals(seen), ties) if plan.through else seen
     facts = [f for f in known if f.subject in roster]
-    touched = frozenset(f.subject for f in facts)
+    moved = {m.code for m in roster if before is not None and before[m.code] != m}
+    touched = frozenset(f.subject for f in facts) | moved
+    if moved and any(i.item.group_size for i in plan.items):
+        touched |= _groups(roster, moved, Within.ORGANISATION)
     compared: dict[int, frozenset[str]] = {}
     for item in plan.items:
         within = circle(item)
         who = {f.subject for f in facts if f.kind in item.item.kinds} if within else set()
-        who = {c for c in who if _ever(item, roster[c])}
+        who |= moved if within else set()
+        who = {c for c in who if _ever(item, roster[c]) or (before is not None and _ever(item, before[c]))}
         if within and who:
             group = _groups(roster, who, within)
             compared[item.number] = frozenset(c for c in group if _ever(item, roster[c]))

@@ -72,9 +72,11 @@ def settle_some(
 ) -> Settlement:
     """The settlement of `facts`, all that is known now, from the one before `changed` came or went.
 
-    Equal to `settle(request, facts)`, lines aside. `before` is of the same request; ValueError when it is not.
+    Equal to `settle(request, facts)`, lines aside. `before` is of the same request, though rows of its roster may have
+    said something else, another class since some day; ValueError when it is of another month, people or places.
     """
-    return renew(request, before, facts, changed, engine=engine, running=running).onto(before)
+    found = renew(request, before, facts, changed, engine=engine, running=running)
+    return replace(found.onto(before), roster=request.roster)
 
 
 def renew(
@@ -88,9 +90,10 @@ def renew(
 ) -> Renewed:
     """The rows that `settle_some` puts in place: for whoever writes only what differs."""
     plan = before.plan
-    if before.period != request.period or [m.code for m in before.roster] != [m.code for m in request.roster]:
+    people = [[(m.organisation, m.code) for m in roster] for roster in (before.roster, request.roster)]
+    if before.period != request.period or people[0] != people[1]:
         raise ValueError("the earlier settlement is of another month or of other people")
-    hit = affected(plan, request.roster, changed, request.ties)
+    hit = affected(plan, request.roster, changed, request.ties, before=before.roster)
     known = facts if isinstance(facts, Stored) else list(facts)
     if not hit.subjects:
         return _only({name: schema.empty_table() for name, schema in SCHEMAS.items()}, request, hit, hit.subjects)
