@@ -58,7 +58,7 @@ def _bind(node: Any) -> None:
     from linghang.engine.periods import Month
 
     moment = datetime(YEAR, 1, 1, tzinfo=UTC)
-    version = PackVersion.objects.get(owner=None, pack="example-4x-points")
+    version = PackVersion.objects.filter(owner=None, pack="example-4x-points").latest("pk")
     version.pk, version.uuid, version.version = None, uuid4(), f"0.{YEAR}.0"
     version.content_hash = f"{YEAR:064}"  # the example's numbers, one year earlier
     version.files = {path: text.replace("from: 2026-", f"from: {YEAR}-") for path, text in version.files.items()}

@@ -41,7 +41,7 @@ class Visitor:
 
     def get(self, address: str) -> str:
         """What is wrong with the answer, or an empty text."""
-        status, where, text = self._ask("GET", address, None)
+        status, where, text = self.ask("GET", address, None)
         found = TOKEN.search(text)
         self.token = found[1] if found else self.token
         said = " ".join(re.sub(r"<[^>]+>", " ", text.partition("<main")[2]).split())[:200]
@@ -49,11 +49,11 @@ class Visitor:
 
     def post(self, address: str, **given: object) -> tuple[int, str]:
         """Status and where it leads, or the first sentence of a refusal."""
-        status, where, text = self._ask("POST", address, urlencode({"csrfmiddlewaretoken": self.token, **given}))
+        status, where, text = self.ask("POST", address, urlencode({"csrfmiddlewaretoken": self.token, **given}))
         alert = re.search(r'class="alert[^>]*>(.*?)</div>', text, re.DOTALL)
         return status, where or re.sub(r"<[^>]+>|\s+", " ", alert[1] if alert else text)[:300]
 
-    def _ask(self, method: str, address: str, body: str | None) -> tuple[int, str, str]:
+    def ask(self, method: str, address: str, body: str | None) -> tuple[int, str, str]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Host": f"localhost:{self.port}", "Cookie": cookies}
         if body is not None:
