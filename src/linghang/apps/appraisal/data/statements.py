@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from linghang.apps.appraisal.data.objections import ObjectionLine
 from linghang.engine.periods import Month
 from linghang.engine.settle.explaining.classes import ClassSpan
@@ -87,8 +89,8 @@ class AdjustmentLine:
     @property
     def words(self) -> str:
         """'补计2月' for what was missing, '更正3月' for what was put right."""
-        word = "更正" if self.corrects else "补计"
-        return f"{word}{self.month.month}月"
+        words = _("更正%(month)d月") if self.corrects else _("补计%(month)d月")
+        return words % {"month": self.month.month}
 
 
 @dataclass(frozen=True)
