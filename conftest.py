@@ -1,5 +1,7 @@
 """Every test speaks to a real PostgreSQL as the app role; the cluster starts with the first test that needs it."""
 
+import contextlib
+import ctypes
 import gc
 import os
 from collections.abc import Callable, Iterator
@@ -22,6 +24,7 @@ from linghang.ui.messages import compile_all
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+M_ARENA_MAX = -8  # malloc.h
 EXPLICIT = ("browser", "office", "spark")  # marks whose tests must run, unless somebody says in so many words: no
 
 
@@ -31,8 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.SESSION_RENEW_SECONDS = 0  # or how many statements a page costs would depend on the time of day
     # slow on purpose where people sign in; a test that passwords are slow there is in tests/permissions/test_holes.py
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+    _few_arenas()
     if not hasattr(config, "workerinput"):
         compile_all()
+
+
+def _few_arenas() -> None:
+    """Each settlement has threads of its own; glibc would keep a heap for each of them, more with every test."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, 2)
 
 
 @pytest.hookimpl(trylast=True)
@@ -48,6 +58,7 @@ def pytest_collection_finish() -> None:
     """Six thousand tests and all modules stay until the end: the garbage collector need not walk them each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure() -> None:

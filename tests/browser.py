@@ -7,7 +7,7 @@ keeps a picture of every checked page there.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SCREENS = {"wide": (1440, 900), "phone": (360, 740)}
@@ -60,6 +60,14 @@ def chromium_of_this_machine() -> Iterator[Browser]:
 @contextmanager
 def open_page(browser: Browser, home: str, screen: str) -> Iterator[Page]:
     """A page with a session of its own at one of the two widths."""
+    page = new_page(browser, home, screen)
+    with watched(page, home, screen):
+        yield page
+    page.context.close()
+
+
+def new_page(browser: Browser, home: str, screen: str) -> Page:
+    """A page in a context of its own."""
     width, height = SCREENS[screen]
     context = browser.new_context(
         base_url=home,
@@ -71,10 +79,34 @@ def open_page(browser: Browser, home: str, screen: str) -> Iterator[Page]:
     )
     page = context.new_page()
     page.set_default_timeout(15_000)
-    page.seen = _watch(page, urlsplit(home).netloc)
-    page.screen, page.home = screen, home
-    yield page
-    context.close()
+    return page
+
+
+@contextmanager
+def watched(page: Page, home: str, screen: str) -> Iterator[None]:
+    """`page.seen` notes what the page does meanwhile."""
+    page.screen, page.home, page.seen = screen, home, Seen()
+    listeners = _listeners(page.seen, urlsplit(home).netloc)
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+
+
+def emptied(page: Page) -> bool:
+    """Whether the page is as new: no cookies, nothing stored, no other tab, at its first width, nothing intercepted."""
+    try:
+        page.unroute_all()
+        page.goto(f"{page.home}/static/ui/tokens.css")  # a page may store what was typed when it is left; this does not
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.emulate_media(media="null")
+        show_at(page, page.screen)
+    except Error:  # it stands on an error page, or has been closed
+        return False
+    return page.context.pages == [page]
 
 
 def show_at(page: Page, screen: str) -> None:
@@ -84,9 +116,7 @@ def show_at(page: Page, screen: str) -> None:
     page.screen = screen
 
 
-def _watch(page: Page, home: str) -> Seen:
-    seen = Seen()
-
+def _listeners(seen: Seen, home: str) -> dict[str, Callable[..., None]]:
     def console(message: ConsoleMessage) -> None:
         # a page that answers 404 or 422 on purpose is reported by the browser itself
         refused = message.text.startswith("Failed to load resource") and message.location["url"] in seen.pages
@@ -103,11 +133,10 @@ def _watch(page: Page, home: str) -> Seen:
         if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
             seen.failed.append(f"{response.status} {response.url}")
 
-    page.on("console", console)
-    page.on("pageerror", lambda error: seen.console.append(str(error)))
-    page.on("request", asked)
-    page.on("response", answered)
-    return seen
+    def failed(error: Error) -> None:
+        seen.console.append(str(error))
+
+    return {"console": console, "pageerror": failed, "request": asked, "response": answered}
 
 
 def check(page: Page, name: str, *, for_docs: bool = False) -> None:

@@ -19,7 +19,7 @@ LINTERS = {
     "楼层": ["lint-imports"],
     "模板": ["djlint", "src", "--lint", "--quiet"],
 }
-MOST_WORKERS = 4
+MOST_WORKERS = 4  # each takes up to a gigabyte
 
 
 def main() -> int:
@@ -56,7 +56,9 @@ def passes(name: str, command: list[str], **environment: str) -> bool:
 
 
 def pytest(more: list[str]) -> list[str]:
-    workers = min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    """One process more than there are cores: browsers and workers of the product are waited for much of the time."""
+    cores = len(os.sched_getaffinity(0))
+    workers = min(cores + 1, MOST_WORKERS) if cores > 1 else 1
     return ["pytest", *(["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else []), *more]
 
 

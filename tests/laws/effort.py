@@ -4,8 +4,9 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-FACTORS = {"quick": 0.2, "usual": 0.6, "soak": 100.0}
-FACTOR = FACTORS[os.environ.get("LINGHANG_TEST_EFFORT", "usual")]
+FACTORS = {"quick": 0.2, "usual": 0.3, "soak": 100.0}
+EFFORT = os.environ.get("LINGHANG_TEST_EFFORT", "usual")
+FACTOR = FACTORS[EFFORT]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 

@@ -1,5 +1,6 @@
 """The people who visit every address of the product."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from linghang.apps.access.data import Role
+from linghang.apps.access.middleware import USED_KEY
 from linghang.apps.access.models import User
 from linghang.apps.access.tests.world import TODAY, YESTERDAY, give_post, make_account
 from linghang.apps.org.tests.world import Place, two_units
@@ -58,6 +60,9 @@ def _visitor(who: str, when: str, places: dict[str, Place]) -> User:
 def _session(user: User) -> str:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[USED_KEY] = int(time.time())
+    session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

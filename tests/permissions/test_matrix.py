@@ -1,6 +1,8 @@
 """Every address × every role × whose object, against the tables that people wrote (`matrix/`)."""
 
 import os
+import pickle
+import sys
 from contextlib import contextmanager
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -15,6 +17,7 @@ from django.urls import reverse
 from linghang.apps.access.data import ROLES
 from linghang.apps.access.models import RoleGrant
 from linghang.apps.access.tests.world import make_account
+from linghang.apps.jobs.child import run_in_child
 from linghang.ui.web.routes import EVERYONE, Rule, rules
 from linghang.ui.web.scope import Scope, system_scope
 from tests.permissions.table import COLUMNS, NOBODY, VISITORS, WHOLE, Row, addresses, table
@@ -23,6 +26,31 @@ from tests.permissions.targets import DATA, OBJECTS, Cell
 WHOLE_TABLE = os.environ.get("LINGHANG_TEST_EFFORT") == "soak"
 TELLING = ("self", "own", "former")
 REFUSALS = (403, 404)
+
+
+@pytest.fixture(autouse=True)
+def _sessions_stay(settings):
+    """As in life, a request does not renew a session that was used a moment ago."""
+    settings.SESSION_RENEW_SECONDS = 0 if WHOLE_TABLE else 3600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _papers_are_printed_once():
+    """Whoever may have a paper that was printed before him, word for word the same, gets it without waiting for the
+    process that prints (`make soak` prints each)."""
+    printed: dict[bytes, object] = {}
+
+    def once(function, *arguments, **more):
+        key = pickle.dumps((function, arguments))
+        if more or key not in printed:
+            printed[key] = run_in_child(function, *arguments, **more)
+        return printed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("linghang.apps.") and not WHOLE_TABLE and hasattr(module, "run_in_child"):
+                patch.setattr(module, "run_in_child", once)
+        yield
 
 
 @contextmanager

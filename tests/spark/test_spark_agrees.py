@@ -16,6 +16,7 @@ from linghang.engine.settle.backends.spark import SparkEngine
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.run_cases import run_cases
 from tests.engine.small import item, pack_of, request, serve
+from tests.laws.effort import EFFORT
 from tests.laws.further_worlds import make_further_world
 from tests.laws.laws import same_tables
 from tests.laws.worlds import World, make_world
@@ -32,12 +33,12 @@ def agrees(spark: SparkEngine, world: World) -> None:
     same_tables(settle(world.request, world.facts, engine=spark), settle(world.request, world.facts))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(40 if EFFORT == "soak" else 2))
 def test_generated_worlds_settle_alike(spark: SparkEngine, seed: int) -> None:
     agrees(spark, make_world(seed, 60))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(80 if EFFORT == "soak" else 4))
 def test_worlds_with_every_further_mechanism_settle_alike(spark: SparkEngine, seed: int) -> None:
     agrees(spark, make_further_world(seed, 60))
 

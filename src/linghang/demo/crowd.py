@@ -24,12 +24,15 @@ class Crowd:
     accounts: dict[str, Viewer] = field(default_factory=dict)
     recorders: dict[str, Viewer] = field(default_factory=dict)
     leaders: list[str] = field(default_factory=list)
+    viewers: dict[tuple[str, date], Viewer] = field(default_factory=dict)
 
     def viewer(self, username: str, on: date) -> Viewer:
-        """An account with the posts that it holds on a day."""
-        account = self.accounts[username]
-        assert account.uuid is not None
-        return viewer_with_posts(account.uuid, on=on)
+        """An account with the posts that it holds on a day; all posts are given before the first month begins."""
+        if (username, on) not in self.viewers:
+            account = self.accounts[username]
+            assert account.uuid is not None
+            self.viewers[username, on] = viewer_with_posts(account.uuid, on=on)
+        return self.viewers[username, on]
 
 
 @dataclass(frozen=True)
