@@ -7,29 +7,34 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from linghang.engine.packs.check_standing import is_by_fact
 from linghang.engine.packs.mechanism_model import (
     Accumulation,
     Average,
     Beyond,
     Counts,
     Effect,
+    Fall,
     Fold,
     Joint,
+    LastYear,
     Missing,
     Part,
     Reached,
     Repeat,
+    Share,
     Step,
+    Take,
     Ties,
     Top,
     Trigger,
     Within,
 )
-from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Norm, Row, Scheme
+from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Need, Norm, Row, Scheme
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
-from linghang.engine.roster import ClassChange, Member, Roster
+from linghang.engine.roster import Balance, ClassChange, Member, Roster
 from tests.laws.beyond_worlds import BEYOND, conditioned, earlier_facts, with_carry, with_years
 from tests.laws.worlds import KINDS as KINDS
 from tests.laws.worlds import POINTS, YEAR, World, chance, make_day, make_limits, make_tests, make_world, title
@@ -65,7 +70,20 @@ def accumulate(random: Random, item: Item) -> Item:
 
 
 def average(random: Random, item: Item) -> Item:
-    return replace(item, average=Average(random.randint(1, 2), random.choice((UNIT, 3000, 3333))))
+    told = Average(random.randint(1, 2), random.choice((UNIT, 3000, 3333)), random.choice((Span.MONTH, *Span)))
+    return replace(item, average=told)
+
+
+def share(random: Random, item: Item) -> Item:
+    """The mean of counts between 0 and 1, priced by steps, by what is short of a mark, or both."""
+    rows = tuple(replace(r, price=Constant(Amount(random.choice((0, 50, 100))))) if r.price else r for r in item.rows)
+    steps = tuple(Step(at, Amount(random.choice(POINTS))) for at in sorted(random.sample((3333, 5000, 6667, 10000), 2)))
+    fall = Fall(random.choice((5000, 9000, 10000)), random.choice((100, 1000)), Amount(-10), chance(random, 0.5))
+    below = fall if chance(random, 0.7) else None
+    told = Share(
+        random.choice(list(Span)), steps if chance(random, 0.7) or not below else (), below, random.randint(1, 2)
+    )
+    return replace(item, rows=rows, share=told)
 
 
 def repeat(random: Random, item: Item) -> Item:
@@ -86,7 +104,7 @@ def nothing(_random: Random, item: Item) -> Item:
 
 
 MECHANISMS: tuple[Callable[[Random, Item], Item], ...] = (
-    beyond, factors, accumulate, average, repeat, over_span, classes, nothing,
+    beyond, factors, accumulate, average, share, repeat, over_span, classes, nothing,
 )  # fmt: skip
 
 
@@ -119,8 +137,7 @@ def make_joints(random: Random, items: Sequence[Item]) -> tuple[Joint, ...]:
 
 
 def make_effect(random: Random, number: int, scheme: Scheme) -> Effect:
-    by_fact = [i for i in scheme.items if not (i.norm or i.average or i.rank or i.versus or i.valid)]
-    triggers = [i.id for i in by_fact]
+    triggers = [i.id for i in scheme.items if is_by_fact(i)]
     when = Trigger(random.choice(triggers), random.randint(1, 3))
     span = random.choice(list(Span))
     what = random.choice(("item", "category", "total", "grade", "bars"))
@@ -149,7 +166,8 @@ def make_scheme(random: Random, scheme: Scheme) -> Scheme:
     )
     made = replace(scheme, items=items, categories=categories, joints=make_joints(random, items))
     made = with_years(random, with_carry(random, replace(made, items=conditioned(random, made.items))))
-    by_fact = [i for i in made.items if not (i.norm or i.average or i.rank or i.versus or i.valid)]
+    by_fact = [i for i in made.items if is_by_fact(i)]
+    made = with_last_year(random, made)
     effects = tuple(make_effect(random, n, made) for n in range(random.randint(0, 3) if by_fact else 0))
     return replace(made, effects=effects, grades=tuple(make_grade(random, made, g) for g in made.grades))
 
@@ -163,6 +181,8 @@ def make_grade(random: Random, scheme: Scheme, grade):
             for n, w in enumerate(weights)
         )
         grade = replace(grade, parts=parts)
+    if chance(random, 0.3):
+        grade = replace(grade, bands=(replace(grade.bands[0], needs=(make_need(random, scheme),)), *grade.bands[1:]))
     if chance(random, 0.5):
         top = Top(
             random.choice(list(Ties)), *random.choice(((1, None), (2, None), (None, 3000), (None, 5000))),
@@ -170,6 +190,38 @@ def make_grade(random: Random, scheme: Scheme, grade):
         )  # fmt: skip
         grade = replace(grade, bands=(replace(grade.bands[0], top=top), *grade.bands[1:]))
     return grade
+
+
+def make_need(random: Random, scheme: Scheme) -> Need:
+    by_fact = [i.id for i in scheme.items if is_by_fact(i)]
+    if by_fact and chance(random, 0.5):
+        return Need(item=random.choice(by_fact), facts=random.randint(1, 3))
+    return Need(category=random.choice(scheme.categories).id, at_least=Amount(random.choice(POINTS)))
+
+
+def with_last_year(random: Random, scheme: Scheme) -> Scheme:
+    """Now and then an item that last year gives."""
+    if chance(random, 0.7):
+        return scheme
+    nodes = ("total", *(c.id for c in scheme.categories))
+    told = LastYear(
+        random.choice(nodes), random.choice(list(Take)), Amount(random.choice((0, 300))),
+        random.choice((UNIT, 5000, 3333)), Amount(200) if chance(random, 0.5) else None,
+    )  # fmt: skip
+    made = Item(
+        "before", title("上年"), "第十条", random.choice(scheme.categories).id, (), (), make_limits(random, 2),
+        last_year=told,
+    )  # fmt: skip
+    return replace(scheme, items=(*scheme.items, made))
+
+
+def with_balance(random: Random, member: Member, scheme: Scheme) -> Member:
+    """What last year left, or that it is not known yet."""
+    if not any(i.last_year for i in scheme.items) or chance(random, 0.2):
+        return member
+    nodes = ("total", *(c.id for c in scheme.categories))
+    left = tuple((node, random.choice((0, 299, 301, 1000)), random.choice((0, 150, 500))) for node in nodes)
+    return replace(member, brought=Balance(left if chance(random, 0.8) else ()))
 
 
 def with_changes(random: Random, member: Member, period: Month) -> Member:
@@ -196,6 +248,8 @@ def make_further_world(seed: int, count: int) -> World:
     changing = Random(seed + 2)
     scheme = replace(scheme, items=tuple(norm_of_class(changing, i) for i in scheme.items))
     members = [with_changes(changing, m, world.period) for m in members]
+    left = Random(seed + 3)
+    members = [with_balance(left, m, scheme) for m in members]
     pack, facts = replace(world.pack, schemes={"s": scheme}), (*world.facts, *earlier_facts(random, world.facts))
     return replace(world, pack=pack, roster=Roster(members), facts=facts)
 

@@ -193,6 +193,16 @@ def test_law_3_notices_conditions_that_are_not_looked_at(monkeypatch: pytest.Mon
     caught(laws.engines_agree, among=further_worlds())
 
 
+def test_law_3_notices_a_share_of_records_that_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "PERCENT", 101)
+    caught(laws.engines_agree, among=further_worlds())
+
+
+def test_law_3_notices_what_last_year_leaves_in_every_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference.MemberRun, "_bring", lambda *_: None)
+    caught(laws.engines_agree, among=further_worlds())
+
+
 def test_law_3_notices_facts_of_days_in_another_class(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, "x.subject IS NULL", "TRUE")
     caught(laws.engines_agree, among=further_worlds())

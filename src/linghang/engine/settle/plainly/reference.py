@@ -207,12 +207,12 @@ class MemberRun:
     def _by_month(self, number: int, month: Month) -> None:
         """Norms and means: booked once at the end, or unknown."""
         for item in self.plan.items:
-            if not self.holds[item.number]:
-                continue
-            if item.is_norm:
-                self._norm(number, month, item)
-            elif item.item.average or item.share:
+            if item.item.average or item.share:  # its records counted in their own months
                 self._mean(number, month, item)
+            elif not self.holds[item.number]:
+                continue
+            elif item.is_norm:
+                self._norm(number, month, item)
             elif item.stands:
                 self._stand(number, month, item)
             elif item.brings and len(self.result.months) == 1:
