@@ -240,6 +240,7 @@ def test_a_new_area_lowers_the_bar_and_naming_somebody_raises_it_to_all(officer,
     assert "二号皮带" in page(officer, "coverage")
     assert ">1/2</a>" in page(officer, "coverage")
     assert "二号皮带" in page(officer, "gaps", of="zones-covered")
+    assert "二号皮带" in page(officer, "gaps", of="zones-covered", q="二号")
     with system_scope(reason="test"):
         zone = Organisation.objects.get(uuid=places["branch1"].uuid).areas.get(name="二号皮带").uuid
     sent(officer, "link-new", query={"kind": "zone-owner"}, left=member, right=zone, valid_from=TODAY)
