@@ -80,7 +80,7 @@ _LATE = f"""
 """
 # records of a week later are few, and an index (`fact_late`) knows them: who and where comes from it, everything else
 # is counted for the lines of one page only; OFFSET 0 has the days of a record counted once and not in every column
-LATE = f"""
+_WHO_AND_WHERE = f"""
     WITH wrote AS (
         SELECT DISTINCT f.node_id, f.recorded_by_id FROM ledger_fact f WHERE f.node_id = ANY(%(nodes)s) AND {_LATE}),
     late AS (
@@ -88,7 +88,10 @@ LATE = f"""
         FROM wrote w LEFT JOIN access_user u ON u.id = w.recorded_by_id
         WHERE (SELECT TRUE FROM ledger_fact f
             WHERE f.node_id = w.node_id AND f.recorded_by_id IS NOT DISTINCT FROM w.recorded_by_id AND {_LATE}
-            AND {_STANDS} LIMIT 1)),
+            AND {_STANDS} LIMIT 1))
+"""  # noqa: S608  texts of this file
+LATE = f"""
+    {_WHO_AND_WHERE},
     page AS (
         SELECT l.node_id, n.label, n.uuid, l.recorder, n.path, count(*) OVER () AS total
         FROM late l JOIN access_scopenode n ON n.id = l.node_id
@@ -106,6 +109,7 @@ LATE = f"""
             AND {_STANDS} OFFSET 0) r) c
     ORDER BY p.path COLLATE "C", p.recorder
 """  # noqa: S608  texts of this file
+HOW_MANY = f"{_WHO_AND_WHERE} SELECT count(*) FROM late"  # noqa: S608  texts of this file
 MASS = f"""
     SELECT n.label, n.uuid, coalesce(u.display_name, ''), {_DAY}, count(*), count(DISTINCT f.occurred_on),
         min(f.occurred_on), max(f.occurred_on), count(*) FILTER (WHERE b.kind = 'import')
@@ -129,6 +133,12 @@ def late_page(asked: LateFilter, number: int) -> Page[LateLine]:
 def late_lines(asked: LateFilter) -> list[LateLine]:
     """The same without pages, for an export."""
     return [LateLine(*row) for _total, *row in _rows(LATE, asked, reached(asked.place))]
+
+
+def late_count(asked: LateFilter) -> int:
+    """How many lines the list has, up to as many as it exports; what stands in them is not counted."""
+    ((number,),) = _rows(HOW_MANY, asked, reached(asked.place))
+    return min(int(number), SHOWN)
 
 
 def mass_lines(asked: LateFilter) -> list[MassLine]:

@@ -41,6 +41,12 @@ def incomplete_page(*, on: date, number: int, under: str = "", search: str = "")
     return Page(_compositions(page.rows, on), page.number, page.total, page.per_page)
 
 
+def incomplete_of(keys: Sequence[int], *, on: date) -> list[Composition]:
+    """Branches that were found incomplete in sight, in this order."""
+    rows = Organisation._base_manager.in_bulk(list(keys)) if keys else {}
+    return _compositions([rows[key] for key in keys], on) if keys else []
+
+
 def incomplete_named(keys: Sequence[int], *, on: date) -> tuple[list[str], Composition | None]:
     """Names of branches that were found incomplete in sight, in this order, and what the first of them has."""
     rows = Organisation._base_manager.in_bulk(list(keys)) if keys else {}

@@ -22,11 +22,12 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.composition import ENDS
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.ends import area_row, left_line, right_line
-from linghang.apps.org.queries.holding import holding, holding_anywhere
+from linghang.apps.org.queries.holding import holding, holding_anywhere, member_kinds
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import PEOPLE, LinkKind, Where
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_page
 from linghang.ui.web.paging import Page, all_rows, page_of
 
 _NAMES = tuple(f"{end}__name__icontains" for end in ENDS)
@@ -34,13 +35,13 @@ _NAMES = tuple(f"{end}__name__icontains" for end in ENDS)
 
 def links_page(wanted: LinkFilter, *, on: date, number: int) -> Page[LinkLine]:
     """Links that hold on the day (or ever, with ended ones), the newest first, with their quotas on that day."""
-    page = page_of(_wanted(wanted, on), number, lambda row: row)
-    return Page(_lines(page.rows, on), page.number, page.total, page.per_page)
+    page = kept_page(_wanted, wanted, on, member_kinds(on), number=number, keep=not wanted.search)
+    return _page_of(page, on)
 
 
 def all_links(wanted: LinkFilter, *, on: date) -> list[LinkLine]:
     """The same without pages, for an export."""
-    return _lines(all_rows(_wanted(wanted, on)), on)
+    return _lines(all_rows(_wanted(wanted, on, member_kinds(on))), on)
 
 
 def links_of(uuid: UUID, *, on: date) -> list[LinkLine]:
@@ -59,13 +60,26 @@ def link_line(uuid: UUID, *, on: date) -> LinkLine:
 
 def quotas_page(kind: str, *, on: date, number: int, search: str = "") -> Page[LinkLine]:
     """Every link of a kind with a quota, by who is at the left: 0/2, 1/2, 2/2 with the colour of the day."""
-    page = page_of(_quotas(kind, on, search), number, lambda row: row)
-    return Page(_lines(page.rows, on), page.number, page.total, page.per_page)
+    _refuse_without_quota(kind, on)
+    return _page_of(kept_page(_quotas, kind, on, search, member_kinds(on), number=number, keep=not search), on)
+
+
+def _refuse_without_quota(kind: str, on: date) -> None:
+    found = pack_in_force(on=on).links.get(kind)
+    if found is None or found.quota is None:
+        raise not_found()
+
+
+def _page_of(page: Page[int], on: date) -> Page[LinkLine]:
+    """The links with these keys, which were found inside the scope, in their order."""
+    rows = Link._base_manager.select_related(*ENDS).in_bulk(list(page.rows)) if page.rows else {}
+    return Page(_lines([rows[key] for key in page.rows], on), page.number, page.total)
 
 
 def all_quotas(kind: str, *, on: date, search: str = "") -> list[LinkLine]:
     """The same without pages, for an export and for to-dos."""
-    return _lines(all_rows(_quotas(kind, on, search)), on)
+    _refuse_without_quota(kind, on)
+    return _lines(all_rows(_quotas(kind, on, search, member_kinds(on))), on)
 
 
 def contact_lines(*, on: date) -> list[LinkLine]:
@@ -148,7 +162,7 @@ def _either_end(uuid: UUID) -> Q:
     return found
 
 
-def _wanted(wanted: LinkFilter, on: date) -> QuerySet[Link]:
+def _wanted(wanted: LinkFilter, on: date, _members: tuple[str, ...]) -> QuerySet[Link]:
     rows = Link.objects.all() if wanted.with_ended else holding(on)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
@@ -163,10 +177,7 @@ def _wanted(wanted: LinkFilter, on: date) -> QuerySet[Link]:
     return rows.select_related(*ENDS).order_by("-valid_from", "pk")
 
 
-def _quotas(kind: str, on: date, search: str) -> QuerySet[Link]:
-    found = pack_in_force(on=on).links.get(kind)
-    if found is None or found.quota is None:
-        raise not_found()
+def _quotas(kind: str, on: date, search: str, _members: tuple[str, ...]) -> QuerySet[Link]:
     rows = holding(on, kind)
     if search:
         words = Q(pk__in=[])

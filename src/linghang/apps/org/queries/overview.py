@@ -12,11 +12,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from linghang.apps.org.data.links import CoverageLine, GapLine
+from linghang.apps.org.data.links import Composition, CoverageLine, GapLine
 from linghang.apps.org.models import Area, Organisation, Person, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import Uncovered, blanks_since, subject_of
-from linghang.apps.org.queries.composition import branches_asked
+from linghang.apps.org.queries.composition import branches_asked, incomplete_of
 from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage_line, gap_line
 from linghang.apps.org.queries.covered import Asked, asked_of, model_of
 from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
@@ -95,6 +95,16 @@ def first_blanks(*, on: date, of: Collection[str], most: int) -> Blanks:
     return Blanks(_gap_lines(coverages, counted, on), tuple(key for key, _born in empty.gaps))
 
 
+def incomplete_listed(*, on: date, number: int) -> tuple[Page[Composition], int]:
+    """A page of the branches with an empty slot, and how many branches there are; past the end the last page."""
+    counted = _counted([], on, 0, skip=(number - 1) * PER_PAGE, of_slots=PER_PAGE)[SLOTS]
+    missing = counted.total - counted.covered
+    if number > 1 and not counted.gaps:
+        return incomplete_listed(on=on, number=max(1, -(-missing // PER_PAGE)))
+    lines = incomplete_of([key for key, _born in counted.gaps], on=on)
+    return Page(lines, number, missing), counted.total
+
+
 def gaps_listed(id: str, *, on: date, number: int) -> tuple[CoverageLine, Page[GapLine]]:
     """One coverage with a page of its gaps; a number past the end gives the last page."""
     said = pack_in_force(on=on).coverages.get(id)
@@ -153,7 +163,7 @@ def _put_together(
             continue
         tables.append(f"rows{number} AS MATERIALIZED ({sql})")
         values += more
-        shown = {id: (of_slots or 0, 0) if id == SLOTS else gaps for id in ids}
+        shown = {id: (of_slots or 0, gaps[1]) if id == SLOTS else gaps for id in ids}
         selects += [_select(places[id], number, n, shown[id]) for n, id in enumerate(ids)]
     return (f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", tuple(values)) if selects else ("", ())
 

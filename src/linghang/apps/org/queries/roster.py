@@ -15,7 +15,8 @@ from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Tra
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below, organisations_named
-from linghang.ui.web.paging import Page, all_rows, page_of
+from linghang.ui.web.kept import kept_page
+from linghang.ui.web.paging import Page, all_rows
 from linghang.ui.web.scope import current_scope
 
 PARTY = "party"  # 党员, probationary ones included
@@ -63,8 +64,9 @@ _COLUMNS = (
 
 def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
     """One page of the roster of a day, in the order of the tree, then by name."""
-    page = page_of(_ordered(asked).only("pk"), number, lambda span: span.pk)
-    return Page(_lines(_spans(page.rows), asked.on), page.number, page.total, page.per_page)
+    plain = not (asked.search or asked.below or asked.place)  # places are looked up while it is put together
+    page = kept_page(_ordered, asked, number=number, keep=plain)
+    return Page(_lines(_spans(page.rows), asked.on), page.number, page.total)
 
 
 def roster_rows(asked: RosterFilter) -> list[RosterLine]:

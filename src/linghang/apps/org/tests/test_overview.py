@@ -10,8 +10,8 @@ from linghang.apps.access.tests.world import LONG_AGO, TODAY, TOMORROW, YESTERDA
 from linghang.apps.org.operations import close_organisation, set_category
 from linghang.apps.org.operations.careers import leave
 from linghang.apps.org.packs import pack_in_force
-from linghang.apps.org.queries import complete_count, coverage, gaps_page
-from linghang.apps.org.queries.overview import gaps_listed, overview
+from linghang.apps.org.queries import complete_count, coverage, gaps_page, incomplete_page
+from linghang.apps.org.queries.overview import gaps_listed, incomplete_listed, overview
 from linghang.apps.org.tests.link_world import at, give_title, make_area, make_link, make_person, mine
 from linghang.ui.web.scope import Scope, system_scope, use_scope
 from linghang.ui.web.writing import SYSTEM
@@ -82,6 +82,14 @@ def test_a_page_of_gaps_is_the_page_of_the_list(places):
             line, page = gaps_listed(id, on=TODAY, number=number)
             assert line == coverage(id, on=TODAY, gaps=0)
             assert page == gaps_page(id, on=TODAY, number=number)
+
+
+def test_a_page_of_incomplete_branches_is_the_page_of_the_list(places):
+    for n, on in product((1, 3), (TODAY, TOMORROW)):
+        with use_scope(Scope(subtrees=(places["top"].node.path,), top=places["top"].node.uuid)):
+            page, branches = incomplete_listed(on=on, number=n)
+            assert page == incomplete_page(on=on, number=n)
+            assert (branches - page.total, branches) == complete_count(on=on)
 
 
 def test_there_is_something_to_compare(places):

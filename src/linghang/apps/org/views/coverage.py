@@ -20,7 +20,7 @@ from linghang.apps.org.queries import (
     gaps_page,
     incomplete_page,
 )
-from linghang.apps.org.queries.overview import gaps_listed
+from linghang.apps.org.queries.overview import gaps_listed, incomplete_listed
 from linghang.apps.org.queries.overview import overview as overview_of
 from linghang.apps.org.queries.quotas import late_links
 from linghang.apps.org.views.asking import day_asked, partial_of
@@ -91,9 +91,14 @@ def gap_export(request: Request) -> HttpResponseBase:
 def composition_list(request: Request) -> HttpResponse:
     """Branches in which one of the slots stands empty."""
     on, search = day_asked(request), request.GET.get("q", "").strip()[:60]
-    page = incomplete_page(on=on, number=page_number(request.GET.get("page")), search=search)
+    number = page_number(request.GET.get("page"))
+    if search:
+        page = incomplete_page(on=on, number=number, search=search)
+        full, branches = complete_count(on=on)
+    else:
+        page, branches = incomplete_listed(on=on, number=number)
+        full = branches - page.total
     note_list(request, count=page.total, filters={str(_("名称")): search})
-    full, branches = complete_count(on=on)
     context = {
         "page": page,
         "on": on,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linghang.apps.access.queries import scope_on_address
-from linghang.apps.ledger.queries.pages_late import LateFilter, late_lines
+from linghang.apps.ledger.queries.pages_late import LateFilter, late_count
 from linghang.apps.loops.data import CaseLine
 from linghang.apps.loops.queries import supervised
 from linghang.engine.periods import Month
@@ -40,4 +40,4 @@ def _late(request: Request, since: Month) -> int:
     if scope is None:
         return 0
     with use_scope(scope):
-        return len(late_lines(LateFilter(since.first, request.today)))
+        return late_count(LateFilter(since.first, request.today))
