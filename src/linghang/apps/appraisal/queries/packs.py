@@ -5,6 +5,7 @@ Rules are no business data: which ones hold at a place is known to everybody who
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from linghang.engine.packs.versions import numbers
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.scope import system_scope
 
 ABOVE = "which rules hold at a place is known to everybody there, wherever above they were bound"
@@ -101,8 +103,15 @@ def get_binding(uuid: UUID) -> BindingLine:
 
 def waiting_bindings(*, but_of: UUID) -> list[BindingLine]:
     """Bindings of the open scope that wait for a second person, those that somebody himself proposed left out."""
+    if not kept_rows(_any_waiting):
+        return []
     rows = binding_rows().filter(confirmed_at=None, withdrawn_at=None).exclude(offered_by__uuid=but_of)
     return [binding_line(row) for row in rows.order_by("pk")]
+
+
+def _any_waiting() -> QuerySet[Binding, Any]:
+    """Nearly always none."""
+    return Binding.objects.filter(confirmed_at=None, withdrawn_at=None).values_list("pk")[:1]
 
 
 def binding_line(row: Binding) -> BindingLine:
