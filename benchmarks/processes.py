@@ -1,6 +1,7 @@
 """Processes that a contestant starts: their memory and their processor time, as the kernel counts them."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -8,11 +9,10 @@ def descendants(pid: int) -> list[int]:
     """The process and everything below it."""
     found = [pid]
     for parent in found:
-        for path in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += map(int, path.read_text().split())
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it ended meanwhile
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            for path in Path(f"/proc/{parent}/task").glob("*/children"):
+                with suppress(FileNotFoundError, ProcessLookupError):  # one of its threads did
+                    found += map(int, path.read_text().split())
     return found
 
 
