@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from linghang.apps.ledger.data.hooks import Appended
+from linghang.apps.ledger.data.hooks import Appended, Told
 from linghang.apps.ledger.data.occasions import occasion_title
 from linghang.apps.ledger.models import Text
 from linghang.apps.ledger.queries.pages_words import attribute_words, kind_title, kinds_on, said
@@ -69,7 +69,10 @@ def follow(facts: Sequence[Appended], _now: datetime) -> None:
     if cancelled := [fact.reverses for fact in single if fact.reverses]:
         drop_findables(FACT, cancelled)
     _put({fact.event for fact in facts if fact.event}, EVENT)
-    _put({fact.uuid for fact in single if not fact.reverses}, FACT)
+    standing = [fact for fact in single if not fact.reverses]
+    _put({fact.uuid for fact in standing if fact.told is None}, FACT)
+    if known := [_known(fact, fact.told) for fact in standing if fact.told is not None]:
+        put_findables((row for row, _places in known), paths={key: path for _r, p in known for key, path in p.items()})
 
 
 def forget_words(texts: Collection[Text]) -> None:
@@ -132,6 +135,15 @@ def _event(row: Sequence[Any]) -> Found:
     title = _occasion(kind, day)
     line = " · ".join(text for text in (told.get(TITLE, ""), label) if text)
     return FindableRow(EVENT, uuid, node, title, line, also=(number, *told.values()), day=day), {node: path}
+
+
+def _known(fact: Appended, told: Told) -> Found:
+    """The row of a fact that has just been recorded, from what is known of it; as reading it would give."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _fact([
+            None, fact.uuid, fact.kind, fact.occurred_on, told.attributes, fact.node, told.place, told.path, fact.home,
+            told.path, told.user, told.name, told.words,
+        ])  # fmt: skip
 
 
 def _fact(row: Sequence[Any]) -> Found:

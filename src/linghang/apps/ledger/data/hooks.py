@@ -1,9 +1,22 @@
 """Where upper rooms join a recording: called in its transaction, so that a failure refuses the whole."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Told:
+    """What recording knows of a fact at its subject's own place, so that nobody need read again what it has just
+    written: the subject's name and account, the place, and the fact's attributes and words as they are stored."""
+
+    name: str
+    user: UUID | None
+    place: str
+    path: str
+    attributes: Mapping[str, str]
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -19,6 +32,7 @@ class Appended:
     event: UUID | None
     reverses: UUID | None = None
     imported: bool = False
+    told: Told | None = None
 
 
 AppendHook = Callable[[Sequence[Appended], datetime], None]

@@ -1,6 +1,6 @@
 """Recording: what happened becomes facts, all or nothing, in one transaction with its chain entry."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node, paths_of_nodes
-from linghang.apps.ledger.data.hooks import Appended, after_append
+from linghang.apps.ledger.data.hooks import Appended, Told, after_append
 from linghang.apps.ledger.data.records import NewEvent, NewFact, Recorded
 from linghang.apps.ledger.data.subjects import MEMBER
 from linghang.apps.ledger.models import Batch, Event
@@ -107,8 +107,19 @@ class Recording:
         else:
             self._refuse_taken(keyed, standing)
         if after_append:
-            self.written += [appended(content, imported=self.imported) for content in contents]
+            self.written += [self._appended(content, item) for content, item in zip(contents, items, strict=True)]
         return [content.uuid for content in contents]
+
+    def _appended(self, content: FactContent, item: NewFact) -> Appended:
+        """With what is known of it, where it stands by itself and lies at its subject's own place of today."""
+        known = self.subjects[item.subject]
+        written = appended(content, imported=self.imported)
+        elsewhere = content.node != known.node or content.home not in (None, known.node)
+        if self.imported or content.event is not None or elsewhere:
+            return written
+        words = {name: text.strip() for name, text in item.texts.items() if text.strip()}
+        told = Told(known.label, known.user, known.place, known.path, as_stored(item.attributes), as_stored(words))
+        return replace(written, told=told)
 
     def _refuse_taken(self, keyed: Sequence[Keyed], standing: Collection[int]) -> None:
         for _slot, key, index, item in keyed:
@@ -274,6 +285,11 @@ def appended(content: FactContent, *, imported: bool = False) -> Appended:
         reverses=content.reverses_uuid,
         imported=imported,
     )
+
+
+def as_stored(values: Mapping[str, str]) -> dict[str, str]:
+    """In the order in which the database keeps names: short ones first."""
+    return dict(sorted(values.items(), key=lambda one: (len(one[0].encode()), one[0].encode())))
 
 
 def tell(facts: Sequence[Appended], now: datetime) -> None:

@@ -24,7 +24,7 @@ def subject_rows(uuids: Iterable[UUID]) -> QuerySet[Subject]:
 # what recording asks for with every record: written out, since putting it together took longer than answering it, and
 # planned once, so each table is asked by its key, whatever its size was when the plan was made
 _KNOWN = """
-    SELECT s.id, s.uuid, s.type, coalesce(p.name, o.name, a.name, s.label), s.top_id, n.id, n.path,
+    SELECT s.id, s.uuid, s.type, coalesce(p.name, o.name, a.name, s.label), s.top_id, n.id, n.path, n.label,
         (SELECT u.uuid FROM access_user u WHERE u.id = p.user_id),
         coalesce(o.founded_on, a.valid_from, s.valid_from), coalesce(o.closed_on, a.valid_to, s.valid_to),
         (SELECT array_agg(ARRAY[h.node_id::text, h.valid_from::text, h.valid_to::text] ORDER BY h.valid_from)
@@ -38,7 +38,8 @@ _KNOWN = """
         SELECT name, node_id, valid_from, valid_to FROM org_area WHERE id = s.area_id LIMIT 1
     ) a ON TRUE
     JOIN LATERAL (
-        SELECT id, path FROM access_scopenode WHERE id = coalesce(p.node_id, o.node_id, a.node_id, s.node_id) LIMIT 1
+        SELECT id, path, label FROM access_scopenode
+        WHERE id = coalesce(p.node_id, o.node_id, a.node_id, s.node_id) LIMIT 1
     ) n ON TRUE
     WHERE s.uuid = ANY(%s::uuid[])
 """
@@ -46,7 +47,8 @@ _KNOWN = """
 
 @dataclass(frozen=True)
 class Known:
-    """A subject as recording needs it; `user` is the account of the person, `node` where it belongs today.
+    """A subject as recording needs it; `user` is the account of the person, `node` where it belongs today, with its
+    path and what the place is called.
 
     `homes` are the places that a person belonged to, with first and last day; those that he left lie outside the
     scope, and yet a record of a past day belongs to the home of that day.
@@ -62,6 +64,8 @@ class Known:
     valid_from: date | None
     valid_to: date | None
     homes: tuple[tuple[int, date, date | None], ...] = ()
+    path: str = ""
+    place: str = ""
 
     def node_on(self, day: date) -> int:
         """Where it belonged on a day, as far as that is known."""
@@ -77,10 +81,10 @@ def known_subjects(uuids: Collection[UUID]) -> dict[UUID, Known]:
         return {}
     scope = current_scope()
     found: dict[UUID, Known] = {}
-    for key, uuid, kind, label, top, node, path, user, first, last, homes in planned(_KNOWN, [list(uuids)]):
+    for key, uuid, kind, label, top, node, path, place, user, first, last, homes in planned(_KNOWN, [list(uuids)]):
         if scope.reaches(path) or (user is not None and user == scope.reader):
             spans = tuple(_home(*home) for home in homes or ())
-            found[uuid] = Known(key, uuid, kind, label, top, node, user, first, last, spans)
+            found[uuid] = Known(key, uuid, kind, label, top, node, user, first, last, spans, path, place)
     return found
 
 

@@ -73,15 +73,20 @@ def test_erased_words_leave_the_index_in_the_transaction_that_erases_them(units,
 
 
 def test_a_rebuild_gives_what_recording_gave(units, secretary):
-    members = [make_person(name, units["below"].node) for name in ("张建国", "李梅")]
+    users = [make_account(name, "member", units["below"].node) for name in ("owner", "mate")]
+    names = ("张建国", "李梅")
+    members = [make_person(name, units["below"].node, user) for name, user in zip(names, users, strict=True)]
     event = NewEvent(kind="life.attendance", occurred_on=TODAY, node=units["below"].node.uuid, number="2026-1")
+    words = {"result": " 送到家 ", "note": "帮扶困难职工", "at": "北门"}
     with use_scope(scope_of_user(secretary)):
         record(items=[attended(one) for one in members], actor=viewer(secretary), now=NOW, event=event)
-        record(items=[volunteered(members[0])], actor=viewer(secretary), now=NOW)
+        record(items=[volunteered(members[0], texts=words)], actor=viewer(secretary), now=NOW)
+        elsewhere = volunteered(members[1], node=units["own"].node.uuid, texts=words)
+        record(items=[elsewhere], actor=viewer(secretary), now=NOW)
     before = _content()
     assert {kind for kind, *_rest in before} == {"event", "fact"}
     kinds = [kind for kind in search_kinds if kind.code in ("event", "fact")]
-    assert rebuild(report=lambda _kind, _count: None, kinds=kinds) == {"event": 1, "fact": 1}
+    assert rebuild(report=lambda _kind, _count: None, kinds=kinds) == {"event": 1, "fact": 2}
     assert _content() == before
 
 
@@ -102,4 +107,6 @@ def test_of_an_import_the_events_are_found_until_it_is_taken_back_and_single_row
 def _content():
     with system_scope(reason="test"):
         rows = Findable.objects.filter(kind__in=["event", "fact"]).order_by("kind", "uuid")
-        return list(rows.values_list("kind", "uuid", "node", "home", "title", "line", "words", "pieces"))
+        return list(
+            rows.values_list("kind", "uuid", "node", "home", "readers", "day", "title", "line", "words", "pieces")
+        )
