@@ -5,6 +5,7 @@ from datetime import date
 from linghang.apps.appraisal.queries.stars import StarPage
 from linghang.apps.exchange.documents.blocks import Block, Document, Grid, Paragraph
 from linghang.engine.points import format_points
+from linghang.ui.web.clock import day_of
 
 
 def certificate_of(page: StarPage, today: date) -> Document:
@@ -20,7 +21,7 @@ def certificate_of(page: StarPage, today: date) -> Document:
         rows = [(each.words, format_points(each.counted, sign=True)) for each in page.adjustments]
         blocks.append(Grid(("补计、更正", "分"), rows))
     invented = "本办法为虚构示例，证书不作任何用途。" if page.invented else ""
-    note = f"有效期限：{star.span}。依据：{page.pack}。数据截至{_day(page.as_of.date())}，定稿后不再改动。{invented}"
+    note = f"有效期限：{star.span}。依据：{page.pack}。数据截至{_day(day_of(page.as_of))}，定稿后不再改动。{invented}"
     return Document(f"{star.band}党支部证书", blocks, signature=page.place, dated=_day(today), footnote=note)
 
 

@@ -33,6 +33,7 @@ from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, Selection, TotalReached
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import div_round, format_points
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import system_scope
@@ -226,7 +227,7 @@ def titles_of(person: UUID) -> tuple[TitleLine, ...]:
         TitleLine(
             round=row.round.uuid,
             title=row.round.title,
-            since=row.round.title_from or row.round.decided_at.date(),
+            since=row.round.title_from or day_of(row.round.decided_at),
             until=row.round.title_until,
             withdrawn_on=row.withdrawn_on,
             withdrawn_reason=row.withdrawn_reason,

@@ -83,8 +83,8 @@ class _Writer:
         return sheet
 
     def formula(self, sheet: Any, row: int, column: int, text: str) -> None:
-        """One formula, in the row that people count from 1."""
-        sheet.write_formula(row - 1, column, f"={text}", self.points)
+        """One formula, in the row that people count from 1; without a value LibreOffice computes it on opening."""
+        sheet.write_formula(row - 1, column, f"={text}", self.points, "")
 
     def about(self) -> None:
         plan = self.found.plan

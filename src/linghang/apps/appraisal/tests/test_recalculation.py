@@ -89,6 +89,14 @@ def test_libreoffice_comes_to_the_same_totals_and_stars(world, recalculated):
 
 
 @pytest.mark.office
+def test_libreoffice_with_the_settings_that_people_have_shows_the_totals_too(world, office, tmp_path):
+    (tmp_path / "opened.xlsx").write_bytes(saved(world, MARCH))
+    book = CalamineWorkbook.from_path(office(tmp_path / "opened.xlsx", as_it_comes=True))
+    totals = {row[1]: row[15] for row in rows_of(book, "总分")[1:] if row[2] == 3}
+    assert round(totals["王小川"] * 100) == world.row(0, MARCH).counted
+
+
+@pytest.mark.office
 def test_a_changed_line_changes_the_total(world, recalculated):
     """The formulas live: taking one absence back lifts the total by what the category's limits let through."""
     changed = openpyxl.load_workbook(BytesIO(saved(world, MARCH)))

@@ -3,12 +3,15 @@
 import shutil
 import subprocess
 from datetime import timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from linghang.apps.appraisal.operations.months import open_books
 from linghang.apps.appraisal.tests.packs_world import SCHEME
@@ -175,6 +178,14 @@ def test_the_month_is_saved_as_it_is_shown(quarter, name):
     answer = browser(quarter, "member").get(address(quarter, name=name))
     content = b"".join(answer.streaming_content)
     assert content.startswith(b"PK" if name.endswith("export") else b"%PDF")
+
+
+def test_what_is_saved_names_the_moment_of_the_numbers_as_the_clock_on_the_wall_shows_it(quarter):
+    answer = browser(quarter, "member").get(address(quarter, name="statement-export"))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    said = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if cell]
+    moment = page_of(quarter, "member", MARCH).ground.as_of.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert any(f"数据截至：{moment:%Y-%m-%d %H:%M}" in words for words in said)
 
 
 @pytest.mark.parametrize("name", ["year-export", "year-pdf"])

@@ -25,6 +25,7 @@ from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.apps.jobs.operations import run_in_child
 from linghang.ui.templatetags.ui import points
+from linghang.ui.web.clock import day_of
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.paging import page_number
 from linghang.ui.web.reads import note_list, reading_of
@@ -65,7 +66,7 @@ def export(request: Request, uuid: UUID) -> FileResponse:
     ]
     title = _title(card)
     filters = {str(_("积分办法")): f"{card.pack}", str(_("状态")): state_title(card.line.state)}
-    day = card.run.at.date() if card.run else request.today
+    day = day_of(card.run.at) if card.run else request.today
     return list_response(title, columns, _cells(members), now=request.now, filters=filters, as_of=day)
 
 
@@ -111,7 +112,7 @@ def document_of(card: BookCard, members: Members, *, with_points: bool) -> Docum
         footnote=_("积分办法：%(pack)s。数据截至%(day)s。本系统为非涉密系统，严禁存储、处理、传输涉密信息。")
         % {
             "pack": card.pack,
-            "day": date_format(card.run.at, "DATE_FORMAT") if card.run else "—",
+            "day": date_format(day_of(card.run.at), "DATE_FORMAT") if card.run else "—",
         },
     )
 

@@ -1,6 +1,7 @@
 """积分明细 and the year as workbook and PDF: exactly what the pages show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -56,8 +58,13 @@ def _name(page: StatementPage) -> str:
     return f"积分明细-{page.name}-{page.month}"
 
 
+def _moment(at: datetime) -> str:
+    """An instant as people here read it, whatever zone it is kept in."""
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
 def _stamp(page: StatementPage) -> Stamp:
-    return Stamp(f"{page.ground.scheme} · {page.ground.pack}", page.month.words, page.ground.as_of)
+    return Stamp(f"{page.ground.scheme} · {page.ground.pack}", _moment(page.ground.as_of), page.ground.as_of)
 
 
 def _cells(line: PricedLine) -> list[Cell]:
@@ -124,7 +131,7 @@ def _document(page: StatementPage) -> Document:
     return Document(
         title=f"{page.name}（{page.code}）{page.month.words}积分明细",
         blocks=[*said, Grid(HEADER, rows), *_sums(page.spans), *_late(page)],
-        footnote=f"来源：{page.ground.pack}  数据截至：{page.ground.as_of:%Y-%m-%d %H:%M}",
+        footnote=f"来源：{page.ground.pack}  数据截至：{_moment(page.ground.as_of)}",
     )
 
 
@@ -143,9 +150,9 @@ def span_sentence(span: SpanSum) -> str:
     if span.total is None:
         return ""
     parts = [f"{one.month.month}月 {format_points(one.total)}" for one in span.months if one.total is not None]
-    parts += [f"{late.words} {format_points(late.counted, sign=True)}" for late in span.adjustments]
+    late = "".join(f"，{one.words} {format_points(one.counted, sign=True)}" for one in span.adjustments)
     stars = "；".join(_grade(grade) for grade in span.grades)
-    words = f"{span.words} {format_points(span.total)} 分 = {' + '.join(parts)}"
+    words = f"{span.words} {format_points(span.total)} 分 = {' + '.join(parts)}{late}"
     return f"{words}；{stars}。" if stars else f"{words}。"
 
 
@@ -178,7 +185,7 @@ def year_export(request: Request, subject: UUID, scheme: str, year: int) -> Http
     rows: list[Any] = [row for span in page.quarters if span.total is not None for row in _span_rows(span)]
     rows.append([f"{page.year}年", "合计", page.whole.total, ""])
     table = Table("年度积分", columns, rows, f"{page.name}（{page.code}）· {page.place} · {page.year}年积分")
-    stamp = Stamp(f"{page.scheme} · {page.pack}", f"{page.year}年", page.as_of)
+    stamp = Stamp(f"{page.scheme} · {page.pack}", _moment(page.as_of), page.as_of)
     return workbook_response([table], stamp, f"年度积分-{page.name}-{page.year}.xlsx")
 
 
@@ -194,7 +201,7 @@ def year_pdf(request: Request, subject: UUID, scheme: str, year: int) -> HttpRes
     document = Document(
         title=f"{page.name}（{page.code}）{page.year}年积分",
         blocks=[Paragraph(f"{page.place} · {page.scheme}"), Grid(("期间", "项目", "得分", "说明"), rows)],
-        footnote=f"来源：{page.pack}  数据截至：{page.as_of:%Y-%m-%d %H:%M}",
+        footnote=f"来源：{page.pack}  数据截至：{_moment(page.as_of)}",
     )
     return pdf_response(document, f"年度积分-{page.name}-{page.year}.pdf")
 
