@@ -45,10 +45,10 @@ def _gaps(on: date) -> Iterator[Todo]:
     for said in pack_in_force(on=on).coverages.values():
         gaps = blanks.gaps.get(said.id)
         if gaps:
-            names = "、".join(gap.line.name for gap in gaps[:NAMED]) + ("……" if len(gaps) > NAMED else "")
+            lines = "、".join(gap.line.name for gap in gaps[:NAMED]) + ("……" if len(gaps) > NAMED else "")
             ways = "、".join(told(each) for each in said.suggestions)
             yield Todo(
-                _("消除空白：%(names)s") % {"names": names},
+                _("消除空白：%(names)s") % {"names": lines},
                 _address("gaps", of=said.id),
                 _("去安排"),
                 note=_("空白%(n)d天；可以%(ways)s") % {"n": gaps[0].days, "ways": ways},

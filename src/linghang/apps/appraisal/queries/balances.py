@@ -1,6 +1,6 @@
 """What last year's final statements leave, for schemes that carry points over (上年结转)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -59,7 +59,7 @@ def with_balances(plan: Plan, subjects: tuple[Rostered, ...], *, going_on: Colle
     return tuple(replace(one, member=replace(one.member, brought=brought(one))) for one in subjects)
 
 
-def _years(during: dict[str, object], subjects: list[UUID]) -> dict[UUID, _Year]:
+def _years(during: Mapping[str, object], subjects: list[UUID]) -> dict[UUID, _Year]:
     rows = Statement.objects.filter(**during, subject__in=subjects).order_by("month")
     columns = ("subject", "book__place_id", "month", "final", "priced", "counted", "categories")
     found: dict[UUID, _Year] = {}
@@ -76,7 +76,7 @@ def _years(during: dict[str, object], subjects: list[UUID]) -> dict[UUID, _Year]
     return found
 
 
-def _late(during: dict[str, object], subjects: list[UUID]) -> Iterable[tuple[UUID, int]]:
+def _late(during: Mapping[str, object], subjects: list[UUID]) -> Iterable[tuple[UUID, int]]:
     rows = Adjustment.objects.filter(**during, subject__in=subjects, final=True)
     return rows.values("subject").annotate(late=Sum("counted")).values_list("subject", "late")
 
@@ -84,7 +84,8 @@ def _late(during: dict[str, object], subjects: list[UUID]) -> Iterable[tuple[UUI
 def _decembers(scheme: str, month: int, places: Collection[int]) -> tuple[set[int], set[int]]:
     """The places whose December is not final, and those whose December is."""
     rows = Book.objects.filter(scheme=scheme, month=month, place_id__in=places).values_list("place_id", "state")
-    waiting, closed = set(), set()
+    waiting: set[int] = set()
+    closed: set[int] = set()
     for place, state in rows:
         (closed if state in FINAL_STATES else waiting).add(place)
     return waiting, closed
