@@ -13,6 +13,9 @@ from linghang.engine.roster import ClassChange, DateRange, Member
 from linghang.engine.rules.plan import compile_plan
 from linghang.engine.settle.backends.sql import counting, pricing
 from linghang.engine.settle.backends.tables import people
+from linghang.engine.settle.explaining.classes import class_words, classes_in
+from linghang.engine.settle.explaining.explain import Explanation, explain, to_text
+from linghang.engine.settle.explaining.told import to_dict, to_table
 from linghang.engine.settle.results import Settlement, State
 from tests.engine.small import BRANCH, CLOSED, act, both, item, member, norm, pack_of, request, serve
 from tests.laws.laws import same_tables
@@ -205,3 +208,36 @@ def test_items_of_one_set_of_classes_share_their_days() -> None:
     facts = [serve(day(3, d), d) for d in (1, 4, 5)] + [act(day(3, 1), 1)]
     found = both(request(pack, changing((day(3, 1), "科研"), (day(3, 5), "机关")), period=MARCH), facts)
     assert {r["item"]: r["facts"] for r in found.rows("items")} == {"i0": 1, "i1": 3, "i2": 1, "i3": 3}
+
+
+# --- what is said of it ---
+
+
+def test_an_explanation_says_which_class_holds_and_since_when() -> None:
+    pack, person = two_tables(), changing((day(3, 15), "机关"))
+    plan = compile_plan(pack, "s", Month(2026, 4))
+
+    def told(month: int) -> Explanation:
+        return explain(plan, person, [serve(day(3, 14))], Month(2026, month), CLOSED)
+
+    assert class_words(told(2).classes) == "“生产”（至2026年3月14日）"
+    assert class_words(told(4).classes) == "“机关”（2026年3月15日起）"
+    text = to_text(plan, told(3))
+    assert "类别：“生产”（至2026年3月14日）、“机关”（2026年3月15日起）" in text
+    assert to_dict(plan, told(3))["classes"] == [
+        {"class": "生产", "from": None, "to": "2026-03-14", "scored": True},
+        {"class": "机关", "from": "2026-03-15", "to": None, "scored": True},
+    ]
+    assert to_table(plan, told(3))[1][1].startswith("类别：")
+
+
+def test_nothing_is_said_where_classes_do_not_matter() -> None:
+    plan = compile_plan(pack_of(item()), "s", MARCH)
+    assert classes_in(plan, changing((day(3, 15), "机关")), MARCH) == ()
+    groups = {"old": ExemptGroup("old", title("免"), ("离退休",))}
+    exempt = compile_plan(replace(pack_of(item(), exempt_groups=("old",)), groups=groups), "s", MARCH)
+    assert classes_in(exempt, changing((day(3, 15), "机关")), MARCH) == ()
+    found = classes_in(exempt, changing((day(3, 15), "离退休"), (day(3, 20), "")), MARCH)
+    assert class_words(found) == (
+        "“生产”（至2026年3月14日）、“离退休”（2026年3月15日至2026年3月19日，不评分）、“未分类”（2026年3月20日起）"
+    )
