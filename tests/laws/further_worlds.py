@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from linghang.engine.packs.check_standing import is_by_fact
+from linghang.engine.packs.condition_model import AllOf, AnyOf, Condition, Not
 from linghang.engine.packs.mechanism_model import (
     Accumulation,
     Average,
@@ -30,7 +31,22 @@ from linghang.engine.packs.mechanism_model import (
     Trigger,
     Within,
 )
-from linghang.engine.packs.model import Amount, Constant, Dedup, Item, Keep, Limit, Measure, Need, Norm, Row, Scheme
+from linghang.engine.packs.model import (
+    KIND,
+    Amount,
+    Comparison,
+    Constant,
+    Dedup,
+    Item,
+    Keep,
+    Limit,
+    Measure,
+    Need,
+    Norm,
+    Row,
+    Scheme,
+    Test,
+)
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
@@ -240,13 +256,35 @@ def norm_of_class(random: Random, item: Item) -> Item:
     return classes(random, item) if item.norm and chance(random, 0.5) else item
 
 
+def make_condition(random: Random, item: Item, depth: int = 2) -> Condition:
+    """A condition in one line: tests of the item's kinds, joined by 且, 或 and 非."""
+    shape = random.choice(("test", "all", "any", "not")) if depth else "test"
+    if shape == "not":
+        return Not(make_condition(random, item, depth - 1))
+    if shape != "test":
+        join = AllOf if shape == "all" else AnyOf
+        return join(tuple(make_condition(random, item, depth - 1) for _ in range(2)))
+    kind = random.choice(item.kinds)
+    tests = make_tests(random, KINDS[kind]) if chance(random, 0.7) else ()
+    return random.choice(tests or (Test(KIND, Comparison.ONE_OF, (kind,)),))
+
+
+def with_lines(random: Random, item: Item) -> Item:
+    """Some rows ask something in one line beside their cells."""
+    if not chance(random, 0.4):
+        return item
+    told = (replace(r, condition=make_condition(random, item)) if chance(random, 0.6) else r for r in item.rows)
+    return replace(item, rows=tuple(told))
+
+
 def make_further_world(seed: int, count: int) -> World:
     world = make_world(seed, count)
     random = Random(seed + 1)
     scheme = make_scheme(random, world.pack.schemes["s"])
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
     changing = Random(seed + 2)
-    scheme = replace(scheme, items=tuple(norm_of_class(changing, i) for i in scheme.items))
+    items = tuple(with_lines(changing, norm_of_class(changing, i)) for i in scheme.items)
+    scheme = replace(scheme, items=items)
     members = [with_changes(changing, m, world.period) for m in members]
     left = Random(seed + 3)
     members = [with_balance(left, m, scheme) for m in members]

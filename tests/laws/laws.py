@@ -22,6 +22,8 @@ def count_coverage(world: World, settlement: Settlement) -> None:
     """Count the corner cases that this world holds."""
     COVERAGE["worlds"] += 1
     COVERAGE["facts"] += len(world.facts)
+    rows = [r for i in world.pack.schemes["s"].items for r in i.rows]
+    COVERAGE["rows with a condition in one line"] += sum(r.condition is not None for r in rows)
     COVERAGE["members whose class changes"] += sum(bool(m.class_changes) for m in world.roster)
     COVERAGE["reversals"] += sum(bool(f.reverses) for f in world.facts)
     order = [(f.subject, f.occurred_on, f.sequence) for f in world.facts]
