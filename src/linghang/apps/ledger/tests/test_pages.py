@@ -13,6 +13,7 @@ from django.urls import reverse
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.ledger.data import NewEvent, NewEvidence
 from linghang.apps.ledger.operations import record
+from linghang.apps.ledger.operations.reversing import reverse as take_back
 from linghang.apps.ledger.queries.pages_list import IN_STATE
 from linghang.apps.ledger.tests.world import NOW, TODAY, attended, make_person, scope_of_user, viewer, volunteered
 from linghang.ui.web.scope import use_scope
@@ -92,6 +93,26 @@ def test_pages_follow_each_other_without_loss_or_repetition(enter, secretary, br
     first = browser.get(reverse("ledger:list"), {"newer": back.newer}).context["page"]
     assert [row.uuid for row in first.rows] == seen[0]
     assert not first.newer
+
+
+def test_a_whole_unit_finds_the_same_by_its_top_as_by_its_places(enter, secretary, meeting, people, units, monkeypatch):
+    made = recorded(secretary, [volunteered(one) for one in people])
+    with use_scope(scope_of_user(secretary)):
+        for fact in made.facts[:2]:
+            take_back(fact=fact, reason="记错了一次", actor=viewer(secretary), now=NOW)
+    stranger = make_person("外人", units["other_top"].node)
+    recorded(make_account("apart", "secretary", units["other_top"].node), [volunteered(stranger)])
+    officer = make_account("whole", "officer", units["parent"].node)
+    asked = [{}, {"kind": "service.volunteer"}, {"state": "any"}, {"state": "reversed"}, {"q": "李"}]
+
+    def shown():
+        pages = [enter(officer).get(reverse("ledger:list"), each).context["page"] for each in asked]
+        return [([row.uuid for row in page.rows], page.total) for page in pages]
+
+    by_top = shown()
+    monkeypatch.setattr("linghang.apps.ledger.queries.pages_reach.whole_tops", lambda: None)
+    assert shown() == by_top
+    assert [total for _rows, total in by_top] == [6, 2, 10, 2, 1]
 
 
 def test_a_wide_scope_finds_the_same_by_kinds_as_by_places(enter, secretary, meeting, people, branch, monkeypatch):
