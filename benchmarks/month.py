@@ -27,8 +27,8 @@ YEAR, SCHEME, SEED = 2025, "member-points", 20261121
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
 
 
-def build(members: int, branches: int) -> dict[str, int]:
-    """A unit of the demo's kind with a year of records, and the example scheme bound to it."""
+def build(members: int, branches: int, until: date = LAST) -> dict[str, int]:
+    """A unit of the demo's kind with a year of records (or until a day of it), and the example scheme bound to it."""
     from django.db import transaction
 
     from linghang.demo.crowd import enrol
@@ -46,8 +46,8 @@ def build(members: int, branches: int) -> dict[str, int]:
         places = build_places(unit, FIRST - timedelta(days=31))
         people = people_of(unit, seed=SEED, start=FIRST - timedelta(days=31))
         crowd = enrol(unit, people, places, password="a-demo-password-1", now=now)
-        found = happenings(unit, people, seed=SEED, since=FIRST, until=LAST)
-        facts = record_all(found, places, crowd, until=LAST, progress=lambda _more: None)
+        found = happenings(unit, people, seed=SEED, since=FIRST, until=until)
+        facts = record_all(found, places, crowd, until=until, progress=lambda _more: None)
         _bind(places.nodes[unit.top.code])
     return {"members": len(people), "branches": len(unit.branches), "facts": facts}
 

@@ -94,8 +94,8 @@ def read_inputs(
         versions = _versions({book.binding for book in books})
         own = _places_of(binding, books, month)
         how_far = _how_far(plan, row, books, versions, grades=not lines_only) if places or people else Reach.ALL
-        everybody = how_far is Reach.ALL
-        beside = _beside(plan, places, people) if how_far is Reach.ORGANISATION else None
+        everybody, some = how_far is Reach.ALL, not own <= set(places)
+        beside = _beside(plan, places, people) if some and how_far is Reach.ORGANISATION else None
         chosen = own | set(places) if everybody else set(places) | (beside or set())
         subjects, known = _subjects(plan, row, books, chosen, () if everybody else people)
         subjects = with_balances(plan, subjects, going_on={book.place for book in books})
