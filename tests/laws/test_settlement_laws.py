@@ -193,8 +193,8 @@ def test_law_3_notices_conditions_that_are_not_looked_at(monkeypatch: pytest.Mon
     caught(laws.engines_agree, among=further_worlds())
 
 
-def test_law_3_notices_a_share_of_records_that_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(further, "PERCENT", 101)
+def test_law_3_notices_counts_that_are_taken_for_points_of_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "shared", lambda _share, counts, facts, _months: (counts, facts < 0))
     caught(laws.engines_agree, among=further_worlds())
 
 
