@@ -159,11 +159,11 @@ def _sweep() -> None:
     """Remove what a killed run left behind."""
     for shared in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = shared.name.removeprefix(PREFIX).split("-")[0]
-        if shared.stat().st_uid == os.geteuid() and pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            try:
+        try:
+            if shared.stat().st_uid == os.geteuid() and pid.isdigit() and not Path(f"/proc/{pid}").exists():
                 _remove(shared)
-            except (Refused, OSError):
-                continue  # left for the operator; a test run must not fail for an older one
+        except (Refused, OSError):
+            continue  # left for the operator, or swept by another run; a test run must not fail for an older one
 
 
 def _for_tests(name: str) -> bool:
