@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.objections import WHOLE, Correction, ObjectionLine, Outcome, Window
-from linghang.apps.appraisal.models import Book, Objection, Statement
+from linghang.apps.appraisal.models import Objection, Statement
 from linghang.apps.appraisal.policies.objections import window_of
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import title_in_language as said
@@ -23,6 +23,7 @@ from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
 
 ALONG = ("case", "book", "person")
+CARD = ("book__place", "book__run", "book__binding__version", "person__user")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ObjectionCard:
 
     line: ObjectionLine
     book: UUID
+    version: UUID  # of the pack that the book goes by
     statement: UUID | None
     place: str
     owner: UUID | None
@@ -204,6 +206,7 @@ def objection_card(uuid: UUID) -> ObjectionCard:
     return ObjectionCard(
         line=_line(row),
         book=row.book.uuid,
+        version=row.book.binding.version.uuid,
         statement=statement,
         place=row.book.place.name,
         owner=row.person.user.uuid if row.person.user else None,
@@ -218,8 +221,7 @@ def objection_card(uuid: UUID) -> ObjectionCard:
 
 def kinds_meant(card: ObjectionCard) -> tuple[str, ...]:
     """Of an objection to an item the kinds of record that count for it, to a category those of its items."""
-    version = Book.objects.values_list("binding__version__uuid", flat=True).get(uuid=card.book)
-    scheme = pack_of(version).schemes.get(card.scheme)
+    scheme = pack_of(card.version).schemes.get(card.scheme)
     items = [one for one in scheme.items if card.line.line in (one.id, one.category)] if scheme else []
     return tuple(dict.fromkeys(kind for one in items for kind in one.kinds))
 
@@ -234,7 +236,7 @@ def settled_before_corrected(books: Iterable[UUID]) -> set[UUID]:
 
 def get_objection(uuid: UUID) -> Objection:
     """The row itself, for operations of this room."""
-    row = Objection.objects.select_related(*ALONG, "book__place", "book__run", "person__user").filter(uuid=uuid).first()
+    row = Objection.objects.select_related(*ALONG, *CARD).filter(uuid=uuid).first()
     if row is None:
         raise not_found()
     return row
