@@ -9,19 +9,16 @@ processor seconds of the program and of its child processes; the database's own 
 
 import argparse
 import json
-import os
-import platform
 import resource
 import statistics
-import tempfile
 import time
-from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from benchmarks.month import ROOT, YEAR, _git, build
+from benchmarks.dated import dated, folder_for, keep
+from benchmarks.month import YEAR, build
 
 UNTIL = date(YEAR, 6, 20)
 PLACES = """
@@ -139,24 +136,12 @@ def main() -> None:
     asked = parser.parse_args()
     from benchmarks.ledger.place import running
 
-    kept = tempfile.TemporaryDirectory(prefix="linghang-bench-") if asked.folder is None else nullcontext(asked.folder)
-    with kept as folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        Path(folder).chmod(0o711)  # the database runs as another user than root and must be able to enter
-        with running(Path(folder) / "place"):
-            found = measure(asked.members, asked.branches)
-    answer = {
-        "what": "bench expected", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "commit": _git("rev-parse", "HEAD"), "uncommitted": _git("status", "--short").splitlines(),
-        "machine": {"cores": len(os.sched_getaffinity(0)), "of": os.cpu_count(), "system": platform.platform(),
-                    "load": os.getloadavg()[0]},
-        "members": asked.members, "branches": asked.branches, **found,
-    }  # fmt: skip
+    with folder_for(asked.folder) as folder, running(folder / "place"):
+        found = measure(asked.members, asked.branches)
+    answer = dated("expected", members=asked.members, branches=asked.branches, **found)
     print(json.dumps(found, ensure_ascii=False))
     if asked.write:
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        target = ROOT / "benchmarks" / "results" / f"{stamp}-expected-{asked.members}.json"
-        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(answer, asked.members)
 
 
 if __name__ == "__main__":

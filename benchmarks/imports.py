@@ -10,17 +10,14 @@ either ≤ 10 s.
 import argparse
 import json
 import os
-import platform
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.dated import dated, folder_for, keep
+
 TODAY = date(2026, 11, 20)
 
 
@@ -152,7 +149,7 @@ def main() -> None:
     asked = parser.parse_args()
     from benchmarks.ledger.place import running
 
-    with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder, running(_open(folder) / "place") as cluster:
+    with folder_for(None) as folder, running(folder / "place") as cluster:
         from django.conf import settings
 
         from linghang.ui.web.memory import keep_what_stands
@@ -162,23 +159,10 @@ def main() -> None:
         keep_what_stands()  # as the worker does that writes imports
         found = [_run(cluster, officer, "roster", roster), _again(officer, roster)]
         found.append(_run(cluster, officer, "records", _records(asked.records, asked.people)))
-        answer = {
-            "what": "bench imports", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-            "commit": _git("rev-parse", "HEAD"), "uncommitted": _git("status", "--short").splitlines(),
-            "machine": {"cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()[0]},
-            "people": asked.people, "records": asked.records, "imports": found,
-        }  # fmt: skip
+        answer = dated("imports", people=asked.people, records=asked.records, imports=found)
     print(json.dumps(found, ensure_ascii=False, indent=1))
     if asked.write:
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        target = ROOT / "benchmarks" / "results" / f"{stamp}-imports-{asked.people + asked.records}.json"
-        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def _open(folder: str) -> Path:
-    """The database runs as another user than root and must be able to enter."""
-    Path(folder).chmod(0o711)
-    return Path(folder)
+        keep(answer, asked.people + asked.records)
 
 
 def _again(officer: Any, roster: bytes) -> dict[str, Any]:
@@ -202,10 +186,6 @@ def _again(officer: Any, roster: bytes) -> dict[str, Any]:
     operations.confirm_import(import_uuid=uuid, endings=[], actor=officer, now=clock.now())
     _work()
     return {"kind": "roster, after it was taken back", "read_to_written": round(time.perf_counter() - begun, 2)}
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

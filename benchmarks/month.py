@@ -10,19 +10,16 @@ and in all. Target: all settlements of a year with its end ≤ 120 s on two core
 import argparse
 import json
 import os
-import platform
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.dated import dated, folder_for, keep
+
 YEAR, SCHEME, SEED = 2025, "member-points", 20261121
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
 
@@ -205,28 +202,12 @@ def main() -> None:
     asked = parser.parse_args()
     from benchmarks.ledger.place import running
 
-    kept = tempfile.TemporaryDirectory(prefix="linghang-bench-") if asked.folder is None else nullcontext(asked.folder)
-    with kept as folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        Path(folder).chmod(0o711)  # the database runs as another user than root and must be able to enter
-        with running(Path(folder) / "place") as cluster:
-            found = measure(cluster, asked.members, asked.branches, asked.months)
-    answer = {
-        "what": "bench month", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "commit": _git("rev-parse", "HEAD"), "uncommitted": _git("status", "--short").splitlines(),
-        "machine": {"cores": len(os.sched_getaffinity(0)), "of": os.cpu_count(), "system": platform.platform(),
-                    "load": os.getloadavg()[0]},
-        "members": asked.members, "branches": asked.branches, **found,
-    }  # fmt: skip
+    with folder_for(asked.folder) as folder, running(folder / "place") as cluster:
+        found = measure(cluster, asked.members, asked.branches, asked.months)
+    answer = dated("month", members=asked.members, branches=asked.branches, **found)
     print(json.dumps(found["sums"] | {k: found[k] for k in ("settling", "in_all", "processors")}, ensure_ascii=False))
     if asked.write:
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        target = ROOT / "benchmarks" / "results" / f"{stamp}-month-{asked.members}.json"
-        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+        keep(answer, asked.members)
 
 
 if __name__ == "__main__":

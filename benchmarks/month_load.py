@@ -11,22 +11,19 @@ Target: p99 of recording ≤ 100 ms with 50 recorders, each of whom records once
 import argparse
 import http.client
 import json
-import os
-import platform
 import re
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.dated import dated, keep
+
 PAUSE = 2.0  # seconds between two records of one recorder: faster than anybody types
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TARGET_MS = 100
@@ -227,7 +224,8 @@ def main() -> None:
     found = _summary(load, told)
     print(json.dumps(found, ensure_ascii=False))
     if asked.write:
-        _write(found, asked)
+        asked_for = {"recorders": asked.recorders, "reviewers": asked.reviewers, "seconds": asked.seconds}
+        keep(dated("month_load", **asked_for, **found), asked.recorders)
 
 
 def _summary(load: Load, told: dict[str, Any]) -> dict[str, Any]:
@@ -240,18 +238,6 @@ def _summary(load: Load, told: dict[str, Any]) -> dict[str, Any]:
         "within_target": percentile(load.recording, 0.99) <= TARGET_MS,
         "problems": problems(load, told),
     }
-
-
-def _write(found: dict[str, Any], asked: argparse.Namespace) -> None:
-    git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
-    now = datetime.now(UTC).astimezone()
-    answer = {
-        "what": "bench month_load", "at": now.isoformat(timespec="seconds"), "commit": git.stdout.strip(),
-        "machine": {"cores": len(os.sched_getaffinity(0)), "system": platform.platform(), "load": os.getloadavg()[0]},
-        "recorders": asked.recorders, "reviewers": asked.reviewers, "seconds": asked.seconds, **found,
-    }  # fmt: skip
-    target = ROOT / "benchmarks" / "results" / f"{now:%Y-%m-%d-%H%M%S}-month-load-{asked.recorders}.json"
-    target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

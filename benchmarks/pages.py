@@ -8,11 +8,8 @@ measures some of the pages, `--write` keeps a dated result.
 """
 
 import argparse
-import json
 import os
-import platform
 import statistics
-import subprocess
 import time
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,12 +18,12 @@ from typing import Any
 
 import psycopg
 
+from benchmarks.dated import dated, keep
 from benchmarks.ledger.place import note, noted, running
 from linghang.server.folder import DataFolder, Passwords
 from linghang.server.postgres import Cluster
 from linghang.server.roles import owner_url
 
-ROOT = Path(__file__).resolve().parents[1]
 SINCE = date(2026, 9, 1)
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 READERS = ("gm-officer", "gm-shuji0002", "gm-inspector")
@@ -79,7 +76,8 @@ def main() -> None:
         found = {who: _measure(who, pages, options.rounds) for who in READERS}
     _print(found)
     if options.write:
-        _write(found, noted(options.folder))
+        seeded = noted(options.folder)
+        keep(dated("pages", **seeded, ms=found), seeded["people"])
 
 
 def _fill(folder: Path, people: int) -> None:
@@ -149,18 +147,6 @@ def _print(found: dict[str, dict[str, dict[str, float]]]) -> None:
         print(f"\n{who}")
         for name, times in sorted(pages.items(), key=lambda item: -item[1]["p50"]):
             print(f"  {times['p50']:7.1f} {times['p95']:7.1f} ms {times['statements']:4} statements  {name}")
-
-
-def _write(found: dict[str, Any], seeded: dict[str, int]) -> None:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    now = datetime.now(UTC).astimezone()
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()}
-    result = {"what": "bench pages", "at": now.isoformat(timespec="seconds"), "commit": commit.stdout.strip()}
-    result |= {"machine": machine, **seeded, "ms": found}
-    target = ROOT / "benchmarks" / "results" / f"{now:%Y-%m-%d-%H%M%S}-pages-{seeded['people']}.json"
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

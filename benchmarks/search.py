@@ -7,13 +7,9 @@ its own with the settings of the product. Targets: ≤ 20 ms a query, 2,000 rows
 """
 
 import argparse
-import json
 import os
-import platform
 import random
 import statistics
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.dated import dated, folder_for, keep
+
 TODAY = date(2026, 11, 20)
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
@@ -265,28 +262,28 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="linghang-bench-") as folder:
-        cluster = _set_up(Path(folder))
+    with folder_for(None) as folder:
+        cluster = _set_up(folder)
         try:
             _register_kinds()
             world = _world(asked.people, asked.rows, seed=1)
             before = _measure(world, 1)
             _analyse(cluster)
-            answer = {
-                "what": "bench search", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-                "commit": _git("rev-parse", "HEAD"), "uncommitted": _git("status", "--short").splitlines(),
-                "machine": {"cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()[0]},
-                "people": asked.people, "records": asked.rows, "fill_seconds": round(world["fill_seconds"], 1),
-                "sizes": _sizes(), "queries": _measure(world, asked.repeats), "push": _push(world, random.Random(2)),
-                "before_analyse_worst_ms": max(row["median_ms"] for row in before),
-            }  # fmt: skip
+            answer = dated(
+                "search",
+                people=asked.people,
+                records=asked.rows,
+                fill_seconds=round(world["fill_seconds"], 1),
+                sizes=_sizes(),
+                queries=_measure(world, asked.repeats),
+                push=_push(world, random.Random(2)),
+                before_analyse_worst_ms=max(row["median_ms"] for row in before),
+            )
         finally:
             cluster.stop(patient=False)
     _print(answer)
     if asked.write:
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        target = ROOT / "benchmarks" / "results" / f"{stamp}-search-{asked.people + asked.rows}.json"
-        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(answer, asked.people + asked.rows)
 
 
 def _print(answer: dict[str, Any]) -> None:
@@ -294,10 +291,6 @@ def _print(answer: dict[str, Any]) -> None:
         times = f"{row['median_ms']:8.2f} ms ({row['best_ms']:6.2f} – {row['worst_ms']:7.2f})"
         print(f"{times}  {row['who']:10} {row['query']:14} {row['counts']}")
     print({name: value for name, value in answer.items() if name not in ("queries", "uncommitted")})
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -10,18 +10,16 @@ and everything around it. Targets: a statement page ≤ 150 ms, whatever explain
 
 import argparse
 import json
-import os
-import platform
 import re
 import time
 from argparse import Namespace
 from collections import defaultdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.dated import dated, keep
 from benchmarks.ledger.place import note, noted, running
-from benchmarks.month import ROOT, SCHEME, YEAR, Walk, _git, build
+from benchmarks.month import SCHEME, YEAR, Walk, build
 from benchmarks.month_load import Visitor, percentile
 
 MONTHS = 2  # settled and final; the pages are of the last of them
@@ -162,19 +160,12 @@ def main() -> None:
         found = measure(installation.port, pages)
     finally:
         installation.stop()
-    answer = {
-        "what": "bench statement", "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "commit": _git("rev-parse", "HEAD"),
-        "machine": {"cores": len(os.sched_getaffinity(0)), "of": os.cpu_count(), "system": platform.platform(),
-                    "load": os.getloadavg()[0]},
-        "facts": stored, "members": asked.members, "branches": asked.branches, "targets_ms": TARGETS, "ms": found,
-        "within_targets": all(found[name]["p95"] <= target for name, target in TARGETS.items()),
-    }  # fmt: skip
+    within = all(found[name]["p95"] <= target for name, target in TARGETS.items())
+    size = {"facts": stored, "members": asked.members, "branches": asked.branches}
+    answer = dated("statement", **size, targets_ms=TARGETS, ms=found, within_targets=within)
     print(json.dumps(answer, ensure_ascii=False))
     if asked.write:
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        target = ROOT / "benchmarks" / "results" / f"{stamp}-statement-{stored}.json"
-        target.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        keep(answer, stored)
 
 
 if __name__ == "__main__":
