@@ -29,6 +29,7 @@ from linghang.engine.periods import Month, Span
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.reads import note_person
 from linghang.ui.web.request import Request
+from linghang.ui.web.routes import may_open
 from linghang.ui.web.spans import span_words
 
 LATEST_READS = 5
@@ -90,7 +91,13 @@ def _live(request: Request, subject: UUID, scheme: str, month: Month) -> tuple[S
 
 
 def _month_response(request: Request, page: StatementPage, rows: Rows) -> HttpResponse:
-    context = {"page": page, "sight": rows.sight, "as_of": page.ground.as_of} | _shown(request, page, rows)
+    context = {
+        "page": page,
+        "sight": rows.sight,
+        "as_of": page.ground.as_of,
+        "opens_shown": may_open(request.viewer.roles, "appraisal:shown"),
+    }
+    context |= _shown(request, page, rows)
     return render(request, "appraisal/statements/statement.html", context)
 
 
