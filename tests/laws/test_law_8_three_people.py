@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linghang.apps.access.scope import scope_for, viewer_on
@@ -139,6 +139,8 @@ KINDS = st.sampled_from(["problem", "correction", "declaration"])
 def test_whoever_tries_what_he_likes_nobody_closes_his_own_matter(places):
     @trying(40)
     @given(st.integers(0, 10**6), KINDS)
+    @example(7, "declaration")  # these two reach an end; of all walks one in fourteen does
+    @example(39, "correction")
     def law(seed, kind):
         try_out(seed, kind, places)
 

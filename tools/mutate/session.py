@@ -245,6 +245,7 @@ def put_in(module: CodeType, mutant: Mutant) -> int:
     file = str(ENGINE / mutant.file)
     new = wanted.get(mutant.function)
     found = 0
+    gc.unfreeze()  # what a test run has put out of the collector's sight is meant as well
     for each in gc.get_objects():
         if new is None or type(each) is not FunctionType:
             continue

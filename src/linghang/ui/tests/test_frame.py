@@ -122,6 +122,6 @@ def test_a_demo_installation_says_so_on_every_page_and_names_its_day(settings):
     for template in ("ui/base.html", "ui/bare.html"):
         page = render_to_string(template, {})
         assert "演示系统：数据均为虚构，请勿录入真实信息" in page
-        assert "设为 2026年3月31日" in page
+        assert "“今天”是 2026年3月31日" in page
     settings.DEMO, settings.DEMO_TODAY = False, None
     assert "演示系统" not in render_to_string("ui/base.html", {})
