@@ -20,10 +20,10 @@ from linghang.engine.settle.explaining.words import clause as clause
 from linghang.engine.settle.explaining.words import cut_words as cut_words
 from linghang.engine.settle.explaining.words import line_words as line_words
 from linghang.engine.settle.explaining.words import to_text as to_text
+from linghang.engine.settle.lines import STATE_WORDS, Line, State
 from linghang.engine.settle.plainly.around import Standing
 from linghang.engine.settle.plainly.liability import Tie
 from linghang.engine.settle.plainly.reference import MemberResult
-from linghang.engine.settle.results import STATE_WORDS, Line, State
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Match, Plan, PlanItem
 from linghang.engine.rules.prices import LAPSE
 from linghang.engine.settle.hit import Hit
+from linghang.engine.settle.lines import Cut
 from linghang.engine.settle.plainly.in_force import InForce
-from linghang.engine.settle.results import Cut
 
 
 class Hits:

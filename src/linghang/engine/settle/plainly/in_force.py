@@ -7,7 +7,7 @@ from linghang.engine.packs.standing_model import Renew, Validity
 from linghang.engine.periods import Month, span_start
 from linghang.engine.rules.prices import LAPSE
 from linghang.engine.settle.hit import Hit
-from linghang.engine.settle.results import Cut
+from linghang.engine.settle.lines import Cut
 
 
 class InForce:

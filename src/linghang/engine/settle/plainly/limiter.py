@@ -10,7 +10,7 @@ from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import UNIT, clamp, div_round
 from linghang.engine.rules.mechanisms import Stairs
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
-from linghang.engine.settle.results import Cut
+from linghang.engine.settle.lines import Cut
 
 
 class Happened:

@@ -15,11 +15,11 @@ from linghang.engine.roster import Member, Roster
 from linghang.engine.rules.mechanisms import PERCENT, PlanBrought
 from linghang.engine.rules.plan import Plan, PlanItem
 from linghang.engine.settle.hit import Hit
+from linghang.engine.settle.lines import Cut, Line, State
 from linghang.engine.settle.plainly.around import Around, look_around
 from linghang.engine.settle.plainly.brought import brought_words
 from linghang.engine.settle.plainly.hits import Hits
 from linghang.engine.settle.plainly.limiter import Happened, Limiter, Zeroing
-from linghang.engine.settle.results import Cut, Line, State
 
 
 @dataclass
