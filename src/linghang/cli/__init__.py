@@ -5,6 +5,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from linghang.cli.interrupts import EXIT_CODE, Interruptible
+
 # the module in this folder, imported only when its command is asked for: so `linghang settle` needs no Django
 COMMANDS = {
     "run": ("server", "启动全部服务"),
@@ -26,7 +28,10 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 the input has problems, 2 the call itself is wrong."""
+    """Run one command and return its exit code.
+
+    0 done, 1 the input has problems, 2 the call itself is wrong, 130 stopped by Ctrl-C.
+    """
     args = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="linghang", description="领航：记录一次，其余都由记录算出")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
@@ -38,5 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             commands.add_parser(name, help=summary, add_help=False)
     options = parser.parse_args(args)
-    code: int = command.run(options)
+    try:
+        with Interruptible():
+            code: int = command.run(options)
+    except KeyboardInterrupt:
+        print("\n已停下。", file=sys.stderr)
+        return EXIT_CODE
     return code

@@ -12,6 +12,7 @@ from linghang.apps.appraisal.file_member import read_for
 from linghang.apps.appraisal.file_run import FileRequest, Outcome, settle_files, with_last_year, write_outputs
 from linghang.cli.engines import add_engine, engine_from
 from linghang.cli.inputs import add_inputs, add_last_year, request_of
+from linghang.cli.interrupts import EXIT_CODE, Interruptible
 from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
@@ -24,7 +25,6 @@ from linghang.engine.settle.explaining.told import to_json, to_table
 from linghang.engine.settle.results import STATE_WORDS, State
 
 FORMATS = ("text", "table", "json")
-INTERRUPTED = 130  # as shells say of a command that was stopped by Ctrl-C
 
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
@@ -60,14 +60,14 @@ def _settle(options: argparse.Namespace) -> int:
     started = time.monotonic()
     kept = options.out.parent / f".{options.out.name}-parts"  # what a run that is stopped leaves for the next one
     try:
-        with engine_from(options) as engine:
+        with Interruptible(), engine_from(options) as engine:
             used = DuckEngine(kept) if engine == DuckEngine.name else engine
             outcome = settle_files(replace(_request(options), engine=used), progress=progress_line)
-        write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
+            write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
     except KeyboardInterrupt:
         left = f"算好的部分留在 {kept}/，再运行同一条命令就接着算。" if kept.exists() else ""
         print(f"\n已停下，没有写出结果。{left}", file=sys.stderr)
-        return INTERRUPTED
+        return EXIT_CODE
     shutil.rmtree(kept, ignore_errors=True)
     _print_summary(outcome, options.out, time.monotonic() - started)
     return 0
