@@ -21,26 +21,13 @@ from benchmarks.dated import dated, folder_for, keep
 from benchmarks.month import YEAR, build
 
 UNTIL = date(YEAR, 6, 20)
-PLACES = """
-  - id: hours-place
-    title: {zh: 志愿服务时长名次, en: Place by hours of service}
-    clause: 第十四条
-    category: x
-    facts: service.volunteer
-    rank: {span: month, ties: all, places: [{to: 1, points: 3.00}, {to: 2, points: 1.00}]}
-    table:
-      columns: [计数]
-      rows:
-        - [每小时 1.00]
-
-grades:
-"""
 TIMES = 5
 
 
 def hold(*, places: bool) -> None:
     """The unit goes by the example's scheme, or by one that holds members of a branch against each other."""
     from linghang.apps.appraisal.models import Binding, PackVersion
+    from linghang.apps.appraisal.tests.months_world import with_places
     from linghang.ui.web.scope import system_scope
 
     with system_scope(reason="bench"):
@@ -48,7 +35,7 @@ def hold(*, places: bool) -> None:
         if not PackVersion.objects.filter(version=other).exists():
             made = PackVersion.objects.get(version=plain)
             made.pk, made.uuid, made.version, made.content_hash = None, uuid4(), other, f"{YEAR + 1:064}"
-            scheme = made.files["schemes/member.yaml"].replace("\ngrades:\n", PLACES)
+            scheme = with_places(made.files["schemes/member.yaml"])
             made.files = made.files | {"schemes/member.yaml": scheme}
             made.save(force_insert=True)
         Binding.objects.update(version=PackVersion.objects.get(version=other if places else plain))

@@ -21,7 +21,8 @@ from linghang.ui.web.paging import PER_PAGE, Page
 from linghang.ui.web.scope import Scope, current_scope, use_scope
 
 Words = tuple[str, tuple[Any, ...]]
-Make = Callable[..., "QuerySet[Any, Any] | Words"]
+MakeQuery = Callable[..., "QuerySet[Any, Any]"]
+Make = MakeQuery | Callable[..., Words]
 MARK = "\x1f"  # stands in no path
 
 
@@ -56,7 +57,7 @@ def kept_rows(make: Make, *args: Hashable) -> list[tuple[Any, ...]]:
     return rows_of(sql, params) if sql else []
 
 
-def kept_page(make: Make, *args: Hashable, number: int, keep: bool = True) -> Page[int]:
+def kept_page(make: MakeQuery, *args: Hashable, number: int, keep: bool = True) -> Page[int]:
     """One page of keys of an ordered query with the number of all its rows, in one statement.
 
     A number past the end gives the last page. With `keep=False` the words are not kept: those that somebody searched
@@ -71,9 +72,8 @@ def kept_page(make: Make, *args: Hashable, number: int, keep: bool = True) -> Pa
     return Page([key for key, _total in rows], number, rows[0][1] if rows else 0)
 
 
-def _paged(make: Make, args: tuple[Hashable, ...], start: int) -> "QuerySet[Any, Any]":
-    rows: QuerySet[Any, Any] = make(*args)  # type: ignore[assignment]  # pages are cut out of queries only
-    cut: QuerySet[Any, Any] = rows.annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")
+def _paged(make: MakeQuery, args: tuple[Hashable, ...], start: int) -> "QuerySet[Any, Any]":
+    cut: QuerySet[Any, Any] = make(*args).annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")
     return cut[start : start + PER_PAGE]
 
 

@@ -76,14 +76,20 @@ def set_class(unit: MonthUnit, category: str, day: date) -> None:
     assert sent.status_code == 302
 
 
-@pytest.mark.row("S2-25")
-def test_months_before_a_change_of_class_go_by_the_old_table_and_months_after_by_the_new_one(settings):
+def production_until_april(*outreach: tuple[int, int]) -> MonthUnit:
+    """The branch is a producing one; its months up to April are final. `outreach`: months and days of its talks."""
     unit = classed_unit()
     set_class(unit, "production", date(2020, 1, 1))
-    for month, day in ((4, 10), (5, 14), (5, 15), (6, 10)):
+    for month, day in outreach:
         held(unit, "branch.outreach", date(2026, month, day))
     for month in months_between(Month(2026, 1), APRIL):
         finish(unit, month)
+    return unit
+
+
+@pytest.mark.row("S2-25")
+def test_months_before_a_change_of_class_go_by_the_old_table_and_months_after_by_the_new_one(settings):
+    unit = production_until_april((4, 10), (5, 14), (5, 15), (6, 10))
     set_class(unit, "office", date(2026, 5, 15))
     finish(unit, MAY)
     finish(unit, JUNE)
@@ -109,10 +115,7 @@ def test_months_before_a_change_of_class_go_by_the_old_table_and_months_after_by
 
 @pytest.mark.row("S2-25")
 def test_a_change_that_is_registered_late_is_booked_as_a_difference(settings):
-    unit = classed_unit()
-    set_class(unit, "production", date(2020, 1, 1))
-    for month in months_between(Month(2026, 1), APRIL):
-        finish(unit, month)
+    unit = production_until_april()
     set_class(unit, "office", date(2026, 4, 1))
     finish(unit, MAY)
     finish(unit, JUNE)

@@ -233,7 +233,9 @@ def pdf_words(client, world) -> str:
     return subprocess.run(["pdftotext", "-", "-"], input=printed, capture_output=True, check=True).stdout.decode()
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="NOT RUN: no pdftotext (Debian: apt-get install poppler-utils)"
+)
 def test_the_printed_file_holds_records_with_their_numbers_and_the_points(quarter):
     fact = volunteer(quarter, 0, MARCH.last)
     said = "".join(pdf_words(browser(quarter, "member"), quarter).split())
