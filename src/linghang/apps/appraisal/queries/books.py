@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -37,6 +36,7 @@ from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS, STATES
 from linghang.apps.appraisal.words import title_in_language as said
+from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.packs.model import Scheme
 from linghang.engine.workdays import Counting
 from linghang.ui.web.viewer import Viewer
@@ -196,11 +196,3 @@ def late_lines(card: BookCard) -> list[LateLine]:
     rows = adjustments_of_book(card.line.uuid)
     names = {one.subject: one.name for one in statements_of_book(card.line.uuid)} if rows else {}
     return [LateLine(row, names.get(row.subject, "")) for row in sorted(rows, key=lambda row: row.month)]
-
-
-@lru_cache(16384)
-def sound_of(name: str) -> tuple[str, ...]:
-    """The syllables of a name, by which lists of people are ordered."""
-    import pypinyin  # its dictionaries are large
-
-    return tuple(pypinyin.lazy_pinyin(name))

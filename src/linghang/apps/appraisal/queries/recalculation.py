@@ -9,6 +9,7 @@ from linghang.apps.appraisal.models import Adjustment, Book, GradeResult, Statem
 from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.inputs import plan_of
 from linghang.apps.appraisal.queries.month_again import Again, month_again
+from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.periods import Month, Span, span_start
 from linghang.ui.web.errors import DomainError, not_found
 
@@ -50,7 +51,8 @@ def branch_month(book: UUID) -> BranchMonth:
     if row is None:
         raise not_found()
     own = Statement.objects.filter(book=row, person__isnull=False).select_related("person", "run__version", "book")
-    statements = list(own.defer("run__version__files").order_by("person__name", "pk"))
+    found = own.defer("run__version__files").order_by("pk")
+    statements = sorted(found, key=lambda one: sound_of(one.person.name))
     if not statements:
         message = "这一册还没有核算，没有可以复算的数。请先关账并核算。"
         raise DomainError("not_settled", message, status=409)

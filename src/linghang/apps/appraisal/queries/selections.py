@@ -29,6 +29,7 @@ from linghang.apps.ledger.data.pages import FactFilter
 from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.org.queries.keys import organisation_of_node
 from linghang.apps.org.queries.roster import PARTY, RosterFilter, roster_rows
+from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, Selection, TotalReached
 from linghang.engine.periods import Month, Span, span_start
@@ -159,7 +160,7 @@ def nominees_of(row: SelectionRound) -> tuple[NomineeLine, ...]:
     rows = list(Nominee.objects.filter(round=row).select_related("person__node"))
     most = max((n.points or 0 for n in rows), default=0)
     lines = [_nominee(n, row, most) for n in rows]
-    lines.sort(key=lambda line: (-(line.score if line.score is not None else line.points or 0), line.name))
+    lines.sort(key=lambda line: (-(line.score if line.score is not None else line.points or 0), sound_of(line.name)))
     return tuple(_with_ties(lines, row.quota))
 
 
@@ -281,7 +282,8 @@ def shown_rounds(viewer: Viewer) -> list[ShownRound]:
 def _shown(row: SelectionRound) -> ShownRound:
     decided = row.state == RoundState.DECIDED
     lines = [line for line in nominees_of(row) if line.chosen or not decided]
-    quiet = [replace(line, points=None, votes=None, score=None) for line in sorted(lines, key=lambda one: one.name)]
+    lines.sort(key=lambda line: sound_of(line.name))
+    quiet = [replace(line, points=None, votes=None, score=None) for line in lines]
     return ShownRound(
         title=row.title,
         place=row.node.label,

@@ -14,6 +14,7 @@ from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.links import all_areas, categories_of, links_of
 from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.roster import count_by_standing
+from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.packs.link_model import PEOPLE
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.scope import system_scope
@@ -103,7 +104,8 @@ def _own_coverages(row: Organisation, on: date, *, named: bool) -> tuple[Coverag
 
 
 def _joint_members(row: Organisation, on: date) -> tuple[tuple[str, str, str], ...]:
-    held = Membership.objects.filter(covers(on), organisation=row).select_related("person").order_by("person__name")
+    found = Membership.objects.filter(covers(on), organisation=row).select_related("person").order_by("pk")
+    held = sorted(found, key=lambda one: sound_of(one.person.name))
     with system_scope(reason="where a member of a joint branch is at home stands in its agreement"):
         spans = RosterSpan.objects.filter(covers(on), person__in=[one.person_id for one in held])
         homes = {span.person_id: span.home.name for span in spans.select_related("home")}

@@ -15,6 +15,7 @@ from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Tra
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below, organisations_named
+from linghang.apps.org.search.spoken import sound_of
 from linghang.ui.web.kept import kept_page
 from linghang.ui.web.paging import Page, all_rows
 from linghang.ui.web.scope import current_scope
@@ -75,7 +76,10 @@ def roster_rows(asked: RosterFilter) -> list[RosterLine]:
 
 
 def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[RosterLine]]:
-    """Who belonged to each organisation itself on a day, whatever it is: a branch, a unit, a group, a study group."""
+    """Who belonged to each organisation itself on a day, whatever it is: a branch, a unit, a group, a study group.
+
+    In the order in which the names sound.
+    """
     wanted = set(organisations)
     ways = Membership.objects.filter(covers(on), organisation__uuid__in=wanted)
     pairs = list(ways.values_list("person_id", "organisation__uuid").distinct())
@@ -86,7 +90,9 @@ def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[Ro
     for person, organisation in pairs:
         if person in lines:
             found[organisation].append(lines[person])
-    return {uuid: sorted(rows, key=lambda row: row.name) for uuid, rows in found.items()}
+    return {
+        uuid: sorted(rows, key=lambda row: (sound_of(row.name), row.name, row.code)) for uuid, rows in found.items()
+    }
 
 
 def belonged(people: Iterable[UUID], organisation: UUID, *, on: date) -> set[UUID]:

@@ -29,6 +29,11 @@ def sounds_of(title: str, sound: Sound) -> list[str]:
     return list(dict.fromkeys([*initials, *full]))
 
 
+def sound_of(name: str) -> tuple[str, ...]:
+    """The syllables by which lists of people are ordered; the surname is read as a surname."""
+    return tuple(name.casefold()) if name.isascii() else _readings_of_name(name)[0]
+
+
 def _syllables(text: str) -> tuple[str, ...]:
     """Syllables of Chinese, characters of everything else; words are kept since events repeat theirs."""
     return tuple(syllable for word in text.split() for syllable in _of_word(word))

@@ -15,6 +15,8 @@ from linghang.apps.audit.queries import reads_of_person
 from linghang.apps.org.models import Person
 from linghang.apps.org.operations import add_person, reveal_numbers, set_numbers
 from linghang.apps.org.queries import person_numbers, person_with_id_number, persons_with_phone
+from linghang.apps.org.queries.roster import members_on
+from linghang.apps.org.tests.pages_world import enter
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import Reading, reading_of
 from linghang.ui.web.routes import Reach, Rule
@@ -181,3 +183,10 @@ def test_full_numbers_leave_a_row_that_the_person_sees(person, units, member):
     with use_scope(Scope(reader=member.uuid)):
         lines = reads_of_person(member.uuid, number=1).rows
     assert [(line.reader, line.reason) for line in lines] == [("officer同志", "办理组织关系转接")]
+
+
+def test_people_of_an_organisation_stand_by_the_sound_of_their_names_surnames_read_as_surnames(units):
+    for name in ("张三", "曾梅", "单兵", "李四", "阿依古丽"):
+        enter(name, units["below"])
+    found = members_on([units["below"].uuid], on=TODAY)[units["below"].uuid]
+    assert [one.name for one in found] == ["阿依古丽", "李四", "单兵", "曾梅", "张三"]
