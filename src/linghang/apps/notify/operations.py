@@ -54,10 +54,10 @@ def retell(*, kind: str, link: str, text: str) -> int:
         return Notice.objects.filter(kind=kind, link=link).update(text=text)
 
 
-def settle(*, kind: str, link: str) -> int:
-    """What was told about one thing is nobody's to do any more: it stays readable, no digest counts it."""
+def settle(*, kind: str, link: str, text: str) -> int:
+    """What was told about one thing is nobody's to do any more: no digest counts it, and it says so in these words."""
     with writing(SYSTEM, "settle"):
-        return Notice.objects.filter(kind=kind, link=link, due__isnull=False).update(due=None)
+        return Notice.objects.filter(kind=kind, link=link, due__isnull=False).update(due=None, text=text)
 
 
 def settle_all(*, kind: str, links: Iterable[str]) -> int:

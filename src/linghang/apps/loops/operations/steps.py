@@ -141,12 +141,14 @@ def set_parties(row: Case) -> None:
 def tell_next(row: Case, taken: Transition, now: datetime) -> None:
     """Whoever the case waits for now reads it in his messages; from today on it counts as something to do.
 
-    For those for whom it waited before, it does not any more.
+    For those for whom it waited before, it does not any more, and their message says so.
     """
-    settle(kind=MESSAGE, link=link_of(row))
+    matter = matter_of(row)
+    with in_the_language_of_the_house():
+        now_so = _("%(case)s已转到下一步。") if row.waits_for else _("%(case)s已办结。")
+        settle(kind=MESSAGE, link=link_of(row), text=now_so % {"case": named(row, matter)})
     if not row.waits_for:
         return
-    matter = matter_of(row)
     with in_the_language_of_the_house():
         words = _("%(case)s等您办理。") % {"case": named(row, matter)}
     tell(turn_of(row, matter, now), words, row, now, key=f"{row.uuid}:{taken.seq}", due=day_of(now))

@@ -68,6 +68,19 @@ def test_what_somebody_else_has_done_meanwhile_is_not_counted_as_due(unit, brows
     assert not Notice.objects.filter(user=unit.users["secretary"], due__isnull=False).exists()
     step(unit, "officer", case, "pass")
     assert not Notice.objects.filter(due__isnull=False).exists()
+
+
+def test_a_message_about_a_case_that_is_closed_says_so(unit, browser):
+    case = handed_over(unit)
+    assert "等您办理" in messages_of(browser, unit.users["secretary"])
+    step(unit, "secretary", case, "request", note="已修")
+    page = messages_of(browser, unit.users["secretary"])
+    assert "已转到下一步" in page
+    assert "等您办理" not in page
+    step(unit, "officer", case, "pass")
+    page = messages_of(browser, unit.users["officer"])
+    assert "已办结" in page
+    assert "等您办理" not in page
     assert "井口候车室漏雨" in messages_of(browser, unit.users["secretary"])
 
 
