@@ -83,6 +83,7 @@ def test_an_objection_goes_from_the_person_over_the_receiver_to_somebody_else_an
     assert (line.outcome, line.ended, line.made_on) == (Outcome.UPHELD, True, TODAY)
 
 
+@pytest.mark.row("S3-26")
 def test_upholding_cancels_the_wrong_record_and_writes_the_right_one_at_once(branch):
     book, fact = make_book(branch), absent(branch, "member")
     objection = raised(branch, book, fact)
@@ -159,6 +160,7 @@ def test_before_the_month_is_shown_nobody_objects(branch, state):
     assert "公示期间" in refused("objection_closed", raised, branch, book, absent(branch, "member"))
 
 
+@pytest.mark.row("S3-26")
 def test_whoever_refuses_an_objection_writes_his_reason_once_and_it_is_the_answer(branch, browser):
     book, fact = make_book(branch), absent(branch, "member")
     objection = raised(branch, book, fact)
