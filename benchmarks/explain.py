@@ -105,7 +105,11 @@ def main(arguments: list[str]) -> int:
     if options.write:
         at = datetime.now(SHANGHAI)
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-        machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": [*load, os.getloadavg()[0]]}
+        machine = {
+            "cores": len(os.sched_getaffinity(0)),
+            "python": platform.python_version(),
+            "load": [*load, os.getloadavg()[0]],
+        }
         found = {"what": "bench explain", "at": at.isoformat(timespec="seconds"), "commit": commit.stdout.strip()}
         path = RESULTS / f"{at:%Y-%m-%d-%H%M%S}-explain-{int(options.facts)}.json"
         text = json.dumps(found | {"machine": machine, "facts": int(options.facts), "rows": rows}, indent=1)

@@ -188,7 +188,7 @@ def write(options: argparse.Namespace, rows: dict[str, Any], load: tuple[float, 
         "at": at.isoformat(timespec="seconds"),
         "commit": commit.stdout.strip(),
         "machine": {
-            "cores": os.cpu_count(),
+            "cores": len(os.sched_getaffinity(0)),
             "python": platform.python_version(),
             "load": [*load, *os.getloadavg()[:1]],
         },

@@ -10,14 +10,13 @@ how long each waits there says only how many recorders share the processors.
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.dated import dated, keep
 from benchmarks.ledger.place import note, noted, running
 
 RECORDERS = 8
@@ -27,7 +26,6 @@ WORDS = {
     "beside_an_import_ms": "paced, while an import of `rows` records and its undoing run",
     "one_insert_ms": "what the machine takes for one small insert of its own, paced alike: the yardstick",
 }
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
 def main() -> None:
@@ -50,7 +48,9 @@ def main() -> None:
         figures = {"facts": stored, **_measure(options)}
         if options.verify:
             figures["verify_s"] = _verify()
-    _write(figures)
+    answer = dated("ledger", **figures)
+    keep(answer, figures["facts"])
+    print(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
 def _seeded(cluster, options) -> int:
@@ -120,20 +120,6 @@ def _verify() -> float:
     found = verify(now=datetime.now(UTC))
     assert found.passed, found.damages[:5]
     return round(time.perf_counter() - start, 1)
-
-
-def _write(figures: dict) -> None:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    now = datetime.now().astimezone()
-    about = {
-        "what": "bench ledger",
-        "at": now.isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip(),
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
-    }
-    text = json.dumps(about | figures, ensure_ascii=False, indent=1)
-    (RESULTS / f"{now:%Y-%m-%d-%H%M%S}-ledger-{figures['facts']}.json").write_text(text + "\n")
-    print(text)
 
 
 if __name__ == "__main__":
