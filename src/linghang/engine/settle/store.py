@@ -12,7 +12,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -121,14 +121,10 @@ def load_frozen(
     `period` in the same year. All problems at once.
     """
     problems = Problems()
-    try:
-        manifest, until = _read_manifest(folder / MANIFEST)
-        totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
-    except (OSError, ValueError, pa.ArrowInvalid) as error:
-        hint = "给出上一次 linghang settle 的 --out 文件夹，里面要有 run.json 和 totals.parquet"
-        problems.add(Place(str(folder)), "prior-unreadable", f"上期结果读不出来：{error}", hint)
+    read = _read(folder, scheme, _PRIOR, problems)
+    if read is None:
         return None, problems
-    _check_prior(folder, manifest, scheme, problems)
+    manifest, until, totals = read
     if not span_start(period, Span.YEAR) <= until < period:
         message = f"上期结果是 {until.words} 的，不是 {period.words} 之前、同一年的"
         hint = "每年从 1 月重新开始，1 月不用上期结果；其余月份给上一个月的结果"
@@ -157,14 +153,10 @@ def load_balances(folder: Path, *, scheme: str, period: Month) -> tuple[Mapping[
     provisional.
     """
     problems, place = Problems(), Place(str(folder / MANIFEST))
-    try:
-        manifest, until = _read_manifest(folder / MANIFEST)
-        totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
-    except (OSError, ValueError, pa.ArrowInvalid) as error:
-        hint = "给出上年十二月 linghang settle 的 --out 文件夹，里面要有 run.json 和 totals.parquet"
-        problems.add(Place(str(folder)), "last-year-unreadable", f"上年结果读不出来：{error}", hint)
+    read = _read(folder, scheme, _LAST_YEAR, problems)
+    if read is None:
         return {}, problems
-    _check_prior(folder, manifest, scheme, problems)
+    manifest, until, totals = read
     if until != Month(period.year - 1, 12):
         message = f"--last-year 给的是 {until.words} 的结果，不是 {period.year - 1}年12月的"
         problems.add(place, "last-year-period", message, "给上年十二月的结果：一年的分要算完了才能结转")
@@ -194,18 +186,41 @@ def balance_of(nodes: Mapping[str, Sequence[int]], source: str) -> Balance:
     return Balance(tuple((node, counted, max(0, cut)) for node, (counted, cut) in sorted(nodes.items())), source)
 
 
+class _Asked(NamedTuple):
+    """Which result somebody gave: its name, where it comes from, the code if it cannot be read."""
+
+    word: str
+    origin: str
+    unreadable: str
+
+
+_PRIOR = _Asked("上期结果", "上一次", "prior-unreadable")
+_LAST_YEAR = _Asked("上年结果", "上年十二月", "last-year-unreadable")
+
+
+def _read(
+    folder: Path, scheme: str, asked: _Asked, problems: Problems
+) -> tuple[dict[str, Any], Month, pa.Table] | None:
+    """Manifest, period and totals of an earlier result; None where it cannot be read, which is then a problem."""
+    try:
+        manifest, until = _read_manifest(folder / MANIFEST)
+        totals = pq.read_table(folder / TOTALS, schema=SCHEMA)
+    except (OSError, ValueError, pa.ArrowInvalid) as error:
+        hint = f"给出{asked.origin} linghang settle 的 --out 文件夹，里面要有 {MANIFEST} 和 {TOTALS}"
+        problems.add(Place(str(folder)), asked.unreadable, f"{asked.word}读不出来：{error}", hint)
+        return None
+    if manifest.get("scheme") != scheme:
+        message = f"{asked.word}是办法“{manifest.get('scheme')}”的，这次是“{scheme}”"
+        problems.add(Place(str(folder / MANIFEST)), "prior-scheme", message)
+    return manifest, until, totals
+
+
 def _read_manifest(path: Path) -> tuple[dict[str, Any], Month]:
     """The manifest and its period; raises ValueError for what no run of ours wrote."""
     manifest = json.loads(path.read_text("utf-8"))
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ValueError(f"{path.name} 不是核算结果，或由别的版本写出")
     return manifest, Month.parse(str(manifest.get("period")))
-
-
-def _check_prior(folder: Path, manifest: Mapping[str, Any], scheme: str, problems: Problems) -> None:
-    place = Place(str(folder / MANIFEST))
-    if manifest.get("scheme") != scheme:
-        problems.add(place, "prior-scheme", f"上期结果是办法“{manifest.get('scheme')}”的，这次是“{scheme}”")
 
 
 def _short(name: str, totals: pa.Table, roster: Roster) -> pa.Table:
