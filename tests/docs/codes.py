@@ -15,14 +15,14 @@ _MAKERS = {
     "add": (1,), "wrong": (1, 2), "_wrong": (1, 2), "Problem": (1,), "_Refused": (1,), "Refused": (0, 1),
     "_Wrong": (1,), "_add": (1, 2), "_warn": (1,), "Word": (1,), "_word": (2,), "odd": (1, 2), "unsure": (1,),
     "Unresolved": (0,), "Flaw": (0,), "problem": (2,),
-    "refuse": (1,), "_report": (2,),
+    "refuse": (1,), "_report": (2,), "_Asked": (2,),
 }  # fmt: skip
 ROOMS = {
     "pack": ("engine/packs", "engine/problems.py"),
     "table": (
         "apps/exchange",
         "engine/settle/validate.py",
-        "engine/settle/backends/fact_file.py",
+        "engine/settle/backends/fact_rows.py",
         "engine/settle/backends/fact_checks.py",
         "engine/settle/backends/postgres_columns.py",
     ),
