@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from linghang.ui.web.kept_html import kept_html
 from linghang.ui.web.routes import may_open
 from linghang.ui.web.viewer import NOBODY
 
@@ -29,6 +30,7 @@ class Panel:
     order: int = 100
     roles: frozenset[str] = frozenset()
     wide: bool = False
+    kept: bool = False  # the template looks at nothing but its data
 
     def shown_to(self, roles: Collection[str]) -> bool:
         return not self.roles or bool(self.roles.intersection(roles))
@@ -62,7 +64,10 @@ class Panels:
 
 
 def _rendered(panel: Panel, data: Any, request: HttpRequest) -> Rendered:
-    html = render_to_string(panel.template, {"panel": data}, request=request)
+    if panel.kept and (not data or isinstance(data, int)):  # words that somebody typed are kept nowhere
+        html = kept_html(panel.template, panel=data)
+    else:
+        html = render_to_string(panel.template, {"panel": data}, request=request)
     return Rendered(panel.name, html, panel.wide)
 
 

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-from django.db.models.functions import Coalesce
-
-from linghang.apps.access.models import RoleGrant
+from linghang.ui.web.planned import planned
 from linghang.ui.web.routes import EVERYONE, Reach
-from linghang.ui.web.scope import Scope, system_scope
+from linghang.ui.web.scope import Scope
 from linghang.ui.web.viewer import Grant, Viewer
 
 
@@ -31,16 +28,22 @@ def tops_on(user_uuid: UUID, *, on: date) -> list[UUID]:
     return list(dict.fromkeys(grant.top for grant in _grants_on(user_uuid, on) if grant.top is not None))
 
 
+# a user's own posts are what his scope is made of, so they are read outside of any; a top is its own top
+_POSTS = """
+    SELECT held.role, COALESCE(node.path, ''), COALESCE(top.uuid, node.uuid), COALESCE(node.label, '')
+    FROM access_rolegrant AS held
+    JOIN access_user AS holder ON holder.id = held.user_id
+    LEFT JOIN access_scopenode AS node ON node.id = held.node_id
+    LEFT JOIN access_scopenode AS top ON top.id = node.top_id
+    WHERE holder.uuid = %(user)s AND held.valid_from <= %(on)s AND COALESCE(held.valid_to, 'infinity') >= %(on)s
+        AND (node.id IS NULL OR node.valid_from <= %(on)s AND COALESCE(node.valid_to, 'infinity') >= %(on)s)
+    ORDER BY node.path, held.id
+"""
+
+
 def _grants_on(user_uuid: UUID, on: date) -> list[Grant]:
-    held = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    open_node = Q(node__isnull=True) | (
-        Q(node__valid_from__lte=on) & (Q(node__valid_to__isnull=True) | Q(node__valid_to__gte=on))
-    )
-    with system_scope(reason="a user's own posts are what his scope is made of"):
-        rows = RoleGrant.objects.filter(held, open_node, user__uuid=user_uuid).order_by("node__path", "id")
-        top = Coalesce("node__top__uuid", "node__uuid")  # a top is its own top
-        values = rows.values_list("role", "node__path", top, "node__label")
-        return [Grant(role, path or "", top, label or "") for role, path, top, label in values]
+    """Asked with every page, anew each time: a post that has been taken away opens nothing from then on."""
+    return [Grant(*post) for post in planned(_POSTS, {"user": user_uuid, "on": on})]
 
 
 def scope_for(viewer: Viewer, roles: Mapping[str, Reach], *, on: date) -> Scope:

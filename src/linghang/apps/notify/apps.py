@@ -12,5 +12,5 @@ class NotifyConfig(AppConfig):
         from linghang.ui.navigation import Entry, user_menu
         from linghang.ui.panels import Panel, header_panels
 
-        header_panels.register(Panel("notify.bell", query=bell, template="notify/bell.html", order=10))
+        header_panels.register(Panel("notify.bell", query=bell, template="notify/bell.html", order=10, kept=True))
         user_menu.register(Entry(_("消息"), "notify:list", icon="bell", order=20))

@@ -8,10 +8,17 @@ from django.db.models import QuerySet
 from linghang.apps.notify.data import DEFAULT_PREFERENCE, MailPreferenceData, MailState, NoticeData
 from linghang.apps.notify.models import Mail, MailPreference, Notice
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.planned import planned
+
+_UNREAD = """
+    SELECT COUNT(*) FROM notify_notice AS notice JOIN access_user AS account ON account.id = notice.user_id
+    WHERE account.uuid = %s AND notice.read_at IS NULL
+"""
 
 
 def unread_count(*, user: UUID) -> int:
-    return own_notices(user).filter(read_at=None).count()
+    """For the header of every page."""
+    return int(planned(_UNREAD, [user])[0][0])
 
 
 def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:

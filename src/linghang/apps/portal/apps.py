@@ -19,7 +19,8 @@ class PortalConfig(AppConfig):
         main_menu.register(Entry(_("工作台"), "portal:home", icon="home", order=10))
         demo_menu.register(Entry(_("三分钟看懂"), "portal:demo", icon="eye", order=10, visible=lambda _request: True))
         demo_menu.register(Entry(_("换一天"), "portal:demo-day", icon="calendar-event"))
-        header_panels.register(Panel("portal.search", query=search_box, template="portal/search/box.html", order=1))
+        box = "portal/search/box.html"
+        header_panels.register(Panel("portal.search", query=search_box, template=box, order=1, kept=True))
         for action in ACTIONS:
             home_actions.register(action)
         on_finished(tell_starter)

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -22,6 +22,7 @@ from linghang.ui.icons import known_icon
 from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, demo_menu, main_menu, user_menu
 from linghang.ui.panels import header_panels
 from linghang.ui.web.clock import demo_today
+from linghang.ui.web.kept_html import kept_html
 from linghang.ui.web.paging import Page
 from linghang.ui.web.viewer import NOBODY
 
@@ -47,36 +48,79 @@ def _icon(name: str, label: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address)
 
 
+class Menus(NamedTuple):
+    """The menus as one page shows them: what stands in the header and under 更多, on a phone, under the name."""
+
+    main: tuple[Link, ...]
+    rest: tuple[Link, ...]
+    phone: tuple[Link, ...]
+    phone_rest: tuple[Link, ...]
+    user: tuple[Link, ...]
+
+
 @register.simple_tag(takes_context=True)
-def navigation(context: Context) -> dict[str, list[Link]]:
+def navigation(context: Context) -> Menus:
     """The menus of this request: `main` (seven), `rest` (更多), `phone` (four), `phone_rest`, `user`."""
-    links = main_menu.links(context.get("request"))
-    user = user_menu.links(context.get("request"))
-    return {
-        "main": links if len(links) <= MAIN_LIMIT + 1 else links[:MAIN_LIMIT],
-        "rest": [] if len(links) <= MAIN_LIMIT + 1 else links[MAIN_LIMIT:],
-        "phone": links if len(links) <= PHONE_LIMIT + 1 else links[:PHONE_LIMIT],
-        "phone_rest": [] if len(links) <= PHONE_LIMIT + 1 else links[PHONE_LIMIT:],
-        "user": user,
-    }
+    links = tuple(main_menu.links(context.get("request")))
+    main = len(links) if len(links) <= MAIN_LIMIT + 1 else MAIN_LIMIT
+    phone = len(links) if len(links) <= PHONE_LIMIT + 1 else PHONE_LIMIT
+    user = tuple(user_menu.links(context.get("request")))
+    return Menus(links[:main], links[main:], links[:phone], links[phone:], user)
 
 
 @register.simple_tag(takes_context=True)
-def header_signs(context: Context) -> SafeString:
-    """What rooms show at the right of the header of every page (`header_panels`); nothing when nobody is signed in."""
+def page_header(context: Context, menus: Menus) -> SafeString:
+    """The header of the frame: {% navigation as menus %}{% page_header menus %}."""
     request = context.get("request")
+    viewer = getattr(request, "viewer", NOBODY)
+    here = request.get_full_path() if request is not None else "/"
+    anew = _token(context) | {"here": here, "name": viewer.name, "signs": _header_signs(request)}
+    return kept_html("ui/parts/header.html", anew=anew, menus=menus, signed_in=viewer.signed_in)
+
+
+@register.simple_tag(takes_context=True)
+def phone_bar(context: Context, menus: Menus) -> SafeString:
+    """The bar at the bottom of a phone: {% phone_bar menus %}."""
+    return kept_html("ui/parts/phone_bar.html", anew=_token(context), menus=menus)
+
+
+@register.simple_tag(takes_context=True)
+def page_footer(context: Context) -> SafeString:
+    """The foot of every page, with `as_of` of the context, else the moment of the request."""
+    as_of, request = context.get("as_of"), context.get("request")
+    day = as_of or getattr(request, "now", None)
+    kind = ("as_of" if as_of else "now") if day else ""
+    return kept_html("ui/parts/footer.html", anew={"day": moment(day)}, kind=kind)
+
+
+@register.simple_tag(takes_context=True)
+def demo_banner(context: Context) -> SafeString:
+    """What stands above every page of a demo installation, the day that it takes for today, if one is set, and where
+    one changes it."""
+    today, on = demo_today(), getattr(settings, "DEMO", False)
+    if not on and today is None:
+        return SafeString("")
+    links = tuple(demo_menu.links(context.get("request"))) if on else ()
+    return kept_html("ui/parts/demo.html", today=today, links=links)
+
+
+@register.simple_tag
+def kept(template: str) -> SafeString:
+    """A part of the frame that says the same on every page: {% kept "ui/parts/head.html" %}."""
+    return kept_html(template)
+
+
+def _token(context: Context) -> dict[str, Any]:
+    token = context.get("csrf_token")
+    return {} if token is None else {"csrf_token": token}
+
+
+def _header_signs(request: HttpRequest | None) -> SafeString:
+    """What rooms show at the right of the header of every page (`header_panels`); nothing when nobody is signed in."""
     viewer = getattr(request, "viewer", NOBODY)
     if request is None or not viewer.signed_in:
         return SafeString("")
     return format_html_join("", "{}", ((panel.html,) for panel in header_panels.render(request, viewer.roles)))
-
-
-@register.simple_tag(takes_context=True)
-def demo(context: dict[str, Any]) -> dict[str, Any]:
-    """Whether this is a demo installation, the day that it takes for today, if one is set, and where one changes it."""
-    today, on = demo_today(), getattr(settings, "DEMO", False)
-    links = demo_menu.links(context.get("request")) if on else []
-    return {"on": on or today is not None, "today": today, "links": links}
 
 
 @register.simple_tag

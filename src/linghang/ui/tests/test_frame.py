@@ -72,10 +72,10 @@ def test_the_main_menu_shows_six_entries_the_phone_four_and_the_rest_under_more(
     monkeypatch.setattr(main_menu, "_entries", entries)
     request = asked_by("member")
     menus = navigation(Context({"request": request}))
-    assert [len(menus[key]) for key in ("main", "rest", "phone", "phone_rest")] == [6, 2, 4, 4]
+    assert [len(getattr(menus, key)) for key in ("main", "rest", "phone", "phone_rest")] == [6, 2, 4, 4]
     monkeypatch.setattr(main_menu, "_entries", dict(list(entries.items())[:5]))
     menus = navigation(Context({"request": request}))
-    assert [len(menus[key]) for key in ("main", "rest", "phone", "phone_rest")] == [5, 0, 5, 0]
+    assert [len(getattr(menus, key)) for key in ("main", "rest", "phone", "phone_rest")] == [5, 0, 5, 0]
 
 
 @pytest.mark.parametrize("template", ["ui/base.html", "ui/bare.html", "404.html", "500.html", "400.html", "403.html"])

@@ -1,6 +1,7 @@
 """Who is looking: a plain record that `access` puts on the request and every other app may read."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 
@@ -27,7 +28,7 @@ class Viewer:
     def signed_in(self) -> bool:
         return self.uuid is not None
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(grant.role for grant in self.grants)
 
