@@ -190,7 +190,7 @@ def test_an_explanation_as_values() -> None:
     (grade,) = told["grades"]
     assert grade["parts"][0] == {
         "title": "日常", "points": 300, "months": 1, "weight": 8000, "carried_weight": 10000, "worth": 300,
-        "missing": False,
+        "missing": False, "full": 10_000,
     }  # fmt: skip
     assert set(grade) == {
         "grade", "span", "total", "band", "parts", "placed", "held", "next_band", "missing", "reachable",

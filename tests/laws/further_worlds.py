@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linghang.engine.packs.check_standing import is_by_fact
 from linghang.engine.packs.condition_model import AllOf, AnyOf, Condition, Not
+from linghang.engine.packs.grade_model import ClassLine
 from linghang.engine.packs.mechanism_model import (
     Accumulation,
     Average,
@@ -37,6 +38,7 @@ from linghang.engine.packs.model import (
     Comparison,
     Constant,
     Dedup,
+    Grade,
     Item,
     Keep,
     Limit,
@@ -208,6 +210,29 @@ def make_grade(random: Random, scheme: Scheme, grade):
     return grade
 
 
+def with_classes(random: Random, grade: Grade) -> Grade:
+    """Grades that ask for classes: who is graded, thresholds of their own, places among one's own class."""
+    first, *rest = grade.bands
+    if chance(random, 0.2):
+        grade = replace(grade, classes=(random.choice(CLASSES), ""))
+    if first.at_least and chance(random, 0.3):
+        line = ClassLine((random.choice(CLASSES),), Amount(first.at_least.value + random.choice((0, 50, 300))))
+        first = replace(first, by_class=(line,))
+    if first.top and chance(random, 0.4):
+        first = replace(first, top=replace(first.top, same_class=True))
+    return replace(grade, bands=(first, *rest))
+
+
+def with_marks(random: Random, grade: Grade) -> Grade:
+    """Parts of another full mark, and one beside the weights."""
+    if not grade.parts:
+        return grade
+    parts = [replace(p, full=random.choice((10_000, 12_000, 3000, 3333))) for p in grade.parts]
+    if chance(random, 0.5):
+        parts.append(replace(parts[-1], id="beside", added=True, weight=UNIT, missing=Missing.ZERO))
+    return replace(grade, parts=tuple(parts))
+
+
 def make_need(random: Random, scheme: Scheme) -> Need:
     by_fact = [i.id for i in scheme.items if is_by_fact(i)]
     if by_fact and chance(random, 0.5):
@@ -284,7 +309,8 @@ def make_further_world(seed: int, count: int) -> World:
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
     changing = Random(seed + 2)
     items = tuple(with_lines(changing, norm_of_class(changing, i)) for i in scheme.items)
-    scheme = replace(scheme, items=items)
+    grades = tuple(with_classes(changing, with_marks(changing, g)) for g in scheme.grades)
+    scheme = replace(scheme, items=items, grades=grades)
     members = [with_changes(changing, m, world.period) for m in members]
     left = Random(seed + 3)
     members = [with_balance(left, m, scheme) for m in members]

@@ -52,6 +52,7 @@ class _Mechanisms:
         for grade in self.scheme.grades:
             self._parts(grade)
             self._quotas(grade)
+            self._class_lines(grade)
             self._needs(grade)
         for selection in self.scheme.selections:
             self._counts(selection)
@@ -217,12 +218,19 @@ class _Mechanisms:
         for part in grade.parts:
             for unknown in (c for c in part.categories if c not in known):
                 self._add(part.place, "unknown-category", f"没有类别“{unknown}”", near(unknown, known))
-            if part.missing is Missing.REWEIGHT and len(grade.parts) == 1:
+            if part.added and (part.weight != UNIT or part.missing is Missing.REWEIGHT):
+                words = f"“{part.id}”写了 added，加在加权的分以外，没有权重"
+                self._add(part.place, "bad-weights", words, "删掉 weight 和 missing: reweight")
+        weighted = [p for p in grade.parts if not p.added]
+        for part in weighted:
+            if part.missing is Missing.REWEIGHT and len(weighted) == 1:
                 self._add(part.place, "bad-weights", "只有一个部分，没有可以分担权重的", "去掉 missing: reweight")
-        total = sum(p.weight for p in grade.parts)
-        if len(grade.parts) > 1 and total != UNIT and any(p.weight != UNIT for p in grade.parts):
+        if not weighted:
+            self._add(grade.place, "bad-weights", "各部分都写了 added，没有占权重的", "至少一个部分不写 added")
+        total = sum(p.weight for p in weighted)
+        if len(weighted) > 1 and total != UNIT and any(p.weight != UNIT for p in weighted):
             words = f"各部分的权重加起来是 {total / POINT:g}%"
-            self._add(grade.place, "bad-weights", words, "改成 100%")
+            self._add(grade.place, "bad-weights", words, "改成 100%；加减分写 added: true，不占权重")
         if self.scheme.late_months and any(p.categories for p in grade.parts):
             words = "分类别加权的评定，补录的分不知道算在哪一类"
             self._add(grade.place, "parts-late", words, "办法里写 late_months: 0")
@@ -239,6 +247,21 @@ class _Mechanisms:
             if band.top and band.top.with_threshold is Reached.EITHER and band.at_least is None:
                 words = "with_threshold: either 要同时写分数线"
                 self._add(band.place, "bad-quota", words, "补上 at_least，或删掉 with_threshold")
+
+    def _class_lines(self, grade: Grade) -> None:
+        """Thresholds by class stand beside the usual one, each class once."""
+        for band in grade.bands:
+            told = [word for line in band.by_class for word in line.classes]
+            for word in sorted({w for w in told if told.count(w) > 1}):
+                words = f"档次“{band.id}”给“{word}”写了两条分数线"
+                self._add(band.place, "class-lines", words, "一个类别只写一条")
+            if band.by_class and band.at_least is None:
+                words = f"档次“{band.id}”只写了几个类别的分数线，别的类别没有"
+                self._add(band.place, "class-lines", words, "补上 at_least：没有列出的类别用它")
+            for line in band.by_class if grade.classes else ():
+                for word in (w for w in line.classes if w not in grade.classes):
+                    words = f"“{grade.id}”只评{'、'.join(grade.classes)}，“{word}”的分数线用不上"
+                    self._add(line.place, "class-lines", words, "删掉这一条，或把类别写进 for_classes")
 
     def _needs(self, grade: Grade) -> None:
         """What bands ask for beside the total exists, and can be counted."""

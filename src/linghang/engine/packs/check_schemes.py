@@ -9,6 +9,7 @@ from linghang.engine.packs.check_slack import check_slack
 from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import (
     Amount,
+    Band,
     Completeness,
     Constant,
     FactKind,
@@ -203,13 +204,23 @@ class _Scheme:
             words = "要有且只有一个最低档，排在最后，不写 at_least"
             self._add(grade.place, "lowest-band", words, "例如最后一行 {id: none, title: 未评星级}")
         bands = [b for b in grade.bands if b.at_least]
+        named = {word for b in bands for line in b.by_class for word in line.classes}
         for higher, lower in pairwise(bands):
-            for month in self._moments(higher.at_least, lower.at_least):
-                above, below = self._value(higher.at_least, month), self._value(lower.at_least, month)
-                if above is not None and below is not None and above <= below:
-                    words = f"“{higher.title['zh']}”的分数线 {format_points(above)} 不高于下一档 {format_points(below)}"
-                    self._add(lower.place, "band-order", words, "分数线从高到低排列")
+            for word in ("", *sorted(named)):
+                if self._out_of_order(higher, lower, word):
                     break
+
+    def _out_of_order(self, higher: Band, lower: Band, word: str) -> bool:
+        """Whether a band asks no more than the next one of members of a class; if so it is reported."""
+        first, second = _line(higher, word), _line(lower, word)
+        for month in self._moments(first, second):
+            above, below = self._value(first, month), self._value(second, month)
+            if above is not None and below is not None and above <= below:
+                name = higher.title["zh"] + (f"（{word}）" if word else "")
+                words = f"“{name}”的分数线 {format_points(above)} 不高于下一档 {format_points(below)}"
+                self._add(lower.place, "band-order", words, "分数线从高到低排列")
+                return True
+        return False
 
     def _selection(self, selection: Selection) -> None:
         grades = {g.id: g for g in self.scheme.grades}
@@ -231,6 +242,11 @@ class _Scheme:
                 self._add(condition.place, "never-reached", words, f"至多写 {12 // SPAN_MONTHS[grade.span]}")
 
 
+def _line(band: Band, word: str) -> Amount | None:
+    """The threshold that a band has for a class."""
+    return next((line.at_least for line in band.by_class if word in line.classes), band.at_least)
+
+
 def scheme_amounts(scheme: Scheme) -> Iterator[Amount]:
     """Every amount of points that the scheme writes."""
     owners = [*(c.limits for c in scheme.categories), *(i.limits for i in scheme.items), scheme.total_limits]
@@ -240,7 +256,7 @@ def scheme_amounts(scheme: Scheme) -> Iterator[Amount]:
     for item in scheme.items:
         found.append(item.norm.short if item.norm else None)
         found += [a for row in item.rows for a in _price_amounts(row)]
-    found += [b.at_least for g in scheme.grades for b in g.bands]
+    found += [a for g in scheme.grades for b in g.bands for a in (b.at_least, *(c.at_least for c in b.by_class))]
     found += [c.amount for s in scheme.selections for c in s.all_conditions if isinstance(c, TotalReached)]
     found += [n.at_least for g in scheme.grades for b in g.bands for n in b.needs]
     found += mechanism_amounts(scheme)

@@ -23,8 +23,20 @@ class Need:
 
 
 @dataclass(frozen=True)
+class ClassLine:
+    """Another threshold of a band for members of some classes."""
+
+    classes: tuple[str, ...]
+    at_least: "Amount"
+    place: Place = field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True)
 class Band:
-    """A grade given from a threshold on, or to the first ones (`top`), if all `needs` are met; the lowest has none."""
+    """A grade given from a threshold on, or to the first ones (`top`), if all `needs` are met; the lowest has none.
+
+    `by_class`: the first that names the member's class has his threshold; of none, `at_least` is.
+    """
 
     id: str
     title: "Title"
@@ -32,13 +44,15 @@ class Band:
     top: Top | None = None
     place: Place = field(default_factory=Place, compare=False)
     needs: tuple[Need, ...] = ()
+    by_class: tuple[ClassLine, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grade:
     """Bands over the total of a span, highest first. Fewer scored months than `needs_months` → not graded.
 
-    `parts` weigh categories against each other; without them the total is the sum of the months.
+    `parts` weigh categories against each other; without them the total is the sum of the months. Who is in none of
+    `classes` at the end is not graded; no classes means everybody.
     """
 
     id: str
@@ -48,6 +62,7 @@ class Grade:
     needs_months: int = 1
     parts: tuple[Part, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

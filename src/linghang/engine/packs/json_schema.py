@@ -38,6 +38,7 @@ _SORTS: Mapping[str, Schema] = {
     "number": {"type": ["number", "string"], "pattern": rf"^\s*{_NUMBER}\s*$"},
     "count": {"type": ["number", "string"], "pattern": r"^\s*\+?[0-9][0-9,]*(?:\.[0-9]+)?\s*$", "exclusiveMinimum": 0},
     "percent": {"type": ["number", "string"], "pattern": rf"^\s*{_NUMBER}\s*[%％]?\s*$"},
+    "share": {"type": ["number", "string"], "pattern": rf"^\s*(?:{_NUMBER}\s*[%％]?|[0-9]+[/／][0-9]+)\s*$"},
     "place": {"type": ["number", "string"], "pattern": rf"^\s*{_NUMBER}\s*[%％]?\s*$"},
     "month": {"type": "string", "pattern": r"^\s*[0-9]{4}-[0-9]{2}\s*$"},
     "date": {"type": "string", "pattern": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"},

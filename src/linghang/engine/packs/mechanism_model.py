@@ -166,6 +166,7 @@ class Effect:
 
 
 TOTAL = "total"
+HUNDRED = 10_000  # a hundred points, in hundredths
 
 
 class Fold(StrEnum):
@@ -186,7 +187,11 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """A weighted part of a grade's total: some categories (none = the month totals), folded over the span."""
+    """A weighted part of a grade's total: some categories (none = the month totals), folded over the span.
+
+    Of a `full` mark other than a hundred the points are converted to a hundred first. What is `added` stands beside the
+    weights: bonus and deduction, whole.
+    """
 
     id: str
     title: "Title"
@@ -195,6 +200,13 @@ class Part:
     fold: Fold = Fold.SUM
     missing: Missing = Missing.ZERO
     place: Place = field(default_factory=Place, compare=False)
+    full: int = HUNDRED
+    added: bool = False
+
+    @property
+    def share(self) -> int:
+        """Its share of the weights: nothing, when it stands beside them."""
+        return 0 if self.added else self.weight
 
 
 class Ties(StrEnum):
@@ -220,7 +232,10 @@ class Reached(StrEnum):
 
 @dataclass(frozen=True)
 class Top:
-    """The first so many, or so large a share (rounded down), of those graded; places of higher bands are counted in."""
+    """The first so many, or so large a share (rounded down), of those graded; places of higher bands are counted in.
+
+    `same_class`: among those of one's own class only, within the organisation or all.
+    """
 
     ties: Ties
     places: int | None = None
@@ -228,3 +243,9 @@ class Top:
     within: Within = Within.ORGANISATION
     with_threshold: Reached = Reached.BOTH
     place: Place = field(default_factory=Place, compare=False)
+    same_class: bool = False
+
+    @property
+    def circle(self) -> tuple[Within, bool]:
+        """Among whom places are counted."""
+        return self.within, self.same_class

@@ -4,6 +4,7 @@ from typing import Any
 
 from linghang.engine.packs.compose import Node, short
 from linghang.engine.packs.mechanism_model import (
+    HUNDRED,
     Accumulation,
     Average,
     Effect,
@@ -44,6 +45,7 @@ from linghang.engine.packs.schema import (
     number,
 )
 from linghang.engine.periods import Span
+from linghang.engine.points import UNIT
 from linghang.engine.problems import Problems
 
 
@@ -60,7 +62,18 @@ def _percent(text: str) -> int:
     return found
 
 
+def _share_of(text: str) -> int:
+    """'30%', or a fraction such as '1/3': rounded up, so that a third of three is one."""
+    upper, slash, lower = normal(text[:100]).partition("/")
+    if not slash:
+        return _percent(text)
+    if not (upper.isdecimal() and lower.isdecimal() and 0 < int(upper) <= int(lower) <= 100):
+        raise ValueError(f"“{short(text)}”不是几分之几")
+    return -(-UNIT * int(upper) // int(lower))
+
+
 PERCENT = Word(_percent, "bad-percent", "30%", "percent")
+SHARE_OF = Word(_share_of, "bad-percent", "30% 或 1/3", "share")
 LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT), "carry": maybe(PERCENT, 0)}, Limit, placed=False)
 SPANS = {str(span): maybe(LIMIT) for span in Span}
 COUNT = Word(lambda text: _positive(number(text, 100), text), "bad-number", "3", "count")
@@ -176,6 +189,8 @@ PART = Record(
         "weight": maybe(PERCENT, 10_000),
         "fold": maybe(choice(Fold), Fold.SUM),
         "missing": maybe(choice(Missing), Missing.ZERO),
+        "full": maybe(COUNT, HUNDRED),
+        "added": maybe(FLAG, False),
     },
     _part,
 )
@@ -188,10 +203,11 @@ class _TopShape:
         "名额",
         {
             "places": maybe(integer(1, 1_000_000)),
-            "share": maybe(PERCENT),
+            "share": maybe(SHARE_OF),
             "ties": Field(choice(Ties)),
             "within": maybe(choice(Within), Within.ORGANISATION),
             "with_threshold": maybe(choice(Reached), Reached.BOTH),
+            "same_class": maybe(FLAG, False),
         },
         Top,
     )

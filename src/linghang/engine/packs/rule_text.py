@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linghang.engine.packs.grade_model import Condition
-from linghang.engine.packs.mechanism_model import Counts, Effect, Fold, Missing, Part, Reached
+from linghang.engine.packs.mechanism_model import HUNDRED, Counts, Effect, Fold, Missing, Part, Reached
 from linghang.engine.packs.model import (
     Band,
     Category,
@@ -319,6 +319,8 @@ def _grade(grade: Grade, scheme: Scheme, words: Words) -> Article:
     sentences = [f"{EACH[grade.span]}评定一次。"]
     if grade.needs_months > 1:
         sentences.append(f"参加积分不满 {grade.needs_months} 个月的不评。")
+    if grade.classes:
+        sentences.append(f"只评：{'、'.join(grade.classes)}。")
     titles = {category.id: category.title["zh"] for category in scheme.categories}
     sentences += [_part(part, titles) for part in grade.parts]
     named = titles | {item.id: item.title["zh"] for item in scheme.items}
@@ -328,11 +330,16 @@ def _grade(grade: Grade, scheme: Scheme, words: Words) -> Article:
 
 def _part(part: Part, titles: dict[str, str]) -> str:
     what = "、".join(titles[category] for category in part.categories) or "月度总分"
-    return f"{part.title['zh']}：{what}，取{FOLDS[part.fold]}，占 {percent(part.weight)}；{MISSING[part.missing]}。"
+    full = "" if part.full == HUNDRED else f"按满分 {format_points(part.full)} 折成百分，"
+    share = "加在加权的分以外，不占权重" if part.added else f"占 {percent(part.weight)}；{MISSING[part.missing]}"
+    return f"{part.title['zh']}：{what}，取{FOLDS[part.fold]}，{full}{share}。"
 
 
 def _band(band: Band, words: Words, titles: Mapping[str, str]) -> str:
     reached = f"合计达到 {words.points(band.at_least)}" if band.at_least is not None else ""
+    if band.by_class:
+        own = "；".join(f"{'、'.join(line.classes)} {words.points(line.at_least)}" for line in band.by_class)
+        reached += f"（{own}）"
     first = words.top(band.top) if band.top else ""
     joined = "，或者" if band.top and band.top.with_threshold is Reached.EITHER else "，并且在"
     said = joined.join(part for part in (reached, first) if part)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linghang.engine.packs.compose import Node, short
-from linghang.engine.packs.grade_model import Condition
+from linghang.engine.packs.grade_model import ClassLine, Condition
 from linghang.engine.packs.lookup import names
 from linghang.engine.packs.mechanism_model import Counts
 from linghang.engine.packs.model import (
@@ -205,6 +205,9 @@ class _NeedShape:
         return found
 
 
+_CLASS_LINE = Record(
+    "各类别的分数线", {"for_classes": Field(CLASSES, into="classes"), "at_least": Field(AMOUNT)}, ClassLine
+)
 _BAND = Record(
     "档次",
     {
@@ -213,6 +216,7 @@ _BAND = Record(
         "at_least": maybe(AMOUNT),
         "top": maybe(TOP),
         "needs": maybe(ListOf(_NeedShape(), 1), ()),
+        "by_class": maybe(ListOf(_CLASS_LINE, 1), ()),
     },
     Band,
 )
@@ -225,6 +229,7 @@ _GRADE = Record(
         "title": Field(TITLE),
         "span": Field(choice(Span)),
         "needs_months": maybe(integer(1, 12), 1),
+        "for_classes": maybe(CLASSES, (), into="classes"),
         "parts": maybe(ListOf(PART), ()),
         "bands": Field(ListOf(_BAND, 1)),
     },

@@ -253,6 +253,7 @@ class Words:
     def top(self, top: Top) -> str:
         """Who the first ones are: '本支部前 20%'."""
         where = "本支部" if top.within is Within.ORGANISATION else "全部"
+        where += "同一类别的" if top.same_class else ""
         most = f"前 {top.places} 名" if top.places is not None else f"前 {percent(top.share or 0)}"
         return f"{where}{most}（含更高档次的名额；并列超出的{'都算' if top.ties is Ties.ALL else '都不算'}）"
 

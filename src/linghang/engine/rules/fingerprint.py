@@ -44,6 +44,8 @@ def _mechanisms(plan: "Plan") -> list[object]:
     found += [carried] if carried else []
     needs = [(g.id, n, b.needs) for g in plan.grades for n, b in enumerate(g.bands) if b.needs]
     found += [["needs", needs]] if needs else []
+    classes = [(g.id, g.classes, [b.by_class for b in g.bands]) for g in plan.grades if g.asks_classes]
+    found += [["classes", classes]] if classes else []
     halves = [(name, bounds.half) for name, bounds in _bounds(plan) if bounds.half]
     found += [["half", halves]] if halves else []
     return [canonical(found)] if any(found) else []

@@ -170,13 +170,22 @@ class PlanNeed:
 
 @dataclass(frozen=True)
 class PlanBand:
-    """A band of a grade; `at_least` by month (None = the lowest band, or one that only has places)."""
+    """A band of a grade; `at_least` by month (None = the lowest band, or one that only has places).
+
+    `by_class`: classes with their own thresholds by month.
+    """
 
     id: str
     title: str
     at_least: tuple[int | None, ...]
     top: Top | None = None
     needs: tuple[PlanNeed, ...] = ()
+    by_class: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = ()
+
+    def lowest(self, month_number: int, member_class: str) -> int | None:
+        """The threshold for a member of a class."""
+        own = (lows[month_number] for classes, lows in self.by_class if member_class in classes)
+        return next(own, self.at_least[month_number])
 
 
 @dataclass(frozen=True)
@@ -187,11 +196,17 @@ class PlanGrade:
     needs_months: int
     bands: tuple[PlanBand, ...]
     parts: tuple[Part, ...] = ()
+    classes: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
-        """Whether thresholds over the sum of the months decide alone."""
-        return not self.parts and all(b.top is None and not b.needs for b in self.bands)
+        """Whether thresholds over the sum of the months decide alone, the same for everybody."""
+        return not self.parts and not self.asks_classes and all(b.top is None and not b.needs for b in self.bands)
+
+    @property
+    def asks_classes(self) -> bool:
+        """Whether a member's class matters."""
+        return bool(self.classes) or any(b.by_class or (b.top and b.top.same_class) for b in self.bands)
 
 
 @dataclass(frozen=True)
@@ -428,10 +443,14 @@ def _plan_grade(grade: Grade, resolve: Resolver) -> PlanGrade:
             at_least=tuple(resolve.optional(band.at_least, span_start(m, grade.span)) for m in resolve.months),
             top=band.top,
             needs=tuple(_plan_need(need, grade.span, resolve) for need in band.needs),
+            by_class=tuple(
+                (line.classes, tuple(resolve.amount(line.at_least, span_start(m, grade.span)) for m in resolve.months))
+                for line in band.by_class
+            ),
         )
         for band in grade.bands
     )
-    return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands, grade.parts)
+    return PlanGrade(grade.id, grade.title["zh"], grade.span, grade.needs_months, bands, grade.parts, grade.classes)
 
 
 def _plan_need(need: Need, span: Span, resolve: Resolver) -> PlanNeed:

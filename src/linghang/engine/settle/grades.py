@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
 from linghang.engine.periods import SPAN_MONTHS, Month, Span, span_end, span_start
+from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
@@ -31,14 +32,14 @@ def grade_all(
     frozen: Frozen | None,
     *,
     fresh: Mapping[str, pa.Table] | None = None,
-    organisations: Sequence[str] = (),
+    members: Sequence[Member] = (),
     before: pa.Table | None = None,
     running: bool = False,
 ) -> dict[str, pa.Table]:
     """The tables `grades` and `selections`, set-based over the tables `months` and `adjustments`.
 
     Spans shorter than the year whose last month is final keep their frozen grades, whoever has one and whoever has
-    none. Effects look at `fresh`, everything known now; quotas count within `organisations`, one for each subject.
+    none. Effects look at `fresh`, everything known now; `members`, one for each subject, say organisation and class.
     `running` adds the spans that are not over, as if they ended with the plan's last month.
     """
     with duckdb.connect() as db:
@@ -50,7 +51,7 @@ def grade_all(
         parts = [_kept(plan, frozen)] if frozen else []
         for grade in plan.grades:
             simple = grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects)
-            weigh = _grade if simple else partial(grade_further, organisations=organisations)
+            weigh = _grade if simple else partial(grade_further, members=members)
             for last in finished_spans(plan, grade.span):
                 if frozen is None or grade.span is Span.YEAR:
                     parts.append(weigh(db, plan, grade, last))

@@ -5,6 +5,7 @@ heavier in proportion. A quota counts places of its own and of higher bands amon
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -12,23 +13,24 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linghang.engine.packs.mechanism_model import Fold, Missing, Part, Reached, Ties, Top, Within
+from linghang.engine.packs.mechanism_model import HUNDRED, Fold, Missing, Part, Reached, Ties, Top, Within
 from linghang.engine.periods import Month, months_between, span_start
 from linghang.engine.points import UNIT
+from linghang.engine.roster import Member
 from linghang.engine.rules.mechanisms import PlanEffect
-from linghang.engine.rules.plan import Plan, PlanGrade, PlanNeed
+from linghang.engine.rules.plan import Plan, PlanBand, PlanGrade, PlanNeed
 from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.further import divided
 from linghang.engine.settle.membership import Flags, Numbers
 from linghang.engine.settle.results import SCHEMAS, GradeState, State
-from linghang.engine.settle.spans import thresholds
+from linghang.engine.settle.spans import graded_class
 
 SUMMED = pa.schema([(n, pa.int64()) for n in ("subject", "scored", "quarters", "open", "total")])
 PART = pa.schema([("subject", pa.int64()), ("points", pa.int64()), ("facts", pa.int64())])
 
 
 def grade_further(
-    db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month, *, organisations: Sequence[str]
+    db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month, *, members: Sequence[Member]
 ) -> pa.Table:
     """The grade's rows of the table `grades` for the span that ends with `last`."""
     months = months_between(span_start(last, grade.span), last)
@@ -38,7 +40,9 @@ def grade_further(
     if grade.parts:
         total, missing = _weighed(db, plan, grade.parts, months, subject, (scored, quarters), total)
         graded = graded & ~missing
-    groups = np.array(organisations, dtype=object)[subject] if organisations else np.full(len(subject), "")
+    groups = _Groups.of(plan, grade, last, [members[n] for n in subject.tolist()] if members else [], len(subject))
+    if grade.classes:
+        graded = graded & np.isin(groups.classes, grade.classes)
     needs = _needs(db, plan, grade, months, subject)
     band = _bands(db, plan, grade, last, total, groups, graded, needs)
     for effect in sorted(plan.effects, key=_weight):
@@ -70,6 +74,33 @@ WHERE m.month BETWEEN $first AND $last GROUP BY m.subject HAVING scored > 0 ORDE
     return arrow(db, sql, SUMMED, {"first": months[0].index, "last": months[-1].index})
 
 
+@dataclass(frozen=True)
+class _Groups:
+    """Organisation and class of everybody who may be graded."""
+
+    organisations: npt.NDArray[np.str_]
+    classes: npt.NDArray[np.str_]
+
+    @classmethod
+    def of(cls, plan: Plan, grade: PlanGrade, last: Month, members: Sequence[Member], count: int) -> "_Groups":
+        """Classes only where the grade asks for them; without members everybody is in one group."""
+        nobody = np.full(count, "")
+        if not members:
+            return cls(nobody, nobody)
+        words = [graded_class(plan, grade, last, m) for m in members] if grade.asks_classes else nobody
+        return cls(np.array([m.organisation for m in members], np.str_), np.array(words, np.str_))
+
+    def within(self, circle: tuple[Within, bool]) -> npt.NDArray[np.int64]:
+        """A number for the group in which each one's places are counted."""
+        inside, same_class = circle
+        found = np.zeros(len(self.organisations), np.int64)
+        for asked, words in ((inside is Within.ORGANISATION, self.organisations), (same_class, self.classes)):
+            if asked:
+                codes = np.unique(words, return_inverse=True)[1]
+                found = found * (int(codes.max(initial=0)) + 1) + codes
+        return found
+
+
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
@@ -92,12 +123,15 @@ def _weighed(
         points.append(sums)
         there.append(recorded)
     gone = [~r & (p.missing is Missing.REWEIGHT) for p, r in zip(parts, there, strict=True)]
-    whole = sum(p.weight for p in parts)
-    carried = np.sum([np.where(g, 0, p.weight) for p, g in zip(parts, gone, strict=True)], axis=0)
+    whole = sum(p.share for p in parts)
+    carried = np.sum([np.where(g, 0, p.share) for p, g in zip(parts, gone, strict=True)], axis=0)
     found = np.zeros_like(total)
     for part, sums in zip(parts, points, strict=True):
-        by = np.maximum(carried, 1) * UNIT * over[part.fold]
-        found = found + np.where(carried > 0, divided(sums, part.weight * whole, by), 0)
+        by = part.full * over[part.fold]
+        if part.added:
+            found = found + divided(sums, HUNDRED, by)
+        else:
+            found = found + np.where(carried > 0, divided(sums, part.weight * whole, np.maximum(carried, 1) * by), 0)
     lacking: Flags = np.any(
         [~r & (p.missing is Missing.NOT_GRADED) for p, r in zip(parts, there, strict=True)], axis=0
     ) | (carried == 0)
@@ -130,7 +164,7 @@ def _bands(
     grade: PlanGrade,
     last: Month,
     total: Numbers,
-    groups: npt.NDArray[Any],
+    groups: _Groups,
     graded: Flags,
     needs: Sequence[Flags | None],
 ) -> Numbers:
@@ -138,15 +172,25 @@ def _bands(
     band = np.full(len(total), len(grade.bands) - 1, np.int64)
     places = _Places(db, total, groups, graded)
     reached = []
-    for of, (_, low), met in zip(grade.bands, thresholds(plan, grade, last), needs, strict=True):
-        enough: Flags = np.full(len(total), True) if low is None else total >= low
+    number = plan.month_number(span_start(last, grade.span))
+    for of, met in zip(grade.bands, needs, strict=True):
+        enough = _enough(of, number, total, groups)
         if of.top:
             first = places.within(of.top)
             enough = enough | first if of.top.with_threshold is Reached.EITHER else enough & first
         reached.append(enough if met is None else enough & met)
-    for number in reversed(range(len(reached))):
-        band = np.where(reached[number], number, band)
+    for place in reversed(range(len(reached))):
+        band = np.where(reached[place], place, band)
     return band
+
+
+def _enough(band: PlanBand, number: int, total: Numbers, groups: _Groups) -> Flags:
+    """Whose total reaches the band's threshold, that of his class where it has one."""
+    low = band.at_least[number]
+    enough: Flags = np.full(len(total), True) if low is None else total >= low
+    for classes, lows in reversed(band.by_class):
+        enough = np.where(np.isin(groups.classes, classes), total >= lows[number], enough)
+    return enough
 
 
 def _needs(
@@ -172,23 +216,22 @@ def _needs(
 class _Places:
     """Who is among the first of their group; each quota adds to those of the higher bands."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, total: Numbers, groups: npt.NDArray[Any], graded: Flags) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, total: Numbers, groups: _Groups, graded: Flags) -> None:
         self.db, self.total, self.groups, self.graded = db, total, groups, graded
-        self.taken = {Within.ORGANISATION: (0, 0), Within.ALL: (0, 0)}
+        self.taken: dict[tuple[Within, bool], tuple[int, int]] = {}
 
     def within(self, top: Top) -> Flags:
-        places, share = self.taken[top.within]
+        places, share = self.taken.get(top.circle, (0, 0))
         places, share = places + (top.places or 0), share + (top.share or 0)
-        self.taken[top.within] = places, share
+        self.taken[top.circle] = places, share
         rank, size = self._ranks(top)
         found: Flags = self.graded & (rank <= places + size * share // UNIT)
         return found
 
     def _ranks(self, top: Top) -> tuple[Numbers, Numbers]:
         """Place and size of the group; equals share the best place, or (ties: none) the worst."""
-        group = self.groups if top.within is Within.ORGANISATION else np.full(len(self.total), "")
         rows = np.arange(len(self.total))[self.graded]
-        table = pa.table({"row": rows, "grp": pa.array(group[rows], pa.string()), "total": self.total[rows]})
+        table = pa.table({"row": rows, "grp": self.groups.within(top.circle)[rows], "total": self.total[rows]})
         self.db.register("ranked", table)
         over = "PARTITION BY grp ORDER BY total DESC"
         place = f"RANK() OVER ({over})" if top.ties is Ties.ALL else f"COUNT(*) OVER ({over})"
@@ -218,12 +261,13 @@ def _held(effect: PlanEffect, grade: PlanGrade, band: Numbers, who: Flags) -> Nu
     return found
 
 
-def _may_move(grade: PlanGrade, is_open: Flags, groups: npt.NDArray[Any]) -> Flags:
+def _may_move(grade: PlanGrade, is_open: Flags, groups: _Groups) -> Flags:
     """Whose band may still change: who is not complete himself, and where places count, everybody of such a group."""
-    circles = {b.top.within for b in grade.bands if b.top}
-    if Within.ALL in circles:
-        return np.full_like(is_open, bool(is_open.any()))
-    return is_open | np.isin(groups, groups[is_open]) if circles else is_open
+    found = is_open
+    for circle in {b.top.circle for b in grade.bands if b.top}:
+        group = groups.within(circle)
+        found = found | np.isin(group, group[is_open])
+    return found
 
 
 def _rows(

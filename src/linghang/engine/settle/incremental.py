@@ -223,15 +223,14 @@ def _with_grades(
         for name in _read_by_grades(before.plan)
     }
     none = {name: SCHEMAS[name].empty_table() for name in BY_SUBJECT}
-    organisations = [m.organisation for m in request.roster]
-    grades = grade_all(before.plan, none | among, None, organisations=organisations, running=running)
+    grades = grade_all(before.plan, none | among, None, members=request.roster.members, running=running)
     return Renewed(hit.subjects, hit.graded, fresh | grades)
 
 
 def _read_by_grades(plan: Plan) -> list[str]:
     """The tables that grades and lists are made of."""
-    counted = plan.effects or plan.scheme.selections or any(g.parts for g in plan.grades)
-    parts = any(g.parts for g in plan.grades)
+    parts = any(g.parts or any(b.needs for b in g.bands) for g in plan.grades)
+    counted = plan.effects or plan.scheme.selections or parts
     return ["months", *(["items"] if counted else []), *(["categories"] if parts else [])]
 
 

@@ -71,13 +71,12 @@ def settle(
     late = book_late(
         plan, request.period, fresh, request.frozen, year_end=request.year_end, roster=tuple(request.roster)
     )
-    organisations = [m.organisation for m in request.roster]
     grades = grade_all(
         plan,
         late.tables,
         request.frozen,
         fresh=fresh,
-        organisations=organisations,
+        members=request.roster.members,
         before=before,
         running=running,
     )

@@ -71,7 +71,7 @@ def _reason(rows: Rows, row: GradeResult, grade: "PlanGrade", again: "Again | No
         span = span_words(last, grade.span)
         scored = [m for m in months_between(span_start(last, grade.span), last) if _is_scored(rows, m)]
         if len(scored) >= grade.needs_months:
-            return ""
+            return _("这一项只评：%(classes)s") % {"classes": "、".join(grade.classes)} if grade.classes else ""
         return _("%(span)s评分的月份不足 %(count)d 个") % {"span": span, "count": grade.needs_months}
     return "；".join(said)
 

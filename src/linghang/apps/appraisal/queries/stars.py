@@ -184,4 +184,8 @@ def _thresholds(pack: Pack, grade: Grade, scheme: str, first: Month) -> tuple[tu
     plan = compile_plan(pack, scheme, first)
     asked = next(each for each in plan.grades if each.id == grade.id)
     titles = {band.id: title_in_language(band.title) for band in grade.bands}
-    return tuple((titles[band], low) for band, low in thresholds(plan, asked, first))
+    told = [(titles[band], low) for band, low in thresholds(plan, asked, first)]
+    number = plan.month_number(first)
+    for band in asked.bands:
+        told += [(f"{titles[band.id]}（{'、'.join(words)}）", lows[number]) for words, lows in band.by_class]
+    return tuple(told)

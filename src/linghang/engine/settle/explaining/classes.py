@@ -22,10 +22,10 @@ class ClassSpan:
 
 
 def classes_in(plan: Plan, member: Member, month: Month) -> tuple[ClassSpan, ...]:
-    """The classes that the member has in the month, where the scheme has tables for classes or leaves one out."""
+    """The classes that the member has in the month, where tables or grades differ by class or one is left out."""
     exempt = plan.exempt_classes()
     left_out = member.class_changes and exempt.intersection(word for word, _ in member.classes)
-    if not (plan.has_classes or left_out):
+    if not (plan.has_classes or left_out or any(g.asks_classes for g in plan.grades)):
         return ()
     return tuple(ClassSpan(word, days, word not in exempt) for word, days in member.classes if days.days_within(month))
 

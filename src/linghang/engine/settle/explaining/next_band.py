@@ -137,14 +137,14 @@ class _Question:
 
     def _short(self, now: Graded, above: int | None) -> int:
         """What is short of the band's threshold where something else is missing as well."""
-        low = None if above is None else thresholds(self.plan, self.grade, self.period)[above][1]
+        low = None if above is None else thresholds(self.plan, self.grade, self.period, now.word)[above][1]
         return 0 if low is None or not now.unmet else max(0, low - now.total)
 
     def _goal(self, now: Graded, above: int) -> int | None:
         """The smallest total that reaches the band while the others stay; None when none does (an effect holds it)."""
         if above < now.ceiling:
             return None
-        lows = [low for _, low in thresholds(self.plan, self.grade, self.period) if low is not None]
+        lows = [low for _, low in thresholds(self.plan, self.grade, self.period, now.word) if low is not None]
         beside = [g.total for g in self.rivals.values()]
         totals = sorted({t for t in (*lows, *beside, *(b + 1 for b in beside)) if t > now.total})
         first = bisect_left(totals, True, key=lambda total: self._reaches(now, total, above))

@@ -18,7 +18,7 @@ from linghang.engine.settle.explaining.words import (
     placed_words,
     standing_words,
 )
-from linghang.engine.settle.results import Line
+from linghang.engine.settle.lines import Line
 
 COLUMNS = ("日期", "内容", "条款", "得分", "计入", "说明", "来源")
 
@@ -92,6 +92,7 @@ def _grade(plan: Plan, grade: NextBand) -> dict[str, Any]:
                 "title": p.title,
                 "points": p.points,
                 "months": p.months,
+                "full": p.full,
                 "weight": p.weight,
                 "carried_weight": p.carried,
                 "worth": p.worth,

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from linghang.engine.packs.mechanism_model import HUNDRED
 from linghang.engine.packs.standing_model import Against
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT, format_points, format_quantity
 from linghang.engine.rules.plan import Plan, PlanItem, PlanNeed
 from linghang.engine.settle.explaining.classes import class_words
 from linghang.engine.settle.explaining.next_band import MOST_FACTS, NextBand
+from linghang.engine.settle.lines import STATE_WORDS, Cut, Line
 from linghang.engine.settle.plainly.around import Standing
 from linghang.engine.settle.plainly.grades_plain import PartShare, Placed
-from linghang.engine.settle.results import STATE_WORDS, Cut, Line
 
 if TYPE_CHECKING:
     from linghang.engine.settle.explaining.explain import Explanation
@@ -116,6 +117,8 @@ def part_words(part: PartShare) -> str:
     if part.missing and not part.worth:
         return f"{part.title}：没有记录"
     mean = f" ÷ {part.months}" if part.months > 1 else ""
+    if part.full != HUNDRED:
+        mean += f" ÷ 满分 {format_points(part.full)} × 100"
     weight = f"{format_quantity(part.weight * 100)}%"
     if part.carried != part.weight:
         weight += f"（缺的部分分担后 {format_quantity(part.carried * 100)}%）"

@@ -7,21 +7,21 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from linghang.engine.packs.mechanism_model import Fold, Missing, Part, Reached, Ties, Top, Within
+from linghang.engine.packs.mechanism_model import HUNDRED, Fold, Missing, Part, Reached, Ties, Top, Within
 from linghang.engine.periods import Month, Span, months_between, span_start
 from linghang.engine.points import UNIT, div_round
 from linghang.engine.rules.mechanisms import PlanEffect
 from linghang.engine.rules.plan import Plan, PlanGrade, PlanNeed
+from linghang.engine.settle.lines import State
 from linghang.engine.settle.plainly.reference import MemberResult
-from linghang.engine.settle.results import State
-from linghang.engine.settle.spans import thresholds
+from linghang.engine.settle.spans import graded_class, thresholds
 
 
 @dataclass(frozen=True)
 class PartShare:
     """What a part gave: its points in the span, its weight as written and with what missing parts hand on, its worth.
 
-    `months` divides the points of a mean, by months or quarters (1 otherwise).
+    `months` divides the points of a mean, by months or quarters (1 otherwise); `full` is what counts as a hundred.
     """
 
     title: str
@@ -31,6 +31,7 @@ class PartShare:
     carried: int
     worth: int
     missing: bool
+    full: int = HUNDRED
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Graded:
     """A member in a grade's span; `band` is the number of the band (0 = the highest), None when not graded.
 
     `held` are effects that speak of the grade; none of them lets it be better than band `ceiling`. `unmet`: for each
-    band what it asks for beside the total and is not there.
+    band what it asks for beside the total and is not there. `word` is the class by which he is graded.
     """
 
     total: int
@@ -58,6 +59,7 @@ class Graded:
     held: tuple[str, ...] = ()
     ceiling: int = 0
     unmet: tuple[tuple[PlanNeed, ...], ...] = ()
+    word: str = ""
 
 
 Results = Mapping[str, MemberResult]
@@ -81,8 +83,9 @@ def summed_up(plan: Plan, grade: PlanGrade, last: Month, result: MemberResult) -
         return None
     total = sum(result.months[m][1] for m in scored)
     provisional = any(result.states[m] is State.PROVISIONAL for m in months)
-    graded = 0 if len(scored) >= grade.needs_months else None
-    found = Graded(total, (), provisional, graded, unmet=_unmet(plan, grade, months, result))
+    word = graded_class(plan, grade, last, result.member) if grade.asks_classes else ""
+    graded = 0 if len(scored) >= grade.needs_months and plan.concerns(grade.classes, word) else None
+    found = Graded(total, (), provisional, graded, unmet=_unmet(plan, grade, months, result), word=word)
     return _weighed(plan, grade, scored, result, found) if grade.parts else found
 
 
@@ -111,15 +114,18 @@ def _weighed(plan: Plan, grade: PlanGrade, scored: Sequence[Month], result: Memb
     told = [_of_part(plan, part, scored, result, plain.total) for part in grade.parts]
     there = [recorded for _, recorded in told]
     gone = [not r and p.missing is Missing.REWEIGHT for p, r in zip(grade.parts, there, strict=True)]
-    whole = sum(p.weight for p in grade.parts)
-    carried = sum(p.weight for p, g in zip(grade.parts, gone, strict=True) if not g)
+    whole = sum(p.share for p in grade.parts)
+    carried = sum(p.share for p, g in zip(grade.parts, gone, strict=True) if not g)
     shares = []
     over = {Fold.SUM: 1, Fold.MEAN: len(scored), Fold.QUARTER_MEAN: len({span_start(m, Span.QUARTER) for m in scored})}
     for part, (points, recorded) in zip(grade.parts, told, strict=True):
         months = over[part.fold]
-        worth = div_round(points * part.weight * whole, carried * UNIT * months) if carried else 0
-        heavier = div_round(part.weight * whole, carried) if carried else 0
-        shares.append(PartShare(part.title["zh"], points, months, part.weight, heavier, worth, not recorded))
+        weight, upper, lower = part.weight, whole, carried
+        if part.added:
+            weight, upper, lower = UNIT, 1, 1
+        worth = div_round(points * weight * upper, lower * part.full * months) if lower else 0
+        heavier = div_round(weight * upper, lower) if lower else 0
+        shares.append(PartShare(part.title["zh"], points, months, weight, heavier, worth, not recorded, part.full))
     lacking = any(not r and p.missing is Missing.NOT_GRADED for p, r in zip(grade.parts, there, strict=True))
     band = None if lacking or not carried else plain.band
     return replace(plain, total=sum(s.worth for s in shares), parts=tuple(shares), band=band)
@@ -142,9 +148,9 @@ def with_bands(
     plan: Plan, grade: PlanGrade, last: Month, found: Mapping[str, Graded], groups: Group
 ) -> dict[str, Graded]:
     """Everybody with the first band that is reached: by its threshold, its places, or as it asks for both."""
-    lows = [low for _, low in thresholds(plan, grade, last)]
+    lows = {word: [low for _, low in thresholds(plan, grade, last, word)] for word in {g.word for g in found.values()}}
     quotas = [_places(quota, found, groups) for quota in _cumulative(grade)]
-    return {code: _with_band(grade, lows, quotas, code, of) for code, of in found.items()}
+    return {code: _with_band(grade, lows[of.word], quotas, code, of) for code, of in found.items()}
 
 
 def _with_band(
@@ -181,15 +187,15 @@ class _Quota:
 
 def _cumulative(grade: PlanGrade) -> list[_Quota]:
     """Each quota adds to those of the higher bands that count among the same members."""
-    taken = {Within.ORGANISATION: (0, 0), Within.ALL: (0, 0)}
+    taken: dict[tuple[Within, bool], tuple[int, int]] = {}
     found = []
     for band in grade.bands:
         if band.top is None:
             found.append(_Quota(None))
             continue
-        places, share = taken[band.top.within]
-        taken[band.top.within] = places + (band.top.places or 0), share + (band.top.share or 0)
-        found.append(_Quota(band.top, *taken[band.top.within]))
+        places, share = taken.get(band.top.circle, (0, 0))
+        taken[band.top.circle] = places + (band.top.places or 0), share + (band.top.share or 0)
+        found.append(_Quota(band.top, *taken[band.top.circle]))
     return found
 
 
@@ -197,11 +203,12 @@ def _places(quota: _Quota, found: Mapping[str, Graded], groups: Group) -> dict[s
     """Everybody graded in the order of the totals, in his group; equals share the best place, or the worst."""
     if quota.top is None:
         return {}
-    inside = quota.top.within is Within.ORGANISATION
-    members: dict[str, list[str]] = {}
+    inside, same_class = quota.top.within is Within.ORGANISATION, quota.top.same_class
+    members: dict[tuple[str, str], list[str]] = {}
     for code, of in found.items():
         if of.band is not None:
-            members.setdefault(groups[code] if inside else "", []).append(code)
+            group = (groups[code] if inside else "", of.word if same_class else "")
+            members.setdefault(group, []).append(code)
     placed = {}
     for codes in members.values():
         totals = sorted(-found[c].total for c in codes)
