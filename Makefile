@@ -31,10 +31,11 @@ bench:
 	@$(PYTHON_HERE) -m pytest benchmarks -q
 	@.venv/bin/linghang bench settle --facts $(or $(FACTS),1e6)
 
-# what takes long: kill and start again many times, then everything on PostgreSQL 15 where Debian has it
+# what takes hours, each part with a dated result: killed processes, twenty thousand records, mutants, a hundred times
+# the generated worlds, everything on PostgreSQL 15. PARTS="ledger import" for some of them, ROUNDS=5 for fewer kills
 soak:
 	@tools/environment dev
-	@$(PYTHON_HERE) tools/soak.py $(ROUNDS)
+	@$(PYTHON_HERE) -m tools.soak $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PARTS),--only $(PARTS))
 
 assets:
 	@tools/environment runtime
