@@ -20,7 +20,8 @@ from typing import NamedTuple
 from benchmarks.dated import dated, keep
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = (str(ROOT / ".venv" / "bin" / "pytest"), "-q", "-p", "no:xdist")
+PYTEST = (str(ROOT / ".venv" / "bin" / "pytest"), "-q")
+SIDE_BY_SIDE = (*PYTEST, "-n", str(len(os.sched_getaffinity(0))), "--dist", "loadgroup")
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 WHOLE = {"LINGHANG_TEST_EFFORT": "soak"}
 SUMMARY = re.compile(r"=* ?(\d+ (?:passed|failed|skipped|error).*?in [\d.]+s.*?)=*$|\[(seed .*?)\]")
@@ -37,7 +38,7 @@ class Part(NamedTuple):
 
 def tests(*named: str) -> tuple[str, ...]:
     """The command that runs these tests in one process, what they print included."""
-    return (*PYTEST, "-s", *named)
+    return (*PYTEST, "-n", "0", "-s", *named)
 
 
 def parts(rounds: int) -> dict[str, Part]:
@@ -65,7 +66,7 @@ def parts(rounds: int) -> dict[str, Part]:
         "packs": Part("方案包和命令行一百倍的例子", tests("tests/engine", "tests/cli"), WHOLE),
         "browser-import": Part("网页导入一千五百人", tests("tests/e2e/test_import.py"), WHOLE),
         "lighthouse": Part("Lighthouse：每个职务的每一页", tests("tests/server/lighthouse.py")),
-        "postgres-15": Part("全部测试，PostgreSQL 15", PYTEST, {"LINGHANG_TEST_POSTGRES_BIN": str(POSTGRES_15)}),
+        "postgres-15": Part("全部测试，PostgreSQL 15", SIDE_BY_SIDE, {"LINGHANG_TEST_POSTGRES_BIN": str(POSTGRES_15)}),
     }
 
 

@@ -1,6 +1,7 @@
 """The long run in parts: each leaves a result that says how it went, and a failed one stops no other."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def test_a_part_that_does_not_exist_is_refused_with_those_that_do(
         soak.main(["--only", "good", "best"])
     assert "没有这些部分：best；有的是：bad、good" in capsys.readouterr().err
     assert not list(results.glob("*.json"))
+
+
+def test_the_tests_of_a_part_are_found_by_its_command() -> None:
+    ledger = soak.parts(1)["ledger"].command
+    found = subprocess.run([*ledger, "--collect-only"], cwd=soak.ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+    assert "test_ledger_killed.py" in found.stdout
 
 
 def test_what_a_part_names_is_there() -> None:
