@@ -1,6 +1,8 @@
 """`linghang explain` of one member out of a file of records: only what explains him is read, and it says the same."""
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from linghang.apps.appraisal import file_member
+from linghang.apps.appraisal import file_inputs
+from linghang.apps.appraisal.file_inputs import read_inputs
 from linghang.apps.appraisal.file_member import read_for
-from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, read_inputs
+from linghang.apps.appraisal.file_request import EVERYTHING, FileRequest
 from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
+from linghang.engine.settle.backends.fact_rows import begin_to_read
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "packs" / "example-4x-points"
@@ -86,5 +90,26 @@ def test_who_is_held_against_his_branch_is_read_with_it(asked: FileRequest, tmp_
 
 
 def test_peoples_own_tables_are_read_whole(asked: FileRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_member, "read_inputs", lambda request: request)
+    monkeypatch.setattr(file_inputs, "read_inputs", lambda request: request)
     assert read_for(replace(asked, records=[ROOT / "examples" / "x.xlsx"]), "A1").pack == PACK
+
+
+def test_a_scheme_that_is_wider_than_one_member_stops_what_was_begun(asked: FileRequest, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "packs", tmp_path / "packs", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "tests" / "packs-schemes" / "star-quota", tmp_path / "packs" / "star")
+    rows = begin_to_read(asked.records, "A1")
+    assert rows is not None
+    with rows:
+        found = read_for(replace(asked, pack=tmp_path / "packs" / "star"), "A1", rows)
+    assert {f.subject for f in found.objects()} <= {"A1", "A2"}
+
+
+def test_one_member_is_explained_without_the_libraries_that_settle_millions(asked: FileRequest) -> None:
+    words = ["explain", "--pack", PACK, "--roster", asked.roster, "--facts", asked.records[0], "--period", "2026-03"]
+    call = f"""import sys
+from linghang.cli import main
+code = main({[*map(str, words), "--member", "A1", "--closed", "all"]!r})
+print(code, sorted({{"numpy", "pyarrow", "pandas", "openpyxl", "django"}} & set(sys.modules)))"""
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    assert "合计" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 []"

@@ -8,7 +8,7 @@ from django.utils import translation
 from linghang.apps.access.data import ROLES
 from linghang.apps.exchange.mapping import read
 from linghang.apps.exchange.mapping.model import CLOSING_ROLES, FACT_ROLES, ROSTER_ROLES, Layout, Meaning
-from linghang.engine.settle.backends.fact_file import NEEDED
+from linghang.engine.settle.backends.fact_rows import NEEDED
 from linghang.engine.settle.store import LEVELS, SCHEMA
 from tests.docs.pages import DOCS, sections, table_rows
 

@@ -17,8 +17,9 @@ from linghang.engine.packs.model import Amount, Dedup, Judged, Pack
 from linghang.engine.periods import Month
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import compile_plan
-from linghang.engine.settle.backends import fact_checks, fact_file
-from linghang.engine.settle.backends.fact_file import all_facts, check_fact_file, facts_of, is_fact_file
+from linghang.engine.settle.backends import fact_checks, fact_rows
+from linghang.engine.settle.backends.fact_file import check_fact_file
+from linghang.engine.settle.backends.fact_rows import all_facts, facts_of, is_fact_file
 from linghang.engine.settle.run import Request, settle
 from linghang.engine.settle.validate import check_facts
 from tests.engine.small import item, member, pack_of, request, serve
@@ -244,7 +245,7 @@ def test_all_facts_are_what_each_members_facts_are_together(tmp_path: Path, code
 
 
 def test_more_facts_than_can_be_shown_line_by_line_are_refused(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(fact_file, "MOST_OBJECTS", 3)
+    monkeypatch.setattr(fact_rows, "MOST_OBJECTS", 3)
     world = make_world(5, 40)
     file, _ = check_fact_file(
         write(tmp_path / "f.parquet", plain(world)), pack=world.pack, roster=world.roster, period=world.period

@@ -9,7 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from linghang.apps.appraisal.file_run import FileRequest, read_inputs
+from linghang.apps.appraisal.file_inputs import read_inputs
+from linghang.apps.appraisal.file_request import FileRequest
 from linghang.engine.periods import Month
 from linghang.server.testing import SharedDatabase
 from tests.postgres.fact_tables import fill

@@ -11,7 +11,7 @@ from linghang.cli.interrupts import EXIT_CODE, Interruptible
 COMMANDS = {
     "run": ("server", "启动全部服务"),
     "settle": ("settle", "核算积分"),
-    "explain": ("settle", "用文字说明一个人的积分怎么来的"),
+    "explain": ("explain", "用文字说明一个人的积分怎么来的"),
     "check": ("check", "检查方案包"),
     "pack": ("pack", "方案包：跑算例、比较、导出"),
     "facts": ("facts", "记录表：生成填报模板"),

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from linghang.apps.appraisal.file_run import read_pack
+from linghang.apps.appraisal.file_request import read_pack
 from linghang.apps.exchange.mapping.model import TableMapping
 from linghang.apps.exchange.mapping.propose import propose_mapping, propose_roster_mapping
 from linghang.apps.exchange.mapping.text import write_mapping

@@ -8,7 +8,8 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 
 if TYPE_CHECKING:
-    from linghang.apps.appraisal.file_run import FileRequest
+    from linghang.apps.appraisal.file_request import FileRequest
+    from linghang.engine.settle.engines import Engine
 
 EVERYTHING = "all"
 
@@ -42,14 +43,17 @@ def add_last_year(parser: argparse.ArgumentParser) -> None:
     given.add_argument("--first-year", action="store_true", help="没有上年的结果：什么也不结转过来")
 
 
-def request_of(options: argparse.Namespace, pack: Path, *, engine: str) -> "FileRequest":
+def request_of(options: argparse.Namespace, pack: Path, *, engine: "str | Engine") -> "FileRequest":
     """What is asked for; raises ProblemsFound for a mapping that cannot be used."""
-    from linghang.apps.appraisal.file_run import FileRequest
-    from linghang.apps.exchange.mapping.read import read_mapping
+    from linghang.apps.appraisal.file_request import FileRequest
 
-    mapping, problems = read_mapping(options.mapping) if options.mapping else (None, None)
-    if problems:
-        raise ProblemsFound(problems)
+    mapping = None
+    if options.mapping:
+        from linghang.apps.exchange.mapping.read import read_mapping  # few give one
+
+        mapping, problems = read_mapping(options.mapping)
+        if problems:
+            raise ProblemsFound(problems)
     return FileRequest(
         pack=pack,
         roster=options.roster,

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from linghang.apps.appraisal.file_run import FileRequest, Inputs, read_inputs
+from linghang.apps.appraisal.file_inputs import read_inputs
+from linghang.apps.appraisal.file_request import FileRequest, Inputs
 from linghang.cli.inputs import request_of
 from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.model import Pack

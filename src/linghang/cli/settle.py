@@ -1,42 +1,28 @@
-"""linghang settle: records in, statements out. linghang explain: one total in words."""
+"""linghang settle: records in, statements out."""
 
 import argparse
 import shutil
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linghang.apps.appraisal.file_member import read_for
-from linghang.apps.appraisal.file_run import FileRequest, Outcome, settle_files, with_last_year, write_outputs
+from linghang.apps.appraisal.file_run import Outcome, settle_files, write_outputs
 from linghang.cli.engines import add_engine, engine_from
 from linghang.cli.inputs import add_inputs, add_last_year, request_of
 from linghang.cli.interrupts import EXIT_CODE, Interruptible
 from linghang.cli.printing import print_problems, progress_line
 from linghang.engine.points import format_points
 from linghang.engine.problems import ProblemsFound
-from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.engines import DuckEngine
-from linghang.engine.settle.explaining.explain import Explanation, explain, to_text
-from linghang.engine.settle.explaining.next_band import needs_others
-from linghang.engine.settle.explaining.others import Others
-from linghang.engine.settle.explaining.told import to_json, to_table
 from linghang.engine.settle.results import STATE_WORDS, State
-
-FORMATS = ("text", "table", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.set_defaults(command=name)
+    assert name == "settle"
     parser.add_argument("--pack", type=Path, required=True, help="方案包文件夹")
-    add_inputs(parser, tables=name == "settle")
+    add_inputs(parser, tables=True)
     add_last_year(parser)
-    if name == "explain":
-        parser.add_argument("--member", required=True, metavar="编码", help="要说明的人的编码")
-        words = "text 文字，table 表格（制表符分隔，可贴进电子表格），json 供程序读"
-        parser.add_argument("--format", choices=FORMATS, default="text", help=words)
-        return
     parser.add_argument("--prior", type=Path, help="上期结果文件夹；给出后，补录按补计入账")
     parser.add_argument("--out", type=Path, required=True, help="结果写到哪个文件夹")
     parser.add_argument("--lines", action="store_true", help="同时写出逐条明细")
@@ -45,15 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
-        return _explain(options) if options.command == "explain" else _settle(options)
+        return _settle(options)
     except ProblemsFound as found:
-        print_problems(found.problems, most=None if options.command == "settle" else 20)
-        print("没有写出任何结果。" if options.command == "settle" else "", file=sys.stderr)
+        print_problems(found.problems)
+        print("没有写出任何结果。", file=sys.stderr)
         return 1
-
-
-def _request(options: argparse.Namespace) -> FileRequest:
-    return request_of(options, options.pack, engine="reference")
 
 
 def _settle(options: argparse.Namespace) -> int:
@@ -62,7 +44,7 @@ def _settle(options: argparse.Namespace) -> int:
     try:
         with Interruptible(), engine_from(options) as engine:
             used = DuckEngine(kept) if engine == DuckEngine.name else engine
-            outcome = settle_files(replace(_request(options), engine=used), progress=progress_line)
+            outcome = settle_files(request_of(options, options.pack, engine=used), progress=progress_line)
             write_outputs(outcome, options.out, now=datetime.now(UTC).astimezone())
     except KeyboardInterrupt:
         left = f"算好的部分留在 {kept}/，再运行同一条命令就接着算。" if kept.exists() else ""
@@ -103,38 +85,3 @@ def _print_summary(outcome: Outcome, folder: Path, seconds: float) -> None:
         print(f"没有算进去的 {len(outcome.left_out)} 处，见 statements.xlsx 的“问题”表：")
         print_problems(outcome.left_out, most=20)
     print(f"结果在 {folder}/ · 用时 {seconds:.1f} 秒 · 引擎 {settlement.engine} · {settlement.result_hash[:12]}")
-
-
-def _explain(options: argparse.Namespace) -> int:
-    request = _request(options)
-    inputs = read_for(request, options.member)
-    if inputs.problems.errors and not request.keep_going:
-        raise ProblemsFound(inputs.problems)
-    roster = with_last_year(request, inputs)
-    member = roster.get(options.member)
-    if member is None:
-        print(f"花名册里没有编码“{options.member}”。", file=sys.stderr)
-        return 1
-    plan = compile_plan(inputs.pack, inputs.scheme, request.period)
-    found = explain(
-        plan,
-        member,
-        () if _beside(plan) else inputs.facts_of(member.code),
-        request.period,
-        inputs.closed,
-        ties=(),
-        others=Others(plan, roster, inputs.objects(), inputs.closed) if _beside(plan) else None,
-    )
-    print(_written(plan, found, options.format))
-    return 0
-
-
-def _beside(plan: Plan) -> bool:
-    """Whether one member's records are not enough to explain him."""
-    return plan.looks_around or any(needs_others(grade) for grade in plan.grades)
-
-
-def _written(plan: Plan, found: Explanation, how: str) -> str:
-    if how == "json":
-        return to_json(plan, found)
-    return "\n".join("\t".join(row) for row in to_table(plan, found)) if how == "table" else to_text(plan, found)

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest, describe_files, settle_files
+from linghang.apps.appraisal.file_request import EVERYTHING, FileRequest
+from linghang.apps.appraisal.file_run import describe_files, settle_files
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.cli.inputs import add_last_year
 from linghang.cli.printing import print_problems

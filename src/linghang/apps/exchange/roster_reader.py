@@ -87,7 +87,8 @@ class _Reader:
 
     def _rows_of(self, sheet: Sheet, column: int, header: Header) -> list[int]:
         """The rows of the codes that are asked for."""
-        cells = ((row, sheet.value(row, column)) for row in range(header.last + 1, len(sheet.rows)))
+        kept = (row for row, cells in enumerate(sheet.rows) if cells and row > header.last)
+        cells = ((row, sheet.value(row, column)) for row in kept)
         return [r for r, cell in cells if cell is not None and " ".join(text_of(cell).split()) in self._only]
 
     def _keep(self, cells: Cells, row: int, mapped: RosterSheet, member: Member) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from linghang.engine.facts import Fact
 from linghang.engine.rules.plan import PlanItem
-from linghang.engine.settle.results import Cut
+from linghang.engine.settle.lines import Cut
 
 
 @dataclass(frozen=True)

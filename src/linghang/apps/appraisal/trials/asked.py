@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from linghang.apps.appraisal.file_run import EVERYTHING, FileRequest
+from linghang.apps.appraisal.file_request import EVERYTHING, FileRequest
 from linghang.apps.exchange.mapping.read import read_mapping
 from linghang.engine.periods import Month
 from linghang.engine.problems import Problem, ProblemsFound

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from linghang.apps.appraisal.file_run import read_pack
+from linghang.apps.appraisal.file_request import read_pack
 from linghang.apps.appraisal.trials.asked import write_problems
 from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.exchange.mapping.propose import propose_mapping, propose_roster_mapping

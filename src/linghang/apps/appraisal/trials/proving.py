@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from linghang.apps.appraisal.file_run import read_inputs
+from linghang.apps.appraisal.file_inputs import read_inputs
 from linghang.apps.appraisal.trials.asked import request_of
 from linghang.apps.appraisal.trials.children import Report
 from linghang.apps.appraisal.trials.schema import REACH_TABLES

@@ -40,5 +40,12 @@ class Limits:
         """Whether a row is kept; titles of columns stand in the first ones."""
         return not self.only or number < TITLES or not self.only.isdisjoint(record)
 
+    def wants_lines(self, number: int, text: str) -> bool:
+        """Whether any row may be kept of whole lines of a text table, the first of which has that number.
+
+        Where a cell may go on over lines, that cannot be told from them.
+        """
+        return not self.only or number < TITLES or '"' in text or any(word in text for word in self.only)
+
 
 LIMITS = Limits()

@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from random import Random
 
 import duckdb
 import pytest
 
 from linghang.apps.exchange.closings_reader import read_closings
 from linghang.apps.exchange.facts_reader import read_facts
+from linghang.apps.exchange.tables import csv_text
+from linghang.apps.exchange.tables.limits import LIMITS, TITLES
+from linghang.apps.exchange.tables.refusal import Refused
 from linghang.apps.exchange.tests import books
 from linghang.apps.exchange.tests.sample_pack import sample_pack
 from linghang.engine.periods import Month
@@ -118,3 +123,40 @@ def test_the_library_needs_no_django_settings():
     imports = ", ".join(f"linghang.apps.exchange.{m}" for m in modules)
     code = f"import sys, {imports}; assert 'django' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quoted", [0, 3], ids=["plain", "quoted"])
+def test_rows_that_are_asked_for_stand_where_they_stand_in_the_whole_table(tmp_path, monkeypatch, ending, quoted):
+    monkeypatch.setattr(csv_text, "_BLOCK", 256)
+    chance = Random(7)
+    rows = [[f"m{n:05d}", f"人{n}", "甲支部" if n % 5 else "", ""] for n in range(3000)]
+    for row in chance.sample(rows, quoted):
+        row[3] = f'"两行{ending}“m01234”，""引号"""'
+    for place in chance.sample(range(200, 3000), 20):
+        rows[place] = []
+    text = ending.join(["编码,姓名,支部,备注", *map(",".join, rows)])
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    [whole], [some] = (
+        csv_text.read_csv(tmp_path / "t.csv", limits)
+        for limits in (LIMITS, replace(LIMITS, only=frozenset({"m01234", "m02999"})))
+    )
+    kept = {n: row for n, row in enumerate(some.rows) if row and n >= TITLES}
+    assert len(some.rows) == len(whole.rows)
+    assert {row[0] for row in kept.values()} == {row[0] for row in rows if row and row[0] in {"m01234", "m02999"}}
+    assert all(whole.rows[n] == row for n, row in kept.items())
+    assert some.rows[:TITLES] == whole.rows[:TITLES]
+
+
+def test_private_characters_across_the_bounds_of_what_is_looked_at_are_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_text, "_CHUNK", 4)
+    for before in range(4):
+        (tmp_path / "t.csv").write_bytes(b"a" * before + "\ue123".encode() + b",bbbbbbbb\n")
+        with pytest.raises(Refused, match="编码"):
+            csv_text.read_csv(tmp_path / "t.csv", LIMITS)
+
+
+def test_of_an_endless_line_only_so_much_is_read_where_few_rows_are_asked_for(tmp_path):
+    (tmp_path / "t.csv").write_text("编码,姓名\n" + "a,b\n" * 200 + "x" * 5_000_000)
+    with pytest.raises(Refused):
+        csv_text.read_csv(tmp_path / "t.csv", replace(LIMITS, only=frozenset({"xx"})))
