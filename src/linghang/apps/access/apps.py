@@ -9,6 +9,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from linghang.apps.access.checks import check_permission_rows
+        from linghang.apps.access.data import choose_places_on
         from linghang.apps.access.permissions import MANAGERS
         from linghang.apps.access.scope import scope_of_user
         from linghang.ui.navigation import Entry, main_menu, user_menu
@@ -16,6 +17,7 @@ class AccessConfig(AppConfig):
         from linghang.ui.web.scope import register_opener
 
         register_opener(scope_of_user)
+        choose_places_on("access:user-list")
         checks.register(check_permission_rows)
         main_menu.register(Entry(_("账号"), "access:user-list", icon="users", order=80, visible=may_see(*MANAGERS)))
         user_menu.register(Entry(_("我的账号"), "access:profile", icon="user", order=10))

@@ -81,6 +81,23 @@ class NodeLine:
 
 
 @dataclass(frozen=True)
+class PlaceLine:
+    """A place to choose: its key in a form, its name, and the names above it inside the scope."""
+
+    key: str
+    label: str
+    above: str
+
+
+@dataclass(frozen=True)
+class PlacesFound:
+    """Some places, and whether there are more of them."""
+
+    lines: tuple[PlaceLine, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
 class GrantLine:
     """A post of a user: dates are closed, `until` None means until further notice; `state` is past, now or later."""
 
@@ -176,3 +193,16 @@ class DemoAccountLine:
     username: str
     display_name: str
     posts: str
+
+
+_pages_with_places: set[str] = set()
+
+
+def choose_places_on(*pages: str) -> None:
+    """Say, in `AppConfig.ready`, on which pages a place is found by typing: their addresses, by name."""
+    _pages_with_places.update(pages)
+
+
+def pages_with_places() -> frozenset[str]:
+    """The pages on which a place is found by typing."""
+    return frozenset(_pages_with_places)

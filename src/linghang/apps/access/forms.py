@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.access.data import ROLES, NodeLine
 from linghang.apps.access.policies import grantable, normal_username
 from linghang.ui.web.forms import DayField, LongChoiceField
+from linghang.ui.web.picking import Choosable, field_for
 from linghang.ui.web.viewer import Viewer
 
 
@@ -111,12 +113,9 @@ class UserFilterForm(forms.Form):
         choices=[("", _("全部")), ("active", _("在用")), ("waiting", _("待激活")), ("stopped", _("已停用"))],
     )
 
-    node = forms.ChoiceField(label=_("组织"), required=False)
-
-    def __init__(self, *args: Any, nodes: list[NodeLine], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("全部")), *_places(nodes)]
-        self.fields["node"] = LongChoiceField(label=_("组织"), required=False, choices=choices)
+        self.fields["node"] = field_for(places, label=_("组织"), nothing=gettext("全部"))
         self.order_fields(["q", "node", "role", "state"])
 
 

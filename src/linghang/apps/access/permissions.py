@@ -28,6 +28,7 @@ RULES = (
     Rule("access:mfa-enrol", _("启用动态口令"), roles=OWN),
     Rule("access:mfa-codes", _("备用码"), roles=OWN),
     Rule("access:mfa-disable", _("停用动态口令"), roles=OWN),
+    Rule("access:places", _("查找组织名称"), roles=OWN),
     Rule("access:user-list", _("账号"), roles=MANAGERS, reads=True),
     Rule("access:user-create", _("新建账号"), roles=MANAGERS),
     Rule("access:user-detail", _("账号详情"), roles=MANAGERS, reads=True),

@@ -1,25 +1,40 @@
 """Reads: lists of accounts and places inside the open scope, as plain records."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.apps.access.data import ROLES, DemoAccountLine, GrantLine, Holder, NodeLine, UserCard, UserLine
+from linghang.apps.access.data import (
+    ROLES,
+    DemoAccountLine,
+    GrantLine,
+    Holder,
+    NodeLine,
+    PlaceLine,
+    PlacesFound,
+    UserCard,
+    UserLine,
+)
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state, normal_username
 from linghang.apps.access.scope import scope_for, viewer_on
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.picking import FEW
 from linghang.ui.web.routes import rule_for
 from linghang.ui.web.scope import Scope, current_scope, system_scope
 from linghang.ui.web.viewer import Viewer
 
+PLACES_SHOWN = 20
 STATES = {"active": gettext_lazy("在用"), "waiting": gettext_lazy("待激活"), "stopped": gettext_lazy("已停用")}
 
 
@@ -29,10 +44,68 @@ def nodes_in_scope(*, on: date) -> list[NodeLine]:
     return [NodeLine(pk, top or pk, uuid, label, path, path.count("/") - 1) for pk, top, uuid, label, path in columns]
 
 
-def places_to_choose(*, on: date) -> list[tuple[str, str, int]]:
-    """The same for a select, which may offer thousands: uuid as text, name, depth."""
-    rows = _open_nodes(on).order_by("path").values_list(Cast("uuid", TextField()), "label", "path")
-    return [(uuid, label, path.count("/") - 1) for uuid, label, path in rows]
+@dataclass(frozen=True)
+class PlacesToChoose:
+    """The places of the open scope, for a field on a page: all of them while they are few, otherwise by their names.
+
+    `page` is the name of the page's address, one of `pages_with_places`; whoever may open it is answered, inside the
+    scope that he has there.
+    """
+
+    page: str
+    on: date
+
+    @cached_property
+    def few(self) -> list[tuple[str, str]] | None:
+        """From the top down, moved in by their depth; None where there are more than a select should hold."""
+        rows = list(_open_nodes(self.on).order_by("path").values_list("uuid", "label", "path")[: FEW + 1])
+        least = min((path.count("/") for _uuid, _label, path in rows), default=0)
+        choices = [(str(uuid), "　" * (path.count("/") - least) + label) for uuid, label, path in rows]
+        return choices if len(rows) <= FEW else None
+
+    @property
+    def address(self) -> str:
+        return f"{reverse('access:places')}?page={self.page}"
+
+    def label_of(self, key: str) -> str | None:
+        """What a place is called; None for what is no place of the scope or was closed."""
+        try:
+            uuid = UUID(key)
+        except ValueError:
+            return None
+        return _open_nodes(self.on).filter(uuid=uuid).values_list("label", flat=True).first()
+
+    def meant(self, words: str) -> list[tuple[str, str]]:
+        """The one place that is called so, or else at most two in whose name the words stand."""
+        for lookup in ("label", "label__icontains"):
+            rows = _open_nodes(self.on).filter(**{lookup: words}).order_by("path").values_list("uuid", "label")[:2]
+            if found := [(str(uuid), label) for uuid, label in rows]:
+                return found
+        return []
+
+
+def places_like(words: str, *, on: date) -> PlacesFound:
+    """Places of the open scope in whose name the words stand, the shortest names first; without words the highest."""
+    nodes = _open_nodes(on)
+    nodes = nodes.filter(label__icontains=words) if words else nodes
+    nodes = nodes.order_by(Length("label") if words else Length("path"), "path")
+    rows = list(nodes.values_list("uuid", "label", "path")[: PLACES_SHOWN + 1])
+    above = {key for _uuid, _label, path in rows for key in _keys_above(path)}
+    names = dict(ScopeNode.objects.filter(pk__in=above).values_list("pk", "label"))
+    lines = [
+        PlaceLine(str(uuid), label, _said_above([names[key] for key in _keys_above(path) if key in names]))
+        for uuid, label, path in rows[:PLACES_SHOWN]
+    ]
+    return PlacesFound(tuple(lines), more=len(rows) > PLACES_SHOWN)
+
+
+def _keys_above(path: str) -> list[int]:
+    return [int(step) for step in path.split("/")[:-2]]
+
+
+def _said_above(names: list[str]) -> str:
+    """The nearest two; the highest says nothing new where another stands below it."""
+    return " / ".join(names[1:][-2:] or names)
 
 
 def keys_in_scope(*, under: UUID | None = None) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linghang.apps.access.views import accounts, own, signing
+from linghang.apps.access.views import accounts, own, places, signing
 
 app_name = "access"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/second-factor/", own.mfa_enrol, name="mfa-enrol"),
     path("me/second-factor/codes/", own.mfa_codes, name="mfa-codes"),
     path("me/second-factor/off/", own.mfa_disable, name="mfa-disable"),
+    path("places/", places.places, name="places"),
     path("users/", accounts.user_list, name="user-list"),
     path("users/new/", accounts.user_create, name="user-create"),
     path("users/slips/", accounts.slips, name="slips"),

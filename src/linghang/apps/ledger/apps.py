@@ -7,6 +7,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
+        from linghang.apps.access.data import choose_places_on
         from linghang.apps.exchange.kinds import register_kind
         from linghang.apps.ledger import findables
         from linghang.apps.ledger.data import on_append
@@ -17,6 +18,7 @@ class LedgerConfig(AppConfig):
         from linghang.apps.org.data.hooks import MergeHook, on_people_merged
         from linghang.apps.org.search.data import SearchKind, Sound, search_kinds
 
+        choose_places_on("ledger:list", "ledger:late", "ledger:mass", "ledger:draws")
         register_kind(import_of_records.KIND)
         link_counters.register("ledger", count_links)
         person_references.register("ledger", people_with_records)

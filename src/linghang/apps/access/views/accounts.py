@@ -21,7 +21,7 @@ from linghang.apps.access.operations import (
     set_active,
     unlock_user,
 )
-from linghang.apps.access.queries import find_node, nodes_in_scope, user_card, users_page
+from linghang.apps.access.queries import PlacesToChoose, find_node, nodes_in_scope, user_card, users_page
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.paging import page_number
@@ -31,7 +31,7 @@ from linghang.ui.web.request import Request
 
 def user_list(request: Request) -> HttpResponse:
     """Accounts inside one's scope: search, filter, page; the state is in the address."""
-    form = UserFilterForm(request.GET, nodes=nodes_in_scope(on=request.today))
+    form = UserFilterForm(request.GET, places=PlacesToChoose("access:user-list", on=request.today))
     values = form.cleaned_data if form.is_valid() else {"q": "", "node": "", "role": "", "state": ""}
     page = users_page(
         search=values["q"],

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -193,14 +192,6 @@ class EventCard:
     standing: int
     recorder: UUID | None
     presence: tuple[tuple[str, int], ...] = ()  # 到会情况 in words, how many
-
-
-class PlaceOption(NamedTuple):
-    """A place for a select: its uuid as text, its name with its depth below the highest of the viewer's."""
-
-    uuid: str
-    label: str
-    depth: int
 
 
 @dataclass(frozen=True)

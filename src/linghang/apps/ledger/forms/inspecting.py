@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.ledger.data.norms import NormChoice
-from linghang.apps.ledger.data.pages import PlaceOption
-from linghang.apps.ledger.forms.listing import offer, place_choices
+from linghang.apps.ledger.forms.listing import offer, shown
 from linghang.apps.ledger.operations.inspecting import LARGEST
 from linghang.apps.ledger.queries.pages_late import LONGEST_DAYS, LateFilter
 from linghang.apps.org.data import OrganisationLine
-from linghang.ui.web.forms import DayField, LongChoiceField
+from linghang.ui.web.forms import DayField
+from linghang.ui.web.picking import Choosable, field_for
 
 QUARTER = 92
 
@@ -22,14 +22,14 @@ QUARTER = 92
 class SpanForm(forms.Form):
     """Days and a place; the last three months when nothing is said."""
 
-    place = LongChoiceField(label=_("组织（含下级）"), required=False)
+    place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
 
-    def __init__(self, *args: Any, places: Sequence[PlaceOption], today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
-        offer(self, "place", [("", str(_("全部"))), *place_choices(places)])
+        self.fields["place"] = field_for(places, label=_("组织（含下级）"), nothing=str(_("全部")))
 
     def days(self) -> tuple[date, date]:
         """Closed days, at most `LONGEST_DAYS` of them."""
@@ -44,10 +44,10 @@ class SpanForm(forms.Form):
     def said(self) -> dict[str, str]:
         """What the list was narrowed to, in words."""
         since, until = self.days()
-        place = dict(self.fields["place"].choices).get(self.cleaned_data.get("place") or "", "")  # type: ignore[attr-defined]  # a select
+        place = self.cleaned_data.get("place")
         return {
             str(_("发生日期")): f"{since.isoformat()} — {until.isoformat()}",
-            str(_("组织")): str(place).strip("　") if self.cleaned_data.get("place") else "",
+            str(_("组织")): shown(self, "place", place) if place else "",
         }
 
 
@@ -78,7 +78,7 @@ class MassForm(SpanForm):
 class DrawForm(forms.Form):
     """What to draw from, how many, and the seed if the same sample is wanted again."""
 
-    place = LongChoiceField(label=_("组织（含下级）"))
+    place: forms.Field = forms.CharField()  # as above
     kind = forms.ChoiceField(label=_("种类"), required=False)
     since = DayField(label=_("发生日期从"))
     until = DayField(label=_("到"))
@@ -90,11 +90,9 @@ class DrawForm(forms.Form):
         help_text=_("留空由系统随机生成并记在案；同一种子、同一范围抽出的记录相同"),
     )
 
-    def __init__(
-        self, *args: Any, places: Sequence[PlaceOption], kinds: Sequence[tuple[str, str]], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, places: Choosable, kinds: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "place", place_choices(places))
+        self.fields["place"] = field_for(places, label=_("组织（含下级）"))
         offer(self, "kind", [("", str(_("全部"))), *kinds])
 
 

@@ -1,14 +1,15 @@
 """The filters of the list of records: their state stands in the address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter, PlaceOption
-from linghang.ui.web.forms import DayField, LongChoiceField
+from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter
+from linghang.ui.web.forms import DayField
+from linghang.ui.web.picking import Choosable, field_for
 
 LATE_CHOICES = (
     ("", _("不限")),
@@ -18,11 +19,6 @@ LATE_CHOICES = (
     ("91", _("超过90天")),
 )
 DEPTH = "　"
-
-
-def place_choices(places: Iterable[PlaceOption]) -> list[tuple[str, str]]:
-    """Places by name, moved in by their depth."""
-    return [(uuid, DEPTH * depth + label) for uuid, label, depth in places]
 
 
 class FactFilterForm(forms.Form):
@@ -35,19 +31,17 @@ class FactFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("姓名、编码、活动编号")}),
     )
     kind = forms.ChoiceField(label=_("种类"), required=False)
-    place = LongChoiceField(label=_("组织（含下级）"), required=False)
+    place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
     recorder = forms.CharField(label=_("记录人"), required=False, max_length=40)
     late = forms.ChoiceField(label=_("补录"), required=False, choices=LATE_CHOICES)
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[*STATES.items()])
 
-    def __init__(
-        self, *args: Any, kinds: Sequence[tuple[str, str]], places: Sequence[PlaceOption], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], places: Choosable, **options: Any) -> None:
         super().__init__(*args, **options)
         offer(self, "kind", [("", str(_("全部"))), *kinds])
-        offer(self, "place", [("", str(_("全部"))), *place_choices(places)])
+        self.fields["place"] = field_for(places, label=_("组织（含下级）"), nothing=str(_("全部")))
 
     def filters(self) -> FactFilter:
         """What was understood of the address."""
@@ -85,10 +79,10 @@ def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> No
 
 def shown(form: forms.Form, name: str, value: Any) -> str:
     """A value of a form as its reader sees it: a select's words."""
-    field = form.fields[name]
-    if not isinstance(field, forms.ChoiceField):
+    widget = form.fields[name].widget
+    if not hasattr(widget, "choices"):
         return str(value)
-    words = {str(key): str(label) for key, label in field.widget.choices}
+    words = {str(key): str(label) for key, label in widget.choices}
     return words.get(str(value), str(value)).strip(DEPTH)
 
 

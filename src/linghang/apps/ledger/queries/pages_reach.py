@@ -5,8 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from linghang.apps.access.queries import keys_in_scope, places_to_choose, whole_tops
-from linghang.apps.ledger.data.pages import PlaceOption
+from linghang.apps.access.queries import keys_in_scope, whole_tops
 from linghang.apps.ledger.models import Subject
 from linghang.ui.web.scope import Scope, current_scope, system_scope, use_scope
 
@@ -56,10 +55,3 @@ def own_subjects() -> list[int]:
         return []
     with system_scope(reason="the reader himself lies inside every scope of his"):
         return list(Subject.objects.filter(person__user__uuid=reader).values_list("pk", flat=True))
-
-
-def place_options(*, on: date) -> list[PlaceOption]:
-    """The places of the open scope for a select, from the top down."""
-    places = places_to_choose(on=on)
-    least = min((depth for _uuid, _label, depth in places), default=0)
-    return [PlaceOption(uuid, label, depth - least) for uuid, label, depth in places]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.apps.jobs.operations import start_job
@@ -16,7 +17,6 @@ from linghang.apps.ledger.forms.inspecting import DrawForm, LateForm, MassForm
 from linghang.apps.ledger.operations.inspecting import VERIFY, draw_sample
 from linghang.apps.ledger.queries.pages_inspection import DrawLine, draw_line, drawn, draws, verifications
 from linghang.apps.ledger.queries.pages_late import LateLine, MassLine, late_lines, late_page, mass_lines, note_of
-from linghang.apps.ledger.queries.pages_reach import place_options
 from linghang.apps.ledger.queries.pages_words import kind_title, kinds_on, said
 from linghang.apps.ledger.views.listing import cells, columns
 from linghang.ui.web.errors import DomainError
@@ -46,7 +46,8 @@ def tabs(request: Request, current: str) -> list[dict[str, object]]:
 
 def late_list(request: Request) -> HttpResponse | FileResponse:
     """Who recorded how many days later, place by place."""
-    form = LateForm(request.GET, places=place_options(on=request.today), today=request.today)
+    places = PlacesToChoose("ledger:late", on=request.today)
+    form = LateForm(request.GET, places=places, today=request.today)
     asked = form.filters()
     if request.GET.get("export"):
         rows = late_lines(asked)
@@ -79,7 +80,8 @@ def _late_workbook(request: Request, form: LateForm, rows: Sequence[LateLine]) -
 
 def mass_list(request: Request) -> HttpResponse | FileResponse:
     """Many records of several days that were written down on one day."""
-    form = MassForm(request.GET, places=place_options(on=request.today), today=request.today)
+    places = PlacesToChoose("ledger:mass", on=request.today)
+    form = MassForm(request.GET, places=places, today=request.today)
     asked = form.filters()
     rows = mass_lines(asked)
     note_list(request, count=len(rows), filters=form.said())
@@ -123,7 +125,7 @@ def verify_page(request: Request) -> HttpResponse:
 
 def draw_list(request: Request) -> HttpResponse:
     """Samples that were drawn, and a new one."""
-    places = place_options(on=request.today)
+    places = PlacesToChoose("ledger:draws", on=request.today)
     kinds = [(kind.id, said(kind.title)) for kind in kinds_on(request.today).values()]
     first = request.today.replace(month=1, day=1)
     form = DrawForm(request.POST or None, places=places, kinds=kinds, initial={"since": first, "until": request.today})

@@ -6,12 +6,12 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Cell, Column, Kind
 from linghang.apps.ledger.data.pages import FactLine
 from linghang.apps.ledger.forms.listing import FactFilterForm
 from linghang.apps.ledger.queries.pages_list import EXPORTED, facts_for_export, facts_page
-from linghang.apps.ledger.queries.pages_reach import place_options
 from linghang.apps.ledger.queries.pages_words import kinds_on, said
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import note_list
@@ -41,7 +41,7 @@ def fact_list(request: Request) -> HttpResponse | FileResponse:
 
 def _filter_form(request: Request) -> FactFilterForm:
     kinds = sorted(((kind.id, said(kind.title)) for kind in kinds_on(request.today).values()), key=lambda one: one[1])
-    return FactFilterForm(request.GET, kinds=kinds, places=place_options(on=request.today))
+    return FactFilterForm(request.GET, kinds=kinds, places=PlacesToChoose("ledger:list", on=request.today))
 
 
 def _export(request: Request, form: FactFilterForm) -> FileResponse:
