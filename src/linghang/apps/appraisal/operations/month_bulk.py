@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import find_node
-from linghang.apps.appraisal.data.months import BookLine, Bulk, Step
+from linghang.apps.appraisal.data.months import FINAL_STATES, BookLine, Bulk, Step
 from linghang.apps.appraisal.operations.month_settling import start_settlement
 from linghang.apps.appraisal.operations.month_taking import ACTIONS, TAKE, Said, Taking
 from linghang.apps.appraisal.policies.months import STEPS
@@ -60,17 +60,19 @@ def _take(lines: Sequence[BookLine], step: Step, actor: Viewer, now: datetime, s
 
 
 def settle_many(*, books: Sequence[UUID], places: Sequence[NodeLine], actor: Viewer, now: datetime) -> list[JobData]:
-    """One job for each scheme and month, and each of the `places` that stand highest in the scope; all or none."""
+    """One job for each scheme and month, and each of the `places` that stand highest in the scope; all or none.
+
+    What is final stays as it is; refused when everything is.
+    """
     groups: dict[tuple[str, int, UUID], list[BookLine]] = {}
-    for line in lines_of(books).values():
+    lines = list(lines_of(books).values())
+    for line in [one for one in lines if one.state not in FINAL_STATES] or lines:
         top = next((place for place in places if line.path.startswith(place.path)), None)
         if top is not None:
             groups.setdefault((line.scheme, line.month.index, top.uuid), []).append(line)
     jobs = []
     with writing(actor, "settle_many"):
-        for (scheme, _month, node), lines in sorted(groups.items(), key=lambda one: (one[0][1], one[0][0])):
-            chosen = [line.uuid for line in lines]
-            jobs.append(
-                start_settlement(node=node, scheme=scheme, month=lines[0].month, books=chosen, actor=actor, now=now)
-            )
+        for (scheme, month, node), found in sorted(groups.items(), key=lambda one: (one[0][1], one[0][0])):
+            chosen, when = [line.uuid for line in found], Month.from_index(month)
+            jobs.append(start_settlement(node=node, scheme=scheme, month=when, books=chosen, actor=actor, now=now))
     return jobs

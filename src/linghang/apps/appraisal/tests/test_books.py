@@ -296,6 +296,20 @@ def test_settling_in_bulk_starts_a_job(unit, browser):
     assert answer["Location"].startswith("/jobs/")
 
 
+def test_settling_in_bulk_leaves_what_is_final_and_says_so_when_everything_is(unit, browser):
+    feb = Month(2026, 2)
+    unit.whole_month(JAN, "a")
+    unit.open(feb)
+    unit.close("a", feb)
+    final, closed = str(unit.book("a", JAN).uuid), str(unit.book("a", feb).uuid)
+    client, address = browser(unit.users["officer"]), reverse("appraisal:books-step")
+    started = client.post(address, {"step": "settle", "book": [final, closed]})
+    assert started["Location"].startswith("/jobs/")
+    assert "2026年2月积分核算" in client.get(started["Location"]).content.decode()
+    refused = client.post(address, {"step": "settle", "book": [final]}, follow=True)
+    assert "没有可以核算的" in refused.content.decode()
+
+
 def test_the_page_of_presets_says_what_was_set_and_refuses_in_words(unit, browser):
     client = browser(unit.users["officer"])
     address = reverse("appraisal:presets")
