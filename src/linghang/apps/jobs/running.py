@@ -103,7 +103,7 @@ def _claim(uuid: UUID, now: datetime) -> Job | None:
 
 def _end(job: Job, state: JobState, failure: str, now: datetime) -> None:
     job.state, job.failure, job.finished_at = state, failure, now
-    job.save(update_fields=["run", "state", "crashes", "failure", "finished_at", "problems", "result"])
+    job.save(update_fields=["run", "state", "crashes", "failure", "finished_at", "problems", "result", "done"])
     tell_finished(job, now)
 
 
@@ -116,6 +116,7 @@ def _finish(handle: Handle, state: JobState, failure: str, now: datetime) -> Non
         return
     job.problems = handle.problems
     job.result = handle.result if state is JobState.DONE else {}
+    job.done = job.total if state is JobState.DONE else job.done  # nobody counts the last step of what is done
     _end(job, state, failure, now)
 
 

@@ -55,6 +55,12 @@ def test_a_worker_that_lost_its_job_and_never_looked_leaves_no_outcome(officer, 
     assert run(begin(officer)).state == JobState.RUNNING
 
 
+def test_a_job_that_is_done_does_not_look_as_if_something_were_left(officer, kind):
+    kind(lambda handle: handle.progress(95, 100))
+    done = run(begin(officer))
+    assert (done.state, done.done, done.total) == (JobState.DONE, 100, 100)
+
+
 def test_a_job_that_has_ended_is_not_run_again(officer, kind):
     runs = []
     kind(runs.append)
