@@ -14,6 +14,7 @@ def test_a_visitor_sets_the_day_and_every_page_says_so(demo, visit):
     page = browser.get("/").content.decode()
     assert "2026年7月1日" in page
     assert "换一天" in page
+    assert "<h1>换一天</h1>" in browser.get("/demo-day/").content.decode()
     browser.post("/demo-day/", {"real": "1", "day": ""})
     assert clock.demo_today() is None
 
