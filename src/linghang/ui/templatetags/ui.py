@@ -1,7 +1,7 @@
 """The tags of the component library. Every component is shown on the page `/_ui/`."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django import template
@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from linghang import __version__
+from linghang.ui import quick
 from linghang.ui.icons import known_icon
 from linghang.ui.navigation import MAIN_LIMIT, PHONE_LIMIT, Link, demo_menu, main_menu, user_menu
 from linghang.ui.panels import header_panels
@@ -27,6 +28,9 @@ from linghang.ui.web.paging import Page
 from linghang.ui.web.viewer import NOBODY
 
 register = template.Library()
+register.tag("trans", quick.trans)  # after i18n, so load it first
+register.tag("translate", quick.trans)
+register.tag("url", quick.url)
 
 
 @register.simple_tag
@@ -239,7 +243,13 @@ def moment(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+        return f"{_day(local.date(), get_language())} {local:%H:%M}"
+    return _day(value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, _language: str | None) -> str:
+    """A list says the same few days in every row."""
     return date_format(value, "DATE_FORMAT")
 
 
