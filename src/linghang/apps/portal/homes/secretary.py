@@ -74,7 +74,7 @@ def _month(request: Request) -> BranchMonth | None:
 
 
 def _stars(request: Request, month: BranchMonth | None) -> tuple[ExpectedLine, ...]:
-    scope = scope_on_address(request.viewer, "org:organisation", on=request.today)
+    scope = scope_on_address(request.viewer, "appraisal:branch-expected", on=request.today)
     if scope is None or month is None:
         return ()
     with use_scope(scope):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linghang.apps.appraisal.operations.expected import refresh_expected
+from linghang.apps.appraisal.tests.months_world import MonthUnit, bound, month_unit
 from linghang.apps.appraisal.tests.statements_world import TODAY, PointsWorld, points_world, volunteer
 from linghang.apps.ledger.data import NewEvent, NewFact
 from linghang.apps.ledger.operations import record
@@ -25,7 +26,7 @@ def world(settings) -> PointsWorld:
     return points_world()
 
 
-def page(world: PointsWorld, who: str, address: str = "/") -> str:
+def page(world: PointsWorld | MonthUnit, who: str, address: str = "/") -> str:
     client = Client()
     client.force_login(world.users[who], backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get(address, follow=True)
@@ -95,6 +96,18 @@ def test_a_secretary_sees_what_waits_for_others(world):
         )  # fmt: skip
     text = plain(page(world, "secretary"))
     assert "活动室漏水" in text
+
+
+def test_a_secretary_reads_the_expected_star_of_his_branch_and_its_number_opens(settings):
+    settings.DEMO_TODAY = date(2026, 2, 10)
+    unit = month_unit(branches=1, people=1)
+    bound(unit.places["unit"], "example-star-branch", "branch-stars")
+    refresh_expected(now=datetime(2026, 2, 10, 1, 0, tzinfo=UTC))
+    html = page(unit, "a-secretary")
+    assert "2026年1季度累计 100.00 分，预计五星" in plain(html).replace(" ，", "，")
+    lines = re.search(r'href="([^"]*/expected/branches/[^"]*)"', html)
+    assert lines is not None
+    assert "主题党日" in plain(page(unit, "a-secretary", lines[1]))
 
 
 def test_an_officer_sees_how_many_branches_stand_where(world):
