@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.engine.problems import Place, Problem
 from linghang.ui.web.paging import Page
+from linghang.ui.web.picking import PickField
 
 DAY = date(2026, 11, 20)
 
@@ -33,19 +34,35 @@ class Event:
     state: str = ""
 
 
+class SamplePlaces:
+    """More places than a select should hold, as far as a sample needs them."""
+
+    few = None
+    address = "?sample=places"
+    NAMES: ClassVar = {"1": "第一党支部", "2": "第二党支部", "3": "选矿厂党总支"}
+
+    def label_of(self, key: str) -> str | None:
+        return self.NAMES.get(key)
+
+    def meant(self, words: str) -> list[tuple[str, str]]:
+        """Those in whose name the words stand."""
+        return [(key, name) for key, name in self.NAMES.items() if words in name]
+
+
 class SampleForm(forms.Form):
     """A form with one problem, so that its place can be seen."""
 
     title = forms.CharField(label=_("标题"), help_text=_("一句话，说清是什么事"))
     held_on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(label=_("类别"), choices=[("a", _("支委会")), ("b", _("党小组会"))])
+    place = PickField(among=SamplePlaces(), label=_("组织"))
     note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     noted = forms.BooleanField(label=_("已核对"), required=False)
 
 
 def samples() -> dict[str, Any]:
     """Everything that the components page shows."""
-    form = SampleForm({"title": "", "held_on": "2026-11-20", "kind": "a"})
+    form = SampleForm({"title": "", "held_on": "2026-11-20", "kind": "a", "place": "2"})
     form.is_valid()
     return {
         "as_of": datetime(2026, 11, 20, 9, 5, tzinfo=UTC),

@@ -29,7 +29,7 @@ def test_each_component_says_what_it_is_for_and_what_it_takes(path: Path):
 @pytest.mark.parametrize("path", COMPONENTS, ids=_id)
 def test_each_component_is_on_the_components_page(path: Path):
     page = (UI / "templates" / "ui" / "components.html").read_text("utf-8")
-    tag = {"field": "form_field"}.get(path.stem, path.stem)
+    tag = {"field": "form_field", "pick": "form_field form.place"}.get(path.stem, path.stem)
     assert f"ui/c/{path.name}" in page or f"{{% {tag} " in page or f"{{% {tag} %}}" in page
 
 
