@@ -6,6 +6,9 @@ Two ways to record, and they answer different questions. Paced: eight recorders,
 a pause between them, which is far more than eight people type; how long one of them waits is the promise (p99 ≤ 10 ms,
 also beside an import). Back to back: eight that never pause; how many records a second are taken in is the figure, and
 how long each waits there says only how many recorders share the processors.
+
+What the machine itself costs is measured in the same round by the same processes, in the pauses of the recorders: a
+transaction of one small row, and a millisecond of work of a processor. Where those take long, so does everything.
 """
 
 import argparse
@@ -24,7 +27,8 @@ WORDS = {
     "paced_ms": "eight recorders with pauses: how long one waits; the promise is p99 <= 10 ms",
     "back_to_back_ms": "eight recorders without pauses: per_second is the throughput",
     "beside_an_import_ms": "paced, while an import of `rows` records and its undoing run",
-    "one_insert_ms": "what the machine takes for one small insert of its own, paced alike: the yardstick",
+    "insert": "of the same round: a transaction of one small row, which is what the machine's disk costs",
+    "work": "of the same round: what takes one millisecond of a processor that nobody else wants",
 }
 
 
@@ -69,46 +73,67 @@ def _seeded(cluster, options) -> int:
 
 
 def _measure(options) -> dict:
-    floor = _round(options.seconds, options.pace, "floor")
-    alone = _round(options.seconds, options.pace)
-    back_to_back = _round(options.seconds, 0)
-    importing = subprocess.Popen(_command("import", options.rows), stdout=subprocess.PIPE, text=True)
-    time.sleep(2)
-    beside = _round(options.seconds, options.pace)
-    out, _err = importing.communicate()
+    paced = _round(options.seconds, options.pace, "paced")
+    back_to_back = _round(options.seconds, 0, "back to back")
+    importing = _start("import", options.rows)
+    _begin([importing])
+    beside = _round(options.seconds, options.pace, "beside an import")
     return {
         "words": WORDS,
         "recorders": RECORDERS,
         "paced_per_second": RECORDERS * options.pace,
-        "one_insert_ms": floor,
-        "paced_ms": alone,
+        "paced_ms": paced,
         "back_to_back_ms": back_to_back,
         "beside_an_import_ms": beside,
         "rows": options.rows,
-        **{f"{name}_beside_recorders_s": round(seconds, 2) for name, seconds in json.loads(out).items()},
+        **{f"{name}_beside_recorders_s": round(seconds, 2) for name, seconds in _said(importing).items()},
         **{f"{name}_s": round(seconds, 2) for name, seconds in _alone(options.rows).items()},
     }
 
 
 def _alone(rows: int) -> dict:
-    return json.loads(subprocess.run(_command("import", rows), capture_output=True, text=True, check=True).stdout)
+    importing = _start("import", rows)
+    _begin([importing])
+    return _said(importing)
 
 
-def _round(seconds: float, pace: float, what: str = "") -> dict:
-    children = [
-        subprocess.Popen(_command(what or n, seconds, pace), stdout=subprocess.PIPE, text=True)
-        for n in range(RECORDERS)
-    ]
-    took = sorted(t for child in children for t in json.loads(child.communicate()[0])["took"])
-    at = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-    figures = {name: round(took[int(share * (len(took) - 1))], 2) for name, share in at.items()}
-    name = what or ("paced" if pace else "back to back")
-    print(f"  {name}: {len(took)} in {seconds:.0f} s  {figures} max {took[-1]:.1f}", flush=True)
-    return {"count": len(took), "per_second": round(len(took) / seconds, 1), **figures, "max": round(took[-1], 2)}
+def _round(seconds: float, pace: float, name: str) -> dict:
+    """All begin at the same moment, when the last of them is ready."""
+    children = [_start(number, seconds, pace) for number in range(RECORDERS)]
+    _begin(children)
+    said = [_said(child) for child in children]
+    took = {what: sorted(one for each in said for one in each[what]) for what in said[0]}
+    figures = {what: _shares(each) for what, each in took.items() if each}
+    recording = figures.pop("recording")
+    for what, shares in ({"recording": recording} | figures).items():
+        print(f"  {name}, {what}: {shares}", flush=True)
+    count = len(took["recording"])
+    return {"count": count, "per_second": round(count / seconds, 1), **recording, "machine": figures}
 
 
-def _command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.ledger.recorder", *map(str, arguments)]
+def _shares(took: list[float]) -> dict[str, float]:
+    at = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1}
+    return {name: round(took[int(share * (len(took) - 1))], 2) for name, share in at.items()}
+
+
+def _start(*arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "benchmarks.ledger.recorder", *map(str, arguments)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _begin(children: list[subprocess.Popen[str]]) -> None:
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    moment = time.monotonic() + 1
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write(f"{moment}\n")
+        child.stdin.flush()
+
+
+def _said(child: subprocess.Popen[str]) -> dict:
+    return json.loads(child.communicate()[0])
 
 
 def _verify() -> float:

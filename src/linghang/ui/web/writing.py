@@ -7,6 +7,7 @@ from contextvars import ContextVar
 import pghistory
 from django.db import transaction
 
+from linghang.ui.web.planned import together
 from linghang.ui.web.viewer import Viewer
 
 _inside: ContextVar[bool] = ContextVar("linghang_writing", default=False)
@@ -28,10 +29,11 @@ def writing(actor: Viewer, action: str) -> Iterator[None]:
     token, last = _inside.set(True), _last.set({})
     context = {"actor": str(actor.uuid or ""), "actor_name": actor.name, "action": action}
     try:
-        with transaction.atomic(), pghistory.context(**context):
+        with transaction.atomic(), pghistory.context(**context), together() as finish:
             yield
             for step in (_last.get() or {}).values():
                 step()
+            finish()
     finally:
         _last.reset(last)
         _inside.reset(token)

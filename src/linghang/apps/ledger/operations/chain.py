@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import NOTHING, TABLES, merkle_root, seal
-from linghang.ui.web.planned import planned, rows_as_table
+from linghang.ui.web.planned import later, planned, rows_as_table
 from linghang.ui.web.sealed import data_keys
 from linghang.ui.web.writing import at_the_end
 
@@ -172,7 +172,7 @@ def _locked_heads(nodes: Sequence[int]) -> dict[int, tuple[int, bytes]]:
 
 def _store(added: Sequence[_Entry]) -> None:
     rows, values = rows_as_table(ENTRY, added)
-    planned(STORE.format(rows=rows), values)
+    later(STORE.format(rows=rows), values)
 
 
 def append_heads(lines: Sequence[str]) -> None:

@@ -100,12 +100,11 @@ class Recording:
         placed = self._places(items, first)
         if self.checker.found:
             return []
-        contents, standing = self._write(items, placed, new_events, slots if claim else ())
+        contents, tables = self._write(items, placed, new_events)
         keyed = [(s, c.id, n, i) for n, (s, c, i) in enumerate(zip(slots, contents, items, strict=True), first)]
-        if standing is None:
+        claims = sorted((s, key) for s, key, _index, _item in keyed) if claim else ()
+        if not tables.insert(claims, lambda standing: self._refuse_taken(keyed, standing)):
             self.slots += keyed
-        else:
-            self._refuse_taken(keyed, standing)
         if after_append:
             self.written += [self._appended(content, item) for content, item in zip(contents, items, strict=True)]
         return [content.uuid for content in contents]
@@ -122,9 +121,11 @@ class Recording:
         return replace(written, told=told)
 
     def _refuse_taken(self, keyed: Sequence[Keyed], standing: Collection[int]) -> None:
+        """Heard when the rows were written, which may be with the last statement of the operation."""
         for _slot, key, index, item in keyed:
             if key not in standing:
                 self.checker.duplicate(index, item)
+        self.checker.refuse()
 
     def finish(self) -> None:
         """Claim what may stand only once, in one order for everybody, and refuse what stands already; then tell."""
@@ -188,9 +189,8 @@ class Recording:
         items: Sequence[NewFact],
         placed: Sequence[tuple[int, int | None]],
         new_events: Sequence[NewEvent],
-        slots: Sequence[UUID],
-    ) -> tuple[list[FactContent], set[int] | None]:
-        """Rows into their tables; of `slots` those that were free, where they could be claimed along."""
+    ) -> tuple[list[FactContent], Tables]:
+        """Rows for their tables."""
         tables = Tables()
         keys, event_keys = next_ids(len(items), len(new_events))
         first = (placed[0][0], self.subjects[items[0].subject].top) if items else (0, 0)
@@ -211,8 +211,7 @@ class Recording:
             tables.add("ledger_fact", fact_row(content, self.stamp, entries[node]))
             owner = Owner(key, item.uuid, None, None, node)
             add_words(tables, owner, item.texts, item.evidence, self.stamp, entries[node])
-        standing = tables.insert(sorted(zip(slots, keys, strict=True)) if slots else ())
-        return contents, standing
+        return contents, tables
 
     def _event_place(self, event: NewEvent, otherwise: tuple[int, int]) -> tuple[int, int]:
         if event.node is None:
@@ -302,6 +301,8 @@ def claim_slots(slots: Sequence[Keyed]) -> list[tuple[int, NewFact]]:
     """Let facts stand; returns those whose like stands already. Sorted, so that nobody waits in a circle."""
     ordered = sorted(slots, key=lambda one: one[0])
     taken: list[tuple[int, NewFact]] = []
+    if not ordered:
+        return taken
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), 10_000):
             part = ordered[start : start + 10_000]

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from linghang.apps.ledger.data.identity import joined_attributes, new_uuid
 from linghang.apps.ledger.data.leaves import EVENT, EVIDENCE, FACT, TEXT, digest_of, leaf, micros
 from linghang.apps.ledger.data.records import NewEvent, NewEvidence
 from linghang.apps.ledger.operations.chain import add_leaves
-from linghang.ui.web.planned import planned, rows_as_table
+from linghang.ui.web.planned import Rows, later, rows_as_table, send_what_waits
 
 COPY_FROM = 200  # rows from which COPY beats an insert
 
@@ -116,6 +116,10 @@ class Owner:
     node: int
 
 
+def _nobody_asks(_standing: set[int]) -> None:
+    """Rows that claim nothing."""
+
+
 @dataclass
 class Tables:
     """Rows to be inserted, per table, in the order of `TYPES`."""
@@ -125,10 +129,10 @@ class Tables:
     def add(self, table: str, row: tuple[Any, ...]) -> None:
         self.rows.setdefault(table, []).append(row)
 
-    def insert(self, claims: Sequence[tuple[UUID, int]] = ()) -> set[int] | None:
+    def insert(self, claims: Sequence[tuple[UUID, int]] = (), then: Callable[[set[int]], None] = _nobody_asks) -> bool:
         """Write everything, and tell the chain what hangs under which entry; a few rows go in one question.
 
-        `claims` are the (slot, fact) of few rows that are to stand, in order: returns the facts that do. None where
+        `claims` are the (slot, fact) of few rows that are to stand, in order: `then` hears which facts do. False where
         there were too many rows, so that the caller claims for itself.
         """
         kept = {table: rows for table in TYPES if (rows := self.rows.pop(table, None))}
@@ -142,8 +146,9 @@ class Tables:
         for table in kept.keys() - few.keys():
             copy_rows(table, kept[table])
         claimed = claims if few.keys() == kept.keys() else ()
-        rows = _insert_few(few, claimed) if few else []
-        return {key for (key,) in rows} if claimed else None
+        if few:
+            _insert_few(few, claimed, lambda rows: then({key for (key,) in rows}) if claimed else None)
+        return bool(claimed)
 
 
 _AT = {table: (list(types).index("entry_id"), list(types).index("leaf")) for table, types in TYPES.items()}
@@ -158,8 +163,10 @@ CLAIM = (
 
 
 def _insert_few(
-    tables: Mapping[str, Sequence[tuple[Any, ...]]], claims: Sequence[tuple[UUID, int]]
-) -> list[tuple[Any, ...]]:
+    tables: Mapping[str, Sequence[tuple[Any, ...]]],
+    claims: Sequence[tuple[UUID, int]],
+    then: Callable[[Rows], None],
+) -> None:
     """Foreign keys are looked at when the transaction ends, so all tables go in one statement."""
     parts = []
     for table, rows in tables.items():
@@ -173,7 +180,7 @@ def _insert_few(
         values += more
     *before, last = parts
     named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(before))
-    return planned(f"WITH {named} {last}" if named else last, values)
+    later(f"WITH {named} {last}" if named else last, values, then)
 
 
 def next_ids(facts: int, events: int) -> tuple[list[int], list[int]]:
@@ -198,6 +205,7 @@ def copy_rows(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Copy rows whose columns are those of `TYPES`; what goes wrong is said in Django's words, as everywhere."""
     names = ", ".join(TYPES[table])
     copying = f"COPY {table} ({names}) FROM STDIN"
+    send_what_waits()
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         for row in rows:
             copy.write_row(row)

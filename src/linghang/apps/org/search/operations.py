@@ -15,7 +15,7 @@ from linghang.apps.org.search.data import LONGEST_LINE, FindableRow, SearchKind,
 from linghang.apps.org.search.models import Findable
 from linghang.apps.org.search.spoken import sounds_of
 from linghang.apps.org.search.words import keys_of_path, mark, normal, pieces_of
-from linghang.ui.web.planned import planned, rows_as_table
+from linghang.ui.web.planned import later, rows_as_table
 from linghang.ui.web.scope import system_scope
 
 BATCH = 2000
@@ -111,7 +111,7 @@ def _write(rows: Sequence[FindableRow], known: Mapping[int, str] | None) -> None
     places = {key for row in rows for key in (row.node, row.home) if key is not None}
     paths = known if known is not None else paths_of_nodes(places)
     fresh, values = rows_as_table(COLUMNS, [_columns(row, paths) for row in rows])
-    planned(PUT.format(rows=fresh), values)
+    later(PUT.format(rows=fresh), values)
 
 
 def _columns(row: FindableRow, paths: Mapping[int, str]) -> tuple[Any, ...]:
