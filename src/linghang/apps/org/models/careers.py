@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from linghang.apps.org.data.posts import MEMBERSHIP_KINDS, ONE_A_DAY, SINGLE_TITLES, STANDINGS, TITLES
+from linghang.apps.org.data.posts import MEMBERSHIP_KINDS, ONE_A_DAY, PARTY_MEMBERS, SINGLE_TITLES, STANDINGS, TITLES
 from linghang.apps.org.models.dated import IN_FORCE, Dated, StandingManager, days
 from linghang.apps.org.models.organisations import Organisation
 from linghang.apps.org.models.people import Person
@@ -166,7 +166,15 @@ class RosterSpan(models.Model):
 
     class Meta:
         constraints = [_once("rosterspan_one_a_day", "person", only=None)]
-        indexes = [models.Index(fields=["node", "valid_from"], name="rosterspan_node")]
+        indexes = [
+            models.Index(fields=["node", "valid_from"], name="rosterspan_node"),
+            models.Index(  # all that coverages ask of party members, who are a part of the roster
+                fields=["node"],
+                include=["id", "person", "unit", "branch", "name", "valid_from", "valid_to"],
+                condition=Q(standing__in=sorted(PARTY_MEMBERS)),
+                name="rosterspan_members",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.valid_from}"
