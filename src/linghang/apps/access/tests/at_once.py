@@ -17,7 +17,7 @@ def refusals(*calls: Callable[[], object]) -> list[DomainError | None]:
     def run(call: Callable[[], object]) -> DomainError | None:
         try:
             with system_scope(reason="test"):
-                gate.wait(10)
+                gate.wait(60)
                 call()
         except DomainError as error:
             return error

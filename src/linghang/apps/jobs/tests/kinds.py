@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from linghang.apps.jobs.data import JobFailed, JobHandle, job_kind
 from linghang.engine.problems import Place, Problem
@@ -10,7 +11,10 @@ from linghang.engine.problems import Place, Problem
 
 @job_kind("test.count")
 def count_rows(job: JobHandle) -> None:
-    """Writes numbered rows, each with the cursor in one transaction; a row written twice would be refused."""
+    """Writes numbered rows, each with the cursor in one transaction; a row written twice would be refused.
+
+    After each it pauses; with `file` only as long as that file is there: a test can then look before it ends.
+    """
     from django.contrib.sessions.models import Session
     from django.db import transaction
     from django.utils import timezone
@@ -22,7 +26,8 @@ def count_rows(job: JobHandle) -> None:
             Session.objects.create(session_key=f"row-{row}", session_data=str(os.getpid()), expire_date=later)
             job.save_cursor({"row": row + 1})
         job.progress(row + 1, rows, f"第{row + 1}行")
-        time.sleep(job.arguments["pause"])
+        if "file" not in job.arguments or Path(job.arguments["file"]).exists():
+            time.sleep(job.arguments["pause"])
     job.set_result(words=f"共{rows}行")
 
 
@@ -46,8 +51,6 @@ def write_file(job: JobHandle) -> None:
 
 @job_kind("test.outside")
 def leak_file(job: JobHandle) -> None:
-    from pathlib import Path
-
     job.set_result(files={"passwd": Path("/etc/passwd")})
 
 

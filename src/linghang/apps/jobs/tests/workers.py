@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# heartbeats as in life, only faster, so that a test need not wait half a minute for a dead worker
-PACE = ["--heartbeat=0.3", "--stalled=1.5", "--recover=0.4", "--grace=2", "--poll=1"]
+# heartbeats as in life, only faster, so that a test need not wait half a minute for a dead worker; a living one that
+# gets no processor for two seconds must not be taken for dead, and a job that stops late must not be left behind
+PACE = ["--heartbeat=0.3", "--stalled=4", "--recover=0.4", "--grace=60", "--poll=1"]
+PATIENCE = 120  # seconds; what is waited for comes at once on a machine that does nothing else
 
 
 @dataclass
@@ -39,11 +41,11 @@ class Workers:
 
     def kill(self, process: subprocess.Popen) -> None:
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
 
     def stop(self, process: subprocess.Popen) -> int:
         process.terminate()
-        return process.wait(15)
+        return process.wait(PATIENCE)
 
     def end(self) -> None:
         for process in self.running:
@@ -52,7 +54,7 @@ class Workers:
             process.wait()
 
 
-def until(happened: Callable[[], object], seconds: float = 20) -> object:
+def until(happened: Callable[[], object], seconds: float = PATIENCE) -> object:
     """What `happened` returns as soon as it is true; fails when it never becomes so."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -71,7 +71,7 @@ class Talk(socketserver.StreamRequestHandler):
         self.post.heard.append(message)
         if mood == "wait":
             self.post.at_text.set()
-            self.post.go_on.wait(20)
+            self.post.go_on.wait(120)
         if mood == "spam":
             self.say("554 looks like spam")
             return True

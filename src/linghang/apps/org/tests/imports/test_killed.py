@@ -39,11 +39,11 @@ def test_a_worker_that_is_killed_while_it_writes_loses_nothing_and_doubles_nothi
     try:
         for _kill in range(KILLS):
             worker = workers.start(**environment)
-            until(lambda: "exchange.write" in _running(walk.uuid) or _state(walk.uuid) == ImportState.DONE, 30)
+            until(lambda: "exchange.write" in _running(walk.uuid) or _state(walk.uuid) == ImportState.DONE)
             time.sleep(chance.uniform(0.0, 0.8))
             workers.kill(worker)
         workers.start(**environment)
-        until(lambda: _state(walk.uuid) in (ImportState.DONE, ImportState.FAILED, ImportState.CHECKED), 60)
+        until(lambda: _state(walk.uuid) in (ImportState.DONE, ImportState.FAILED, ImportState.CHECKED))
         assert walk.row.state == ImportState.DONE, workers.log[-3000:]
     finally:
         workers.end()
