@@ -13,6 +13,7 @@ from linghang.engine.packs.load import load_pack
 from linghang.engine.packs.mechanism_model import Beyond, Counts, Fold
 from linghang.engine.packs.model import (
     QUANTITY,
+    Band,
     Category,
     Constant,
     Grade,
@@ -181,11 +182,31 @@ FURTHER_USES: dict[str, Uses] = {
     "any": lambda pack: [s for scheme in pack.schemes.values() for s in scheme.selections if s.alternatives],
     "accumulate": lambda pack: [i for i in _items(pack) if i.accumulate and not i.accumulate.steps[0].points.value],
     "last_year": lambda pack: [i for i in _items(pack) if i.last_year],
+    "by_class": lambda pack: [b for b in _bands(pack) if b.by_class],
+    "for_classes": lambda pack: [g for g in _grades(pack) if g.classes],
+    "same_class": lambda pack: [b for b in _bands(pack) if b.top and b.top.same_class],
+    "1/3": lambda pack: [b for b in _bands(pack) if b.top and b.top.share == 3334],
+    "added": lambda pack: [p for g in _grades(pack) for p in g.parts if p.added],
+    "full": lambda pack: {p.full for g in _grades(pack) for p in g.parts} >= {12_000, 30_000},
+    "top": lambda pack: [b for b in _bands(pack) if b.top and b.at_least],
+    "needs`": lambda pack: [b for b in _bands(pack) if b.needs and not (b.at_least or b.top)],
+    "later": lambda pack: [i for i in _items(pack) if i.repeat and i.repeat.by and i.repeat.later],
+    "drop": lambda pack: [i for i in _items(pack) if i.average and i.average.drop],
+    "0%": lambda pack: [i for i in _items(pack) if i.share and not i.share.steps[0].at],
+    "base": lambda pack: [i for i in _items(pack) if i.last_year and _of(pack, i).base.parameter],
 }
 
 
 def _grades(pack: Pack) -> Iterator[Grade]:
     return (grade for scheme in pack.schemes.values() for grade in scheme.grades)
+
+
+def _bands(pack: Pack) -> Iterator[Band]:
+    return (band for grade in _grades(pack) for band in grade.bands)
+
+
+def _of(pack: Pack, item: Item) -> Category:
+    return next(c for c in _categories(pack) if c.id == item.category)
 
 
 def _conditions(pack: Pack) -> Iterator[Condition]:

@@ -75,7 +75,7 @@ def conditioned(random: Random, items: Sequence[Item]) -> tuple[Item, ...]:
     told = [i.id for i in items if not (i.norm or i.average or i.rank or i.versus)]
     found = []
     for item in items:
-        if not (item.rank or item.versus) and chance(random, 0.2):
+        if not (item.rank or item.versus or (item.average and item.average.drop)) and chance(random, 0.2):
             low = random.randint(0, 2)
             below = low + random.randint(1, 3) if chance(random, 0.5) else None
             item = replace(item, group_size=GroupSize(low, below))

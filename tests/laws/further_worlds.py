@@ -12,6 +12,7 @@ from linghang.engine.packs.condition_model import AllOf, AnyOf, Condition, Not
 from linghang.engine.packs.grade_model import ClassLine
 from linghang.engine.packs.mechanism_model import (
     Accumulation,
+    Again,
     Average,
     Beyond,
     Counts,
@@ -88,7 +89,10 @@ def accumulate(random: Random, item: Item) -> Item:
 
 
 def average(random: Random, item: Item) -> Item:
-    told = Average(random.randint(1, 2), random.choice((UNIT, 3000, 3333)), random.choice((Span.MONTH, *Span)))
+    told = Average(
+        random.randint(1, 2), random.choice((UNIT, 3000, 3333)), random.choice((Span.MONTH, *Span)),
+        random.choice((0, 0, 1, 2)),
+    )  # fmt: skip
     return replace(item, average=told)
 
 
@@ -105,7 +109,11 @@ def share(random: Random, item: Item) -> Item:
 
 
 def repeat(random: Random, item: Item) -> Item:
-    return replace(item, repeat=Repeat(random.randint(2, 3), random.choice((200, 150, 50)), random.choice(list(Span))))
+    since, times, span = random.randint(2, 3), random.choice((200, 150, 50)), random.choice(list(Span))
+    known = sorted({a for k in item.kinds for a in KINDS[k].attributes})
+    by = (random.choice(known),) if known and chance(random, 0.5) else ()
+    later = (Again(since + random.randint(1, 2), random.choice((300, 33))),) if chance(random, 0.5) else ()
+    return replace(item, repeat=Repeat(since, times, span, by, later))
 
 
 def over_span(random: Random, item: Item) -> Item:
@@ -309,7 +317,8 @@ def make_further_world(seed: int, count: int) -> World:
     members = [m if m.member_class else replace(m, member_class=random.choice(("", *CLASSES))) for m in world.roster]
     changing = Random(seed + 2)
     items = tuple(with_lines(changing, norm_of_class(changing, i)) for i in scheme.items)
-    grades = tuple(with_classes(changing, with_marks(changing, g)) for g in scheme.grades)
+    graded = Random(seed + 4)
+    grades = tuple(with_classes(graded, with_marks(graded, g)) for g in scheme.grades)
     scheme = replace(scheme, items=items, grades=grades)
     members = [with_changes(changing, m, world.period) for m in members]
     left = Random(seed + 3)

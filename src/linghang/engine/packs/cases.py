@@ -3,7 +3,7 @@
 `late` are facts that are recorded only after every month before the period was made final.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -70,8 +70,17 @@ class Expect:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Somebody who is graded together with a case's member: of his branch, or of the one named."""
+
+    branch: str
+    member_class: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
 class Case:
-    """One worked case, ready to be settled."""
+    """One worked case, ready to be settled. `others` are there for places, quotas and means; they are not compared."""
 
     title: str
     scheme: str
@@ -82,6 +91,7 @@ class Case:
     late: tuple[Fact, ...]
     expect: Expect
     place: Place = field(default_factory=Place, compare=False)
+    others: tuple[Beside, ...] = ()
 
 
 # --- as written ------------------------------------------------------------------------------------------------------
@@ -171,6 +181,17 @@ _EXPECT = Record(
     },
     dict,
 )
+_BESIDE = Record(
+    "一起参评的",
+    {
+        "branch": maybe(TEXT, ""),
+        "class": maybe(OPTIONAL_TEXT, ""),
+        "count": maybe(integer(1, 1000), 1),
+        "facts": maybe(ListOf(_FactShape()), ()),
+    },
+    lambda **values: values,
+    placed=False,
+)
 _CASE = Record(
     "算例",
     {
@@ -181,6 +202,7 @@ _CASE = Record(
         "member": maybe(_MEMBER, Member(MEMBER, "算例党员", BRANCH, brought=Balance())),
         "facts": maybe(ListOf(_FactShape()), ()),
         "late": maybe(ListOf(_FactShape()), ()),
+        "others": maybe(ListOf(_BESIDE), ()),
         "expect": Field(_EXPECT),
     },
     dict,
@@ -231,6 +253,7 @@ class _Resolver:
             late=late,
             expect=self._expect(raw["expect"], scheme),
             place=raw["place"],
+            others=tuple(self._others(raw["others"], len(facts) + len(late))),
         )
         return [case] if len(self.problems) == before else []
 
@@ -254,6 +277,12 @@ class _Resolver:
         return tuple(month for month in found if month is not BAD)
 
     # --- facts ---------------------------------------------------------------------------------------------------
+
+    def _others(self, raws: tuple[dict[str, Any], ...], sequence: int) -> Iterator[Beside]:
+        for raw in raws:
+            facts = self._facts(raw["facts"], sequence)
+            sequence += len(facts)
+            yield from [Beside(raw["branch"], raw["class"], facts)] * raw["count"]
 
     def _facts(self, raws: tuple[_RawFact, ...], sequence: int) -> tuple[Fact, ...]:
         found: list[Fact] = []

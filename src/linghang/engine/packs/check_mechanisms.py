@@ -42,6 +42,8 @@ class _Mechanisms:
         for item in self.scheme.items:
             self._one_way(item)
             self._accumulation(item)
+            self._repeat(item)
+            self._drop(item)
             self._share(item)
             self._last_year(item)
             self._factors(item)
@@ -96,6 +98,18 @@ class _Mechanisms:
             worth = [a.value for a in _amounts(row.price)]
             if any(v < 0 for v in worth):
                 self._add(row.place, "negative-count", "计数不能小于 0", "扣分写在 steps 里")
+
+    def _repeat(self, item: Item) -> None:
+        for earlier, later in pairwise(item.repeat.steps if item.repeat else ()):
+            if later.since <= earlier.since:
+                words = f"项目“{item.id}”的重复：第 {later.since} 次写在第 {earlier.since} 次后面"
+                self._add(item.place, "step-order", words, "since 从少到多排列")
+
+    def _drop(self, item: Item) -> None:
+        """What is left out of a mean is decided among all records of its span: no month may fall out later."""
+        if item.average and item.average.drop and item.conditioned:
+            words = f"项目“{item.id}”去掉最高、最低的再平均，不能再有 group_size、given、unless"
+            self._add(item.place, "mixed-mechanisms", words, "删掉这些条件，或去掉以后再录入")
 
     def _share(self, item: Item) -> None:
         found = item.share

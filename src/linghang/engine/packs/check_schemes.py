@@ -199,9 +199,10 @@ class _Scheme:
         if grade.needs_months > SPAN_MONTHS[grade.span]:
             words = f"每{SPAN_WORDS[grade.span]}没有 {grade.needs_months} 个月"
             self._add(grade.place, "needs-months", words, f"写 1 至 {SPAN_MONTHS[grade.span]}")
-        open_bands = [b for b in grade.bands if b.at_least is None and b.top is None]
-        if len(open_bands) != 1 or grade.bands[-1] not in open_bands:
-            words = "要有且只有一个最低档，排在最后，不写 at_least"
+        last = grade.bands[-1]
+        open_bands = [b for b in grade.bands if b.at_least is None and b.top is None and (b is last or not b.needs)]
+        if len(open_bands) != 1 or last not in open_bands:
+            words = "要有且只有一个最低档，排在最后，不写 at_least、top、needs"
             self._add(grade.place, "lowest-band", words, "例如最后一行 {id: none, title: 未评星级}")
         bands = [b for b in grade.bands if b.at_least]
         named = {word for b in bands for line in b.by_class for word in line.classes}
@@ -215,7 +216,8 @@ class _Scheme:
         first, second = _line(higher, word), _line(lower, word)
         for month in self._moments(first, second):
             above, below = self._value(first, month), self._value(second, month)
-            if above is not None and below is not None and above <= below:
+            asks_more = bool(higher.top or higher.needs)  # the same threshold will do where a place decides as well
+            if above is not None and below is not None and (above < below or (above == below and not asks_more)):
                 name = higher.title["zh"] + (f"（{word}）" if word else "")
                 words = f"“{name}”的分数线 {format_points(above)} 不高于下一档 {format_points(below)}"
                 self._add(lower.place, "band-order", words, "分数线从高到低排列")

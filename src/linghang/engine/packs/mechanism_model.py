@@ -52,11 +52,15 @@ class Accumulation:
 
 @dataclass(frozen=True)
 class Average:
-    """The item's records of a span count as their mean, times `weight`; fewer than `least` are not enough to know."""
+    """The item's records of a span count as their mean, times `weight`; fewer than `least` are not enough to know.
+
+    Where there are more than twice `drop`, so many of the highest and of the lowest are left out first.
+    """
 
     least: int = 1
     weight: int = 10_000  # ten-thousandths: 30% = 3000
     span: Span = Span.MONTH
+    drop: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,30 @@ class LastYear:
 
 
 @dataclass(frozen=True)
+class Again:
+    """From which fact on points are multiplied by what."""
+
+    since: int
+    times: int  # hundredths: 2.00 = 200
+
+
+@dataclass(frozen=True)
 class Repeat:
-    """From the n-th counted fact of a span on, points are multiplied (重复发生加倍)."""
+    """From the n-th counted fact of a span on, points are multiplied (重复发生加倍), `later` on by something else.
+
+    Facts are counted together whose attributes `by` are the same; all of them without any.
+    """
 
     since: int
     times: int  # hundredths: 2.00 = 200
     span: Span
+    by: tuple[str, ...] = ()
+    later: tuple[Again, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Again, ...]:
+        """In order of facts."""
+        return (Again(self.since, self.times), *self.later)
 
 
 class Counts(StrEnum):

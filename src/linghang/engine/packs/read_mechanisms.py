@@ -6,6 +6,7 @@ from linghang.engine.packs.compose import Node, short
 from linghang.engine.packs.mechanism_model import (
     HUNDRED,
     Accumulation,
+    Again,
     Average,
     Effect,
     Fall,
@@ -33,6 +34,7 @@ from linghang.engine.packs.schema import (
     POINTS,
     TEXT,
     TITLE,
+    WRITTEN,
     Field,
     ListOf,
     OneOrMany,
@@ -55,9 +57,9 @@ def limits_of(values: dict[str, Any]) -> dict[Span, Limit]:
     return {span: limit for span, limit in found.items() if limit is not None}
 
 
-def _percent(text: str) -> int:
+def _percent(text: str, least: int = 1) -> int:
     found = number(normal(text[:100]).removesuffix("%"), 100)
-    if not 0 < found <= 100_000:
+    if not least <= found <= 100_000:
         raise ValueError(f"“{short(text)}”不是百分数")
     return found
 
@@ -103,11 +105,13 @@ AVERAGE = Record(
         "least": maybe(integer(1, 100_000), 1),
         "weight": maybe(PERCENT, 10_000),
         "span": maybe(choice(Span), Span.MONTH),
+        "drop": maybe(integer(0, 100), 0),
     },
     Average,
     placed=False,
 )
-_SHARE_STEP = Record("占比档", {"at": Field(PERCENT), "points": Field(AMOUNT)}, Step)
+_FROM_NOTHING = Word(lambda text: _percent(text, 0), "bad-percent", "80%", "percent")
+_SHARE_STEP = Record("占比档", {"at": Field(_FROM_NOTHING), "points": Field(AMOUNT)}, Step)
 _FALL = Record(
     "占比不足",
     {"at": Field(PERCENT), "every": Field(COUNT), "points": Field(AMOUNT), "whole": maybe(FLAG, False)},
@@ -137,9 +141,16 @@ LAST_YEAR = Record(
     LastYear,
     placed=False,
 )
+_AGAIN = Record("再往后", {"since": Field(integer(2, 1000)), "times": Field(POINTS)}, Again, placed=False)
 REPEAT = Record(
     "重复",
-    {"since": Field(integer(2, 1000)), "times": Field(POINTS), "span": Field(choice(Span))},
+    {
+        "since": Field(integer(2, 1000)),
+        "times": Field(POINTS),
+        "span": Field(choice(Span)),
+        "by": maybe(ListOf(WRITTEN, 1), ()),
+        "later": maybe(ListOf(_AGAIN, 1), ()),
+    },
     Repeat,
     placed=False,
 )

@@ -231,7 +231,7 @@ def _counting(item: Item, words: Words) -> Iterator[str]:
     if item.share:
         yield words.share(item.share)
     if item.repeat:
-        yield words.repeat(item.repeat)
+        yield words.repeat(item.repeat, kinds_of(item, words.pack))
 
 
 def _standing(item: Item, words: Words) -> Iterator[str]:

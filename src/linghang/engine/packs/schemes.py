@@ -1,7 +1,7 @@
 """Schemes: read as written first, then resolved against the kinds of facts that the pack has."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from linghang.engine.packs.compose import Node, short
@@ -375,10 +375,11 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
         problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table；只按次数要求的项目写 norm")
     factors = read_table(raw.multiplier, own, problems, value=FACTOR_COLUMN) if raw.multiplier else []
     dedup = _dedup(raw, own, problems)
+    repeat = raw.rest["repeat"] and replace(raw.rest["repeat"], by=_alike(raw.rest["repeat"].by, own, problems))
     if len(problems) > before:
         return None
     return Item(
-        **raw.rest,
+        **{**raw.rest, "repeat": repeat},
         kinds=tuple(k.id for k in own),
         rows=tuple(rows),
         norm=raw.norm,
@@ -407,14 +408,21 @@ def _dedup(raw: _RawItem, kinds: list[FactKind], problems: Problems) -> Dedup | 
     if raw.dedup is None:
         return None
     by, keep, span = raw.dedup
+    return Dedup(_alike(by, kinds, problems, KEY_PARTS), keep, span)
+
+
+def _alike(
+    by: Iterable[Written], kinds: list[FactKind], problems: Problems, more: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What has to be the same in facts that belong together: attributes by id or title, or one of the words `more`."""
+    attributes = {a.id: a.title["zh"] for k in kinds for a in k.attributes.values()}
     parts = []
     for written in by:
         text = normal(written.text)
-        attributes = {a.id: a.title["zh"] for k in kinds for a in k.attributes.values()}
-        part = text if text in KEY_PARTS else next((i for i, t in attributes.items() if text in (i, t)), "")
+        part = text if text in more else next((i for i, t in attributes.items() if text in (i, t)), "")
         if part:
             parts.append(part)
         else:
-            known = [*KEY_PARTS, *attributes.values()]
-            problems.add(written.place, "unknown-attribute", f"不能按“{short(text)}”去重", near(text, known))
-    return Dedup(tuple(parts), keep, span)
+            what = f"不能按“{short(text)}”{'去重' if more else '分开数'}"
+            problems.add(written.place, "unknown-attribute", what, near(text, [*more, *attributes.values()]))
+    return tuple(parts)

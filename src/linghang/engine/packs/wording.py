@@ -190,7 +190,8 @@ class Words:
         least = f"，不足 {told.least} 条的暂不计" if told.least > 1 else ""
         weight = f"，乘 {percent(told.weight)}" if told.weight != UNIT else ""
         when = "当月" if told.span is Span.MONTH else f"{EACH[told.span]}"
-        return f"取{when}各条的平均数{weight}{least}。"
+        drop = f"，去掉最高的 {told.drop} 条、最低的 {told.drop} 条（多于 {2 * told.drop} 条时）" if told.drop else ""
+        return f"取{when}各条的平均数{drop}{weight}{least}。"
 
     def share(self, told: Share) -> str:
         """'每季度各条计数的平均数按百分比计：…'."""
@@ -209,8 +210,13 @@ class Words:
         most = f"，至多 {self.points(told.at_most)}" if told.at_most else ""
         return f"上年{what}{above}{share}结转到本年{most}，记在本年第一个评分的月份。"
 
-    def repeat(self, told: Repeat) -> str:
-        return f"{EACH[told.span]}第 {told.since} 次起，得分乘 {_number(told.times)}。"
+    def repeat(self, told: Repeat, kinds: Iterable[FactKind]) -> str:
+        """'每年同一违章类别第 2 次起，得分乘 1.5；第 3 次起，得分乘 2'."""
+        known = list(kinds)
+        alike = "、".join(self.column_title(part, known) for part in told.by)
+        whose = f"同一{alike}" if alike else ""
+        steps = "；".join(f"第 {step.since} 次起，得分乘 {_number(step.times)}" for step in told.steps)
+        return f"{EACH[told.span]}{whose}{steps}。"
 
     def validity(self, told: Validity) -> str:
         each = EACH[told.each]

@@ -25,9 +25,9 @@ MEASURED = Priced(rate=POINT, per=UNIT)  # a quantity in hundredths of its unit
 
 
 def tested_attributes(items: Sequence[Item]) -> tuple[str, ...]:
-    """The attributes that any row tests or any dedup key names."""
+    """The attributes that any row tests or any key of facts that belong together names."""
     tested = {t.attribute for i in items for r in (*i.rows, *i.factors) for t in r.every_test()}
-    keyed = {part for i in items if i.dedup for part in i.dedup.by}
+    keyed = {part for i in items for key in (i.dedup, i.repeat) if key for part in key.by}
     return tuple(sorted((tested | keyed) - {QUANTITY, KIND, "event", "day", "item"}))
 
 

@@ -1,6 +1,7 @@
 """Settle worked cases and say in words where the result is not what the case expects.
 
 Cases of one month are settled together, each as its own member of its own branch; so a hundred of them take a moment.
+Where a scheme compares everybody with everybody, each stands alone, with those whom it names beside its member.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,10 +10,11 @@ from typing import Any
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.cases import EXPECTED_MARK, Case
-from linghang.engine.packs.model import Pack
+from linghang.engine.packs.mechanism_model import Within
+from linghang.engine.packs.model import Pack, Scheme
 from linghang.engine.periods import Month, Span, span_start
 from linghang.engine.points import format_points
-from linghang.engine.roster import Member, Roster
+from linghang.engine.roster import Balance, Member, Roster
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.engines import Engine
 from linghang.engine.settle.late import Frozen
@@ -38,7 +40,8 @@ def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str | Engine = "refe
     given = list(cases)
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, case in enumerate(given):
-        alone = number if case.late else None  # how many came too late is told of a settlement, not of a member
+        # how many came too late is told of a settlement, not of a member
+        alone = number if case.late or _among_all(pack.schemes[case.scheme]) else None
         groups.setdefault((case.scheme, case.period, alone), []).append(number)
     found: dict[int, tuple[str, ...]] = {}
     for numbers in groups.values():
@@ -47,11 +50,20 @@ def run_cases(pack: Pack, cases: Iterable[Case], *, engine: str | Engine = "refe
     return [CaseResult(case, found[number]) for number, case in enumerate(given)]
 
 
+def _among_all(scheme: Scheme) -> bool:
+    """Whether members of several branches are compared with each other."""
+    told = [i.rank or i.versus for i in scheme.items] + [b.top for g in scheme.grades for b in g.bands]
+    return any(of and of.within is Within.ALL for of in told)
+
+
 NOT_CLOSED = "（还没有关账：算例写 closed: all，或应得写预计）"
 
 
 class _Group:
-    """Cases of one scheme and month; case n is the member with code n of the branch with code n."""
+    """Cases of one scheme and month; case n is the member with code n of the branch with code n.
+
+    Whoever stands beside him has a code and, where it is another one, a branch that begin with n.
+    """
 
     def __init__(self, pack: Pack, cases: Sequence[Case], engine: str | Engine) -> None:
         self.pack, self.cases, self.engine = pack, cases, engine
@@ -73,19 +85,25 @@ class _Group:
         """The facts that can be settled, and for each case what is wrong with which of its facts are refused."""
         good, words = [], []
         for number, case in enumerate(self.cases):
-            ours, problems = check_facts(plan, [*case.facts, *case.late])
-            good += [replace(fact, subject=str(number)) for fact in ours]
+            told = [replace(fact, subject=str(number)) for fact in (*case.facts, *case.late)]
+            told += [replace(f, subject=_code(number, m)) for m, of in enumerate(case.others) for f in of.facts]
+            ours, problems = check_facts(plan, told)
+            good += ours
             wanted, codes = sorted(set(case.expect.refused)), sorted({p.code for p in problems})
             unequal = _unequal("refused", "、".join(wanted) or "无", "、".join(codes) or "无")
             words.append([] if wanted == codes else [unequal, *(p.message for p in problems)])
         return good, words
 
-    def _member(self, number: int, case: Case) -> Member:
-        return replace(case.member, code=str(number), organisation=str(number))
+    def _members(self, number: int, case: Case) -> Iterator[Member]:
+        yield replace(case.member, code=str(number), organisation=str(number))
+        for place, of in enumerate(case.others):
+            code, where = _code(number, place), f"{number}-{of.branch}" if of.branch else str(number)
+            yield Member(code, code, where, member_class=of.member_class, brought=Balance())
 
     def _settle(self, good: list[Fact]) -> Settlement:
-        closed = frozenset((str(n), month) for n, case in enumerate(self.cases) for month in case.closed)
-        roster = Roster(self._member(n, case) for n, case in enumerate(self.cases))
+        people = [(case, m) for n, case in enumerate(self.cases) for m in self._members(n, case)]
+        closed = frozenset((m.organisation, month) for case, m in people for month in case.closed)
+        roster = Roster(m for _, m in people)
         request = Request(self.pack, self.scheme, roster, self.period, closed)
         late = {fact.sequence for case in self.cases for fact in case.late}  # a case with late facts stands alone
         if not late:
@@ -95,6 +113,11 @@ class _Group:
         final = settle(replace(request, period=until), known, engine=self.engine)
         frozen = Frozen(final.tables, until)
         return settle(replace(request, frozen=frozen), good, engine=self.engine)
+
+
+def _code(number: int, place: int) -> str:
+    """Of whoever stands beside the member of a case."""
+    return f"{number}-{place}"
 
 
 class _Comparison:

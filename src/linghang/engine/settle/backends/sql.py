@@ -13,7 +13,7 @@ Tables that the backend provides:
 
 from collections.abc import Iterable, Sequence
 
-from linghang.engine.packs.mechanism_model import Repeat
+from linghang.engine.packs.mechanism_model import Average, Repeat
 from linghang.engine.packs.model import Dedup, Keep
 from linghang.engine.packs.standing_model import Renew
 from linghang.engine.periods import SPAN_MONTHS, Span
@@ -50,7 +50,12 @@ def counting(plan: Plan, *, has_unscored: bool, changing: bool = False) -> str:
 
 def _alone(item: PlanItem) -> bool:
     """Whether the item's hits depend on each other, or on their own run of months."""
-    return bool(item.dedup or item.item.repeat or item.item.valid or item.looks_back)
+    return bool(item.dedup or item.item.repeat or item.item.valid or item.looks_back or _drops(item))
+
+
+def _drops(item: PlanItem) -> bool:
+    """Whether the highest and lowest hits are left out."""
+    return item.item.average is not None and item.item.average.drop > 0
 
 
 def placed(plan: Plan, hits: str, *, low: int, size: int) -> str:
@@ -168,20 +173,22 @@ def _ranked(plan: Plan, item: PlanItem, *, has_unscored: bool, changing: bool) -
     """The item's hits without duplicates, repeated ones multiplied, those that stay in force month by month."""
     keys, columns = _keys(plan, item)
     valid = item.item.valid
-    if item.item.repeat or valid:
-        columns = [f"f.{c}" for c in ORDER] + columns
+    beside = [f"a{plan.attributes.index(part)}" for part in (item.item.repeat.by if item.item.repeat else ())]
+    if item.item.repeat or valid or _drops(item):
+        columns = [f"f.{c}" for c in (*ORDER, *beside)] + columns
     if valid and valid.renew is not Renew.ADD:
         columns.append("l.lapse")
     extra = "".join(f", {c}" for c in dict.fromkeys(columns))
     hits = _hits(plan, [item], has_unscored=has_unscored, changing=changing, extra=extra)
-    kept = ", ".join(("subject", "month", "item", "points", *(ORDER if item.item.repeat else ())))
+    later = (*ORDER, *beside) if item.item.repeat or _drops(item) else ()
+    kept = ", ".join(("subject", "month", "item", "points", *later))
     if item.dedup:
         hits = _deduplicated(item.dedup, keys, hits, kept)
     if valid:
         return in_force(plan, valid, hits)
-    if not item.dedup and not item.item.repeat:
-        return hits
-    return _repeated(item.item.repeat, hits) if item.item.repeat else hits
+    if item.item.repeat:
+        return _repeated(item.item.repeat, beside, hits)
+    return _without_ends(item.item.average, hits) if item.item.average and _drops(item) else hits
 
 
 def _keys(plan: Plan, item: PlanItem) -> tuple[list[str], list[str]]:
@@ -216,12 +223,26 @@ def _deduplicated(dedup: Dedup, keys: Sequence[str], hits: str, kept: str) -> st
   ) QUALIFY ROW_NUMBER() OVER (PARTITION BY {", ".join(keys)} ORDER BY {order}occurred_on, sequence) = 1"""
 
 
-def _repeated(repeat: Repeat, hits: str) -> str:
+def _repeated(repeat: Repeat, beside: Sequence[str], hits: str) -> str:
     """From the n-th hit of the span on, points times the factor, rounded half away from zero."""
-    times = f"SIGN(points) * ((2 * ABS(points) * {repeat.times} + {POINT}) // {2 * POINT})"
-    points = f"CASE WHEN n >= {repeat.since} THEN {times} ELSE points END"
-    return f"""  SELECT subject, month, item, {points} AS points FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY subject, {SPAN_OF_MONTH[repeat.span]} ORDER BY occurred_on, sequence) AS n
+    whens = " ".join(
+        f"WHEN n >= {step.since} THEN SIGN(points) * ((2 * ABS(points) * {step.times} + {POINT}) // {2 * POINT})"
+        for step in reversed(repeat.steps)
+    )
+    alike = ", ".join(("subject", SPAN_OF_MONTH[repeat.span], *beside))
+    return f"""  SELECT subject, month, item, CASE {whens} ELSE points END AS points FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY {alike} ORDER BY occurred_on, sequence) AS n
   FROM (
 {hits}
   ))"""
+
+
+def _without_ends(average: Average, hits: str) -> str:
+    """Of each span all hits but the highest and the lowest ones, where more than those are there."""
+    over = f"PARTITION BY subject, {SPAN_OF_MONTH[average.span]}"
+    inside = f"place > {average.drop} AND place <= size - {average.drop}"
+    return f"""  SELECT subject, month, item, points FROM (
+  SELECT *, COUNT(*) OVER ({over}) AS size, ROW_NUMBER() OVER ({over} ORDER BY points, occurred_on, sequence) AS place
+  FROM (
+{hits}
+  )) WHERE size <= {2 * average.drop} OR ({inside})"""

@@ -64,6 +64,7 @@ class _Aside:
         self.steps = [(step, step.start, step.sum, step.reached) for limit in limits for step in limit.steps]
         self.happened = list(run.happened.counts)
         self.counted, self.worth, self.holds = list(run.counted), list(run.worth), list(run.holds)
+        self.worths = list(run.worths)
         self.best, self.seen = dict(run.hits.best), dict(run.hits.seen)
         self.in_force = [(f, list(f.standing), f.state, f.end) for f in run.hits.in_force.values()]
 
@@ -72,6 +73,7 @@ class _Aside:
             step.start, step.sum, step.reached = start, total, reached
         run.happened.counts = list(self.happened)
         run.counted, run.worth, run.holds = list(self.counted), list(self.worth), list(self.holds)
+        run.worths = list(self.worths)
         run.hits.best, run.hits.seen = dict(self.best), dict(self.seen)
         for state, standing, held, end in self.in_force:
             state.standing, state.state, state.end = list(standing), held, end

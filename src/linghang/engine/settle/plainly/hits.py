@@ -20,7 +20,7 @@ class Hits:
     def __init__(self, plan: Plan, member: Member) -> None:
         self.plan, self.member = plan, member
         self.best: dict[tuple[object, ...], int] = {}
-        self.seen: dict[tuple[int, Month], int] = {}
+        self.seen: dict[tuple[object, ...], int] = {}
         self.in_force = {i.number: InForce(i.item.valid) for i in plan.items if i.item.valid}
 
     def matches(self, month: Month, facts: Sequence[Fact]) -> list[tuple[Fact, Match]]:
@@ -58,7 +58,7 @@ class Hits:
         before = self._before(month, place, fact, item, points)
         if before is None:
             return Hit(fact, item, match.row, points, (Cut("duplicate", points),), counts=False)
-        times = self._times(month, item)
+        times = self._times(month, item, fact)
         worth = points if times == POINT else div_round((points - before) * times, POINT) + before
         return Hit(fact, item, match.row, worth, (Cut("duplicate", before),) if before else ())
 
@@ -74,13 +74,13 @@ class Hits:
         self.best[key] = points
         return best or 0
 
-    def _times(self, month: Month, item: PlanItem) -> int:
+    def _times(self, month: Month, item: PlanItem, fact: Fact) -> int:
         repeat = item.item.repeat
         if repeat is None:
             return POINT
-        key = (item.number, span_start(month, repeat.span))
+        key = (item.number, span_start(month, repeat.span), *(fact.attributes.get(part) for part in repeat.by))
         self.seen[key] = self.seen.get(key, 0) + 1
-        return repeat.times if self.seen[key] >= repeat.since else POINT
+        return next((s.times for s in reversed(repeat.steps) if self.seen[key] >= s.since), POINT)
 
 
 def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:

@@ -71,6 +71,7 @@ class MemberRun:
         self.hits = Hits(plan, self.who)
         none = [0] * len(plan.items)
         self.counted, self.worth = [none] * len(plan.months), [none] * len(plan.months)
+        self.worths: list[Mapping[int, Sequence[int]]] = [{}] * len(plan.months)  # fact by fact, where some are dropped
         self.before = list(none)
         self.conditioned, self.carries = any(i.conditioned for i in plan.items), plan.carries
         self.holds = [True] * len(plan.items)
@@ -171,6 +172,9 @@ class MemberRun:
                 counted[hit.item.number] += 1
                 worth[hit.item.number] += hit.worth
         self.counted[number], self.worth[number] = counted, worth
+        dropping = [i.number for i in self.plan.items if i.item.average and i.item.average.drop]
+        if dropping:
+            self.worths[number] = {i: [h.worth for h in hits if h.counts and h.item.number == i] for i in dropping}
         self.happened.month(number, counted)
 
     def _full_marks(self, number: int, month: Month) -> None:
@@ -266,6 +270,9 @@ class MemberRun:
         months = range(self.plan.month_number(span_start(month, item.mean_span)), number + 1)
         count, worth = (sum(of[n][item.number] for n in months) for of in (self.counted, self.worth))
         average = item.item.average
+        if average and average.drop:
+            left = _without_ends(average.drop, [w for n in months for w in self.worths[n].get(item.number, ())])
+            count, worth = len(left), sum(left)
         least = item.share.share.least if item.share else average.least if average else 1
         if 0 < count < least:
             self._unknown(month, item)
@@ -346,6 +353,12 @@ class Booking:
     carried: str = ""  # at which kind of node points of the span before go over
     joint: int | None = None
     note: str = ""
+
+
+def _without_ends(drop: int, worths: Iterable[int]) -> Sequence[int]:
+    """All but the highest and the lowest ones, where more than those are there."""
+    found = sorted(worths)
+    return found[drop : len(found) - drop] if len(found) > 2 * drop else found
 
 
 def _unconditioned(hit: Hit) -> Hit:
