@@ -102,12 +102,12 @@ class EnrolForm(ConfirmPasswordForm, TokenForm):
 
 class UserFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名或用户名"), required=False, max_length=60)
-    role = forms.ChoiceField(
+    role = LongChoiceField(
         label=_("职务"),
         required=False,
         choices=[("", _("全部")), *((info.role.value, info.label) for info in ROLES.values())],
     )
-    state = forms.ChoiceField(
+    state = LongChoiceField(
         label=_("状态"),
         required=False,
         choices=[("", _("全部")), ("active", _("在用")), ("waiting", _("待激活")), ("stopped", _("已停用"))],

@@ -63,7 +63,10 @@ class LongSelect(forms.Select):
 
 
 class LongChoiceField(forms.ChoiceField):
-    """A choice among a thousand: its choices are plain pairs without groups, and nobody looks into each of them."""
+    """A choice whose choices are plain pairs without groups, so that nobody looks into each of them.
+
+    For a thousand of them it is a must; the filters of a list take it, too, since a template per option is slow.
+    """
 
     widget = LongSelect
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linghang.apps.ledger.data.pages import STANDING, STATES, FactFilter
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, LongChoiceField
 from linghang.ui.web.picking import Choosable, field_for
 
 LATE_CHOICES = (
@@ -30,13 +30,13 @@ class FactFilterForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": _("姓名、编码、活动编号")}),
     )
-    kind = forms.ChoiceField(label=_("种类"), required=False)
+    kind = LongChoiceField(label=_("种类"), required=False)
     place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     since = DayField(label=_("发生日期从"), required=False)
     until = DayField(label=_("到"), required=False)
     recorder = forms.CharField(label=_("记录人"), required=False, max_length=40)
-    late = forms.ChoiceField(label=_("补录"), required=False, choices=LATE_CHOICES)
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*STATES.items()])
+    late = LongChoiceField(label=_("补录"), required=False, choices=LATE_CHOICES)
+    state = LongChoiceField(label=_("状态"), required=False, choices=[*STATES.items()])
 
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], places: Choosable, **options: Any) -> None:
         super().__init__(*args, **options)

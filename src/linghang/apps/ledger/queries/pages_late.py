@@ -70,7 +70,7 @@ _BASE = """
     JOIN access_scopenode n ON n.id = f.node_id
     LEFT JOIN access_user u ON u.id = f.recorded_by_id
     LEFT JOIN ledger_batch b ON b.id = f.batch_id
-    WHERE f.node_id = ANY(%(nodes)s) AND f.occurred_on BETWEEN %(since)s AND %(until)s
+    WHERE f.node_id = ANY(%(nodes)s::bigint[]) AND f.occurred_on BETWEEN %(since)s AND %(until)s
 """
 _DAY = "(f.recorded_at AT TIME ZONE 'Asia/Shanghai')::date"
 # asked for what is rare: one look-up in the table of standing records for every record takes three times as long
@@ -82,7 +82,8 @@ _LATE = f"""
 # is counted for the lines of one page only; OFFSET 0 has the days of a record counted once and not in every column
 _WHO_AND_WHERE = f"""
     WITH wrote AS (
-        SELECT DISTINCT f.node_id, f.recorded_by_id FROM ledger_fact f WHERE f.node_id = ANY(%(nodes)s) AND {_LATE}),
+        SELECT DISTINCT f.node_id, f.recorded_by_id FROM ledger_fact f
+        WHERE f.node_id = ANY(%(nodes)s::bigint[]) AND {_LATE}),
     late AS (
         SELECT DISTINCT w.node_id, coalesce(u.display_name, '') AS recorder
         FROM wrote w LEFT JOIN access_user u ON u.id = w.recorded_by_id
@@ -150,7 +151,7 @@ def _rows(
     sql: str, asked: LateFilter, reach: Reached, *, shown: int = SHOWN, start: int = 0
 ) -> Iterator[tuple[Any, ...]]:
     params: dict[str, Any] = {
-        "nodes": reach.nodes,
+        "nodes": f"{{{','.join(map(str, reach.nodes))}}}",  # in one piece: psycopg looks into each of a list
         "since": asked.since,
         "until": asked.until,
         "late": asked.late,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.org.data.links import AREA_KINDS, CATEGORIES, EndLine
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import LinkKind
-from linghang.ui.web.forms import DayField
+from linghang.ui.web.forms import DayField, LongChoiceField
 
 AREA_CHOICES = [("", _("全部")), *AREA_KINDS.items()]
 
@@ -34,13 +34,13 @@ class DayForm(forms.Form):
 
 class LinkFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名、组织或区域"), required=False, max_length=60)
-    kind = forms.ChoiceField(label=_("种类"), required=False)
+    kind = LongChoiceField(label=_("种类"), required=False)
     on = DayField(label=_("截至日期"), required=False)
     ended = forms.BooleanField(label=_("含已结束"), required=False)
 
     def __init__(self, *args: Any, kinds: Iterable[LinkKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"] = forms.ChoiceField(
+        self.fields["kind"] = LongChoiceField(
             label=_("种类"), required=False, choices=[("", _("全部")), *kind_choices(kinds)]
         )
         self.order_fields(["q", "kind", "on", "ended"])

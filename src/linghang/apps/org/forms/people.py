@@ -21,7 +21,7 @@ from linghang.apps.org.data import (
 )
 from linghang.apps.org.data.posts import BRANCHES
 from linghang.apps.org.policies import may_belong
-from linghang.ui.web.forms import DayField, offer
+from linghang.ui.web.forms import DayField, LongChoiceField, offer
 
 Choices = list[tuple[str, str | Promise]]
 ALL: Choices = [("", _("全部"))]
@@ -37,11 +37,11 @@ def places(rows: Iterable[OrganisationLine], kind: str) -> Choices:
 class RosterFilterForm(forms.Form):
     q = forms.CharField(label=_("姓名、曾用名或工号"), required=False, max_length=60)
     place = forms.CharField(label=_("组织名称或编码（含下级）"), required=False, max_length=60)
-    standing = forms.ChoiceField(
+    standing = LongChoiceField(
         label=_("政治面貌"), required=False, choices=[*ALL, ("party", _("党员（含预备）")), *STANDINGS.items()]
     )
-    person_class = forms.ChoiceField(label=_("类别"), required=False)
-    state = forms.ChoiceField(
+    person_class = LongChoiceField(label=_("类别"), required=False)
+    state = LongChoiceField(
         label=_("状态"),
         required=False,
         choices=[("", _("在册")), ("away", _("流动在外")), ("on_the_way", _("转接在途"))],
@@ -50,7 +50,7 @@ class RosterFilterForm(forms.Form):
 
     def __init__(self, *args: Any, classes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person_class"] = forms.ChoiceField(
+        self.fields["person_class"] = LongChoiceField(
             label=_("类别"), required=False, choices=[*ALL, *((word, word) for word in classes)]
         )
         self.order_fields(["q", "place", "standing", "person_class", "state", "on"])

@@ -5,13 +5,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from linghang.apps.org.data.links import Counted, SlotLine
+from linghang.apps.org.data.links import Composition, Counted, SlotLine
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour
-from linghang.ui.templatetags.ui import mark, tip
+from linghang.ui.templatetags.ui import mark, moment, tip
 
 register = template.Library()
 register.filter("told", told)
+
+
+@register.filter
+def empty_slots(composition: Composition) -> str:
+    """'书记（自 2026年3月5日）、…': the slots of a branch in which nothing stands, for a row of a list."""
+    said = _("%(title)s（自 %(day)s）")
+    return "、".join(said % {"title": slot.title, "day": moment(slot.since)} for slot in composition.empty)
 
 
 @register.simple_tag
