@@ -3,11 +3,12 @@
     rows = kept_rows(_late_links, kind.id, on)      # def _late_links(kind, on) -> QuerySet of plain columns
     page = kept_page(_ordered, asked, number=3)     # its keys; the rows themselves are read by these
 
-The words depend on what stands in the brackets and on the shape of the open scope (how many places, whether there is a
-reader), never on whose scope it is: his places and he himself are put in anew each time. No row is ever kept.
+The words depend on what stands in the brackets and on the shape of the open scope (how many places, by which posts,
+whether there is a reader), never on whose scope it is: his places and he himself are put in anew each time. No row is
+ever kept.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -23,37 +24,78 @@ from linghang.ui.web.scope import Scope, current_scope, use_scope
 Words = tuple[str, tuple[Any, ...]]
 MakeQuery = Callable[..., "QuerySet[Any, Any]"]
 Make = MakeQuery | Callable[..., Words]
-MARK = "\x1f"  # stands in no path
+Given = tuple[int | str | UUID, ...]
+Shape = tuple[Scope, Given | None]
+MARK = "\x1f"  # stands in no text that is asked for
+_NUMBERS = -2_000_000_000  # no key is as small
 
 
-def kept_words(make: Make, *args: Hashable) -> Words:
+def kept_words(make: Make, *args: Hashable, given: Given | None = None) -> Words:
     """The statement that `make` puts together for the open scope; ('', ()) where nothing can be in it.
 
     `make` is a function of a module; it looks at nothing but its arguments, the packs in force (whose words must be
-    among the arguments) and the places and reader of the scope, as scoped managers do.
+    among the arguments) and the places, posts and reader of the scope, as scoped managers do. What is `given` (keys,
+    mostly) comes last, as one tuple: of it the words depend on the number alone, and `make` may compare rows with it
+    and do nothing else.
     """
+    shape, filled = shape_of(given)
+    sql, params = _words(make, args, *shape)
+    return sql, fill(params, filled)
+
+
+def shape_of(given: Given | None) -> tuple[Shape, dict[Any, Any]]:
+    """What the words depend on, and what stands in the place of each mark in them."""
     scope = current_scope()
+    filled: dict[Any, Any] = {}
+    if given is not None:
+        filled = {_mark_of(n, value): value for n, value in enumerate(given)}
+        given = tuple(filled)
     if scope.system_reason:
-        return _words(make, args, Scope(system_reason="whatever the reason, everything"), scope.top)
-    places = {f"{MARK}subtree{n}/": path for n, path in enumerate(scope.subtrees) if path}
-    nodes = {f"{MARK}node{n}/": path for n, path in enumerate(scope.nodes)}
+        return (Scope(system_reason="whatever the reason, everything", top=scope.top), given), filled
+    posts = [path for _role, path in scope.posts]
+    places = {
+        path: _mark_path(n, path) for n, path in enumerate(dict.fromkeys((*scope.subtrees, *scope.nodes, *posts)))
+    }
+    like = connection.ops.prep_for_like_query
+    for path, mark in places.items():
+        filled |= {mark: path, f"{like(mark)}%": f"{like(path)}%"} | dict(zip(_keys(mark), _keys(path), strict=False))
+    filled[_READER] = scope.reader
     shape = replace(
         scope,
-        subtrees=(*places, *([""] if "" in scope.subtrees else [])),
-        nodes=tuple(nodes),
+        subtrees=tuple(places[path] for path in scope.subtrees),
+        nodes=tuple(places[path] for path in scope.nodes),
+        posts=tuple((role, places[path]) for role, path in scope.posts),
         reader=scope.reader and _READER,
-        posts=(),
     )
-    sql, params = _words(make, args, shape, scope.top)
-    like = connection.ops.prep_for_like_query
-    filled: dict[Any, Any] = {f"{like(mark)}%": f"{like(path)}%" for mark, path in places.items()}
-    filled |= nodes | {_READER: scope.reader}
-    return sql, tuple(filled.get(value, value) if isinstance(value, str | UUID) else value for value in params)
+    return (shape, given), filled
 
 
-def kept_rows(make: Make, *args: Hashable) -> list[tuple[Any, ...]]:
+def fill(params: Sequence[Any], filled: Mapping[Any, Any]) -> tuple[Any, ...]:
+    """The values of a statement with what the marks stand for."""
+    return tuple(filled.get(value, value) if isinstance(value, str | UUID | int) else value for value in params)
+
+
+def _mark_path(number: int, path: str) -> str:
+    """Of the same form as the path: a chain of whole numbers, of one or of several steps. '' is everywhere."""
+    first = f"{_NUMBERS - 2 * number}/"
+    return path and (f"{first}{_NUMBERS - 2 * number - 1}/" if path.count("/") > 1 else first)
+
+
+def _keys(path: str) -> list[int]:
+    """The keys of the first and the last place of a path; managers that know them ask for these."""
+    steps = path.split("/")[:-1]
+    return [int(step) for step in (steps[0], steps[-1]) if step.removeprefix("-").isdecimal()] if steps else []
+
+
+def _mark_of(number: int, value: Any) -> Any:
+    if isinstance(value, UUID):
+        return UUID(int=_READER.int + 1 + number)
+    return f"{MARK}{number}" if isinstance(value, str) else _NUMBERS // 2 - number
+
+
+def kept_rows(make: Make, *args: Hashable, given: Given | None = None) -> list[tuple[Any, ...]]:
     """What the database answers to it, as plain values."""
-    sql, params = kept_words(make, *args)
+    sql, params = kept_words(make, *args, given=given)
     return rows_of(sql, params) if sql else []
 
 
@@ -91,9 +133,9 @@ _READER = UUID("00000000-0000-4000-8000-00000000001f")
 
 
 @lru_cache(maxsize=1024)
-def _words(make: Make, args: tuple[Hashable, ...], shape: Scope, _top: UUID | None) -> Words:
-    with use_scope(shape):
-        return _put(make, args)
+def _words(make: Make, args: tuple[Hashable, ...], scope: Scope, given: Given | None) -> Words:
+    with use_scope(scope):
+        return _put(make, args if given is None else (*args, given))
 
 
 def _put(make: Make, args: tuple[Hashable, ...]) -> Words:

@@ -5,7 +5,8 @@ import pytest
 
 from linghang.apps.access.models import ScopeNode
 from linghang.ui.web.kept import kept_rows, kept_words
-from linghang.ui.web.scope import Scope, use_scope
+from linghang.ui.web.kept_objects import kept_objects
+from linghang.ui.web.scope import Scope, current_scope, use_scope
 
 pytestmark = pytest.mark.django_db
 made: list[str] = []
@@ -58,3 +59,44 @@ def test_no_place_of_one_reader_stays_in_the_words(tree):
         second = kept_words(labels, "甲")
     assert first[0] == second[0]
     assert ("00000001/%" in first[1], "00000001/%" in second[1]) == (True, False)
+
+
+def named(keys: tuple[int, ...]):
+    made.append("named")
+    return ScopeNode.objects.filter(pk__in=keys).select_related("parent").order_by("path")
+
+
+def at_posts(letter: str):
+    """By the keys of places of posts, as cases are asked."""
+    keys = [int(path.split("/")[-2]) for _role, path in current_scope().posts]
+    return ScopeNode._base_manager.filter(pk__in=keys, label__contains=letter).order_by("path").values_list("pk")
+
+
+def test_what_is_given_is_put_in_anew_and_only_its_number_matters(tree):
+    made.clear()
+    keys = {row.label: row.pk for row in ScopeNode._base_manager.all()}
+    ScopeNode._base_manager.filter(label="甲二").update(parent=keys["甲一"])
+    with use_scope(Scope(subtrees=("00000001/",))):
+        first = kept_objects(named, given=(keys["甲一"], keys["甲二"]))
+        second = kept_objects(named, given=(keys["甲二"], keys["甲四"]))
+        none = kept_objects(named, given=())
+    assert [(row.label, row.parent and row.parent.label) for row in first] == [("甲一", None), ("甲二", "甲一")]
+    assert [row.label for row in second] == ["甲二"]  # the other one is none of his
+    assert none == []
+    assert made == ["named", "named"]  # for two keys, and for none
+
+
+def test_a_kept_row_is_the_row_that_its_query_reads(tree):
+    with use_scope(Scope(system_reason="test")):
+        keys = tuple(row.pk for row in ScopeNode.objects.all())
+        for kept, read in zip(kept_objects(named, given=keys), named(keys), strict=True):
+            assert (vars(kept) | {"_state": None}) == (vars(read) | {"_state": None})
+            assert (kept._state.adding, kept._state.db) == (read._state.adding, read._state.db)
+
+
+def test_places_of_posts_are_put_in_anew_by_their_keys(tree):
+    keys = {row.path: row.pk for row in ScopeNode._base_manager.all()}
+    made_of = [f"{keys['00000001/']}/", f"{keys['00000001/']}/{keys['00000001/00000002/']}/", f"{keys['00000003/']}/"]
+    for path in made_of:
+        with use_scope(Scope(subtrees=(path,), posts=(("officer", path),))):
+            assert kept_rows(at_posts, "甲") == [(int(path.split("/")[-2]),)]
