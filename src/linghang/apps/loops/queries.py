@@ -1,13 +1,12 @@
 """Reads of cases inside the open scope: lists, one case as a viewer may act on it, what waits for somebody."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from itertools import islice
-from operator import or_
 from os.path import commonpath
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -28,6 +27,8 @@ from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.loop_model import THREE, Who
 from linghang.engine.packs.model import Pack
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
@@ -38,6 +39,7 @@ MOST_PLACES = 50
 MOST_OF_RECORD = 10
 SHOWS = ("open", "mine", "overdue", "closed", "all")
 SHOWN = ("node", "version")
+_Part = tuple[Who, tuple[str, ...], tuple[str, ...]]  # one of the three, kinds it is first for, kinds it is another for
 PEOPLE = ("reporter", "responsible", "tracker", "verifier", "doer", "subject__user")
 
 
@@ -144,9 +146,8 @@ def waiting_for(viewer: Viewer, *, today: date, most: int = MOST_TODOS, kind: st
     """
     if viewer.uuid is None:
         return []
-    people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
-    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, kind, most * 3)), *people)
-    mine = (row for row in rows.order_by("due_on", "id") if row.waits_for in hats(matter_of(row), viewer))
+    rows = _candidate_rows(viewer, today, kind, most * 3)
+    mine = (row for row in rows if row.waits_for in hats(matter_of(row), viewer))
     return [line_of(row, today, CALENDAR) for row in islice(mine, most)]
 
 
@@ -162,11 +163,9 @@ def waiting(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> Waiting:
     """Both at once, the most urgent first; what waits for others are only cases that name him."""
     if viewer.uuid is None:
         return Waiting((), ())
-    people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
-    rows = _light(Case.objects.filter(pk__in=_candidates(viewer, today, "", most * 3)), *people)
     mine: list[CaseLine] = []
     others: list[CaseLine] = []
-    for row in rows.order_by("due_on", "id"):
+    for row in _candidate_rows(viewer, today, "", most * 3):
         if row.waits_for in hats(matter_of(row), viewer):
             mine.append(line_of(row, today, CALENDAR))
         elif viewer.uuid in row.parties:
@@ -174,32 +173,52 @@ def waiting(viewer: Viewer, *, today: date, most: int = MOST_TODOS) -> Waiting:
     return Waiting(tuple(mine[:most]), tuple(others))
 
 
+def _candidate_rows(viewer: Viewer, today: date, kind: str, most: int) -> list[Case]:
+    """With the people that law 8 asks for, the most urgent first."""
+    found = _candidates(viewer, today, kind, most)
+    if not found:
+        return []
+    people = (*(who.value for who in THREE), "reporter", "doer", "subject__user")
+    return list(_light(Case.objects.filter(pk__in=found), *people).order_by("due_on", "id"))
+
+
 def _candidates(viewer: Viewer, today: date, kind: str, most: int) -> set[int]:
-    """Cases of which the viewer is part, and those that wait for a post of his while nobody is named."""
-    rows = Case.objects.filter(ends="", paused_on__isnull=True, **({"kind": kind} if kind else {}))
-    searched = [Q(parties__contains=[viewer.uuid])]
-    nodes = [int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path]
-    for who in THREE:
-        first, others = _kinds_for(viewer.roles, who, today)
+    """Cases of which the viewer is part, and those that wait for a post of his while nobody is named.
+
+    His own cases have an index of their own; the rest is one question.
+    """
+    assert viewer.uuid is not None
+    nodes = tuple(int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path)
+    own = kept_rows(_of_party, kind, most, given=(viewer.uuid,))
+    parts = tuple((who, *_kinds_for(viewer.roles, who, today)) for who in THREE)
+    others = (
+        kept_rows(_unnamed, parts, today, kind, most, given=nodes)
+        if any(first or more for _, first, more in parts)
+        else []
+    )
+    return {key for (key,) in (*own, *others)}
+
+
+def _of_party(kind: str, most: int, person: tuple[UUID]) -> QuerySet[Case, Any]:
+    return _cut(Q(parties__contains=[*person]), kind, most)
+
+
+def _unnamed(parts: Sequence[_Part], today: date, kind: str, most: int, nodes: Sequence[int]) -> QuerySet[Case, Any]:
+    """Cases that wait for a post while nobody is named; of a second post those at its very place, or late."""
+    searched = Q(pk__in=[])
+    for who, first, others in parts:
         unnamed = Q(waits_for=who.value, **{f"{who.value}__isnull": True})
-        if first:
-            searched.append(unnamed & Q(kind__in=first))
-        if others:
-            searched.append(unnamed & Q(kind__in=others) & (Q(node_id__in=nodes) | Q(due_on__lt=today)))
-    found: set[int] = set()
-    for asked in _joined(searched):
-        found.update(rows.filter(asked).order_by("due_on", "id").values_list("pk", flat=True)[:most])
-    return found
+        searched |= unnamed & Q(kind__in=first)
+        searched |= unnamed & Q(kind__in=others) & (Q(node_id__in=nodes) | Q(due_on__lt=today))
+    return _cut(searched, kind, most)
 
 
-def _joined(searched: Sequence[Q]) -> Iterator[Q]:
-    """His own cases have an index of their own; the rest is one question."""
-    yield searched[0]
-    if searched[1:]:
-        yield reduce(or_, searched[1:])
+def _cut(asked: Q, kind: str, most: int) -> QuerySet[Case, Any]:
+    rows = Case.objects.filter(asked, ends="", paused_on__isnull=True, **({"kind": kind} if kind else {}))
+    return rows.order_by("due_on", "id").values_list("pk")[:most]
 
 
-def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[list[str], list[str]]:
+def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Kinds of which one of the roles is the first for this part, and those of which it is another one."""
     first, others = [], []
     for kind in kinds_in_force(on=today).values():
@@ -208,7 +227,7 @@ def _kinds_for(roles: frozenset[str], who: Who, today: date) -> tuple[list[str],
             first.append(kind.id)
         elif roles.intersection(asked):
             others.append(kind.id)
-    return first, others
+    return tuple(first), tuple(others)
 
 
 def batch_for(viewer: Viewer, *, today: date, most: int = MOST_TOGETHER) -> list[BatchLine]:
@@ -243,15 +262,23 @@ def open_by_place(*, today: date) -> dict[str, tuple[int, int]]:
 
 def overdue_by_label(*, today: date, most: int = 10) -> list[tuple[str, int]]:
     """Where overdue cases of the open scope lie, in the order of the tree: places are asked, not people."""
+    return [(label, number) for label, number in kept_rows(_overdue_by_place, today, most)]
+
+
+def _overdue_by_place(today: date, most: int) -> QuerySet[Case, Any]:
     rows = Case.objects.filter(ends="", due_on__lt=today).values("node__label", "node__path").annotate(n=Count("pk"))
-    return list(rows.order_by("node__path").values_list("node__label", "n")[:most])
+    return rows.order_by("node__path").values_list("node__label", "n")[:most]
 
 
 def supervised(*, today: date, most: int = 10) -> list[CaseLine]:
     """督办 and 挂牌督办: open cases of the open scope that were escalated so far, the most urgent first."""
-    rows = Case.objects.filter(ends="", due_on__lt=today).order_by("due_on", "id")
-    lines = _lines(rows[: most * 5], today)  # by today's working days: what is written down follows within the hour
+    late = kept_objects(_overdue, today, most * 5)
+    lines = [line_of(row, today, CALENDAR) for row in late]  # by today: what is written down follows within the hour
     return [line for line in lines if line.standing.level in ("supervise", "listed")][:most]
+
+
+def _overdue(today: date, most: int) -> QuerySet[Case]:
+    return _light(Case.objects.filter(ends="", due_on__lt=today).order_by("due_on", "id"))[:most]
 
 
 def lines_about(person: UUID, *, today: date, kinds: Sequence[str] = (), most: int = 10) -> list[CaseLine]:

@@ -35,7 +35,7 @@ class HeldPack:
 
 Holding = Callable[[UUID | None], Iterable[HeldPack]]
 _holding: list[Holding] = []
-Read = tuple[Scope, dict[UUID | None, tuple[HeldPack, ...]]]
+Read = tuple[Scope, dict[UUID | None, tuple[HeldPack, ...]], dict[tuple[UUID | None, date], Pack]]
 _read: ContextVar[Read | None] = ContextVar("linghang_held_packs", default=None)
 
 
@@ -51,9 +51,15 @@ def forget_packs() -> None:
 
 def pack_in_force(*, on: date) -> Pack:
     """What the organisations inside the open scope go by on a day. Raises ProblemsFound when the pack is damaged."""
-    held = [each for each in _held() if each.since.first <= on]  # asked of far days, too, which are in no month
-    unique = {each.pack.content_hash: each.pack for each in sorted(held, key=lambda each: each.since, reverse=True)}
-    return _composed(_Packs(tuple(unique.values())))
+    asked = _asked()
+    if asked is None:
+        return _national()
+    (_first, _known, composed), top = asked
+    if (top, on) not in composed:
+        held = [each for each in _held() if each.since.first <= on]  # asked of far days, too, which are in no month
+        unique = {each.pack.content_hash: each.pack for each in sorted(held, key=lambda each: each.since, reverse=True)}
+        composed[top, on] = _composed(_Packs(tuple(unique.values())))
+    return composed[top, on]
 
 
 def is_own(kind: str) -> bool:
@@ -75,19 +81,27 @@ def kind_holds(kind: str, *, path: str, on: date) -> bool:
 
 def _held() -> tuple[HeldPack, ...]:
     """Asked once per request or job and top, however many scopes are opened inside it."""
+    asked = _asked()
+    if asked is None:
+        return ()
+    (_first, known, _composed_packs), top = asked
+    if top not in known:
+        known[top] = tuple(_holding[0](top)) if _holding else ()
+    return known[top]
+
+
+def _asked() -> tuple[Read, UUID | None] | None:
+    """What this request or job has read so far, and the top that is asked for; None: what holds for every unit."""
     try:
         scope, first, known = current_scope(), first_scope(), _read.get()
-    except OutsideScope:  # nobody's organisations: what holds for every unit
-        return ()
+    except OutsideScope:  # nobody's organisations
+        return None
     if known is None or known[0] is not first:
-        known = (first, {})
+        known = (first, {}, {})
         _read.set(known)
     if not scope.system_reason and scope.top is None:
-        return ()
-    top = first.top if scope.system_reason else scope.top  # a page goes by its own unit's packs throughout
-    if top not in known[1]:
-        known[1][top] = tuple(_holding[0](top)) if _holding else ()
-    return known[1][top]
+        return None
+    return known, first.top if scope.system_reason else scope.top  # a page goes by its own unit's packs throughout
 
 
 class _Packs:

@@ -26,6 +26,7 @@ from linghang.apps.org.data import KINDS
 from linghang.apps.org.queries import get_organisation
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 
 UNSENT = "unsent"
 WAITING = (SheetState.OPEN, SheetState.LATE, SheetState.RETURNED)
@@ -249,17 +250,24 @@ def _branches(on: date) -> list[tuple[UUID, str]]:
 
 def _latest(places: Sequence[UUID], month: Month) -> Mapping[UUID, tuple[int, str | None]]:
     """The newest version of each branch and what was said of it."""
-    rows = DutySheet.objects.filter(place__uuid__in=places, month=month.index).order_by("version")
-    found: dict[UUID, tuple[int, str | None]] = {}
-    for place, version, verdict in rows.values_list("place__uuid", "version", "audit__verdict"):
-        found[place] = (version, verdict)
-    return found
+    sent = kept_rows(_sent, month.index, given=tuple(places))
+    return {place: (version, verdict) for place, version, verdict in sent}
+
+
+def _sent(month: int, places: Sequence[UUID]) -> QuerySet[DutySheet, Any]:
+    """The newest version of a place comes last."""
+    rows = DutySheet.objects.filter(place__uuid__in=places, month=month).order_by("version")
+    return rows.values_list("place__uuid", "version", "audit__verdict")
 
 
 def sheets_to_judge() -> dict[Month, int]:
     """How many branches of the open scope have sent a sheet that nobody has judged yet, month by month."""
+    return {Month.from_index(month): n for month, n in kept_rows(_unjudged)}
+
+
+def _unjudged() -> QuerySet[DutySheet, Any]:
     rows = DutySheet.objects.filter(audit__isnull=True).values("month").annotate(n=Count("place", distinct=True))
-    return {Month.from_index(month): n for month, n in rows.order_by("month").values_list("month", "n")}
+    return rows.order_by("month").values_list("month", "n")
 
 
 def sheet_counts(month: Month, *, on: date) -> dict[str, int]:

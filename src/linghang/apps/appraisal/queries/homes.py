@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from linghang.apps.appraisal.data.months import FINAL_STATES, BookState
 from linghang.apps.appraisal.models import Book
@@ -12,6 +13,7 @@ from linghang.apps.appraisal.policies.months import STATE_TITLES
 from linghang.apps.appraisal.queries.packs import binding_rows, pack_of
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.periods import Month
+from linghang.ui.web.kept import kept_rows
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,16 @@ class SchemeMonth:
 
 def scheme_months(month: Month) -> tuple[SchemeMonth, ...]:
     """The month's books of every scheme in the open scope."""
-    rows = Book.objects.filter(month=month.index).values("scheme", "state").annotate(n=Count("pk"))
     counts: dict[str, dict[str, int]] = {}
-    for scheme, state, number in rows.values_list("scheme", "state", "n"):
+    for scheme, state, number in kept_rows(_books_by_state, month.index):
         counts.setdefault(scheme, {})[state] = number
     titles = _titles(counts)
     return tuple(_month(scheme, titles.get(scheme, scheme), month, found) for scheme, found in sorted(counts.items()))
+
+
+def _books_by_state(month: int) -> QuerySet[Book, Any]:
+    rows = Book.objects.filter(month=month).values("scheme", "state").annotate(n=Count("pk"))
+    return rows.values_list("scheme", "state", "n")
 
 
 def _month(scheme: str, title: str, month: Month, found: dict[str, int]) -> SchemeMonth:

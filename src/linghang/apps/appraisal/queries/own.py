@@ -1,13 +1,18 @@
 """Whose points are asked for: the newest month of an account, and how a person is named and logged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.models import Statement
 from linghang.apps.org.queries import get_person
 from linghang.engine.periods import Month
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.scope import system_scope
 
 
@@ -48,11 +53,14 @@ def newest_of_user(user: UUID) -> Newest | None:
 
 def shown_of_user(user: UUID, *, on: date) -> list[Shown]:
     """What of the account's person is in 公示 on a day, the earliest month first."""
-    found = Statement.objects.filter(
-        person__user__uuid=user, book__state=BookState.PUBLIC, book__public_until__gte=on
-    ).order_by("month", "scheme")
-    rows = found.values_list("subject", "scheme", "month", "book__public_until")
+    rows = kept_rows(_shown, on, given=(user,))
     return [Shown(subject, scheme, Month.from_index(month), until) for subject, scheme, month, until in rows if until]
+
+
+def _shown(on: date, user: Sequence[UUID]) -> QuerySet[Statement, Any]:
+    public = {"book__state": BookState.PUBLIC, "book__public_until__gte": on}
+    found = Statement.objects.filter(person__user__uuid=user[0], **public).order_by("month", "scheme")
+    return found.values_list("subject", "scheme", "month", "book__public_until")
 
 
 def newest_of(subject: UUID) -> Newest | None:

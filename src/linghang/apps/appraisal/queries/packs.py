@@ -3,7 +3,7 @@
 Rules are no business data: which ones hold at a place is known to everybody who stands there. Drafts are not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from linghang.engine.periods import Month
 from linghang.engine.problems import ProblemsFound
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.scope import system_scope
 
 ABOVE = "which rules hold at a place is known to everybody there, wherever above they were bound"
@@ -53,7 +54,9 @@ def bindings_at(paths: Iterable[str], *, month: Month) -> dict[str, dict[str, Bi
     every = {
         "".join(f"{part}/" for part in path.split("/")[: n + 1]) for path in wanted for n in range(path.count("/"))
     }
-    lines = holding(Q(node__path__in=every), month)
+    with system_scope(reason=ABOVE):
+        rows = kept_objects(_holding_at, month.index, given=tuple(every))
+    lines = tuple(binding_line(row) for row in rows)
     return {path: nearest(lines, path) for path in wanted}
 
 
@@ -70,23 +73,35 @@ def _steps(path: str) -> list[str]:
 
 def holding(where: Q, month: Month, last: Month | None = None) -> tuple[BindingLine, ...]:
     """Confirmed bindings that hold in a month, or in one of those up to `last`."""
-    during = Q(since__lte=(last or month).index) & (Q(until=None) | Q(until__gte=month.index))
     with system_scope(reason=ABOVE):
-        rows = binding_rows().filter(where, during, confirmed_at__isnull=False, withdrawn_at=None)
-        return tuple(binding_line(row) for row in rows.order_by("node__path", "scheme"))
+        return tuple(binding_line(row) for row in _holding(where, month.index, (last or month).index))
+
+
+def _holding_at(month: int, paths: Sequence[str]) -> QuerySet[Binding]:
+    return _holding(Q(node__path__in=paths), month, month)
+
+
+def _holding(where: Q, first: int, last: int) -> QuerySet[Binding]:
+    during = Q(since__lte=last) & (Q(until=None) | Q(until__gte=first))
+    rows = binding_rows().filter(where, during, confirmed_at__isnull=False, withdrawn_at=None)
+    return rows.order_by("node__path", "scheme")
 
 
 def held_packs(top: UUID | None) -> tuple[HeldPack, ...]:
     """The packs that hold or have held somewhere under a top organisation, or anywhere without one."""
     with system_scope(reason=ABOVE):
-        rows = Binding.objects.filter(confirmed_at__isnull=False, withdrawn_at=None)
-        if top is not None:
-            rows = rows.filter(Q(node__uuid=top) | Q(node__top__uuid=top))
-        found = list(rows.order_by("pk").values_list("version__uuid", "node__path", "since", "until"))
+        found = kept_rows(_ever_held, given=() if top is None else (top,))
     return tuple(
         HeldPack(pack_of(version), path, Month.from_index(since), None if until is None else Month.from_index(until))
         for version, path, since, until in found
     )
+
+
+def _ever_held(tops: Sequence[UUID]) -> QuerySet[Binding, Any]:
+    rows = Binding.objects.filter(confirmed_at__isnull=False, withdrawn_at=None)
+    for top in tops:
+        rows = rows.filter(Q(node__uuid=top) | Q(node__top__uuid=top))
+    return rows.order_by("pk").values_list("version__uuid", "node__path", "since", "until")
 
 
 def binding_rows() -> QuerySet[Binding]:

@@ -4,17 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linghang.apps.org.data.links import AREA_ENDS, Blank
 from linghang.apps.org.data.posts import PARTY_MEMBERS
 from linghang.apps.org.models import Area, Link, Organisation, Person, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.packs.link_model import PEOPLE, Coverage, Through
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.scope import system_scope
 
 DAY = timedelta(days=1)
@@ -120,13 +119,20 @@ def _ends_of(said: Coverage) -> tuple[str, ...]:
 
 def _links_of(missed: Sequence[Uncovered]) -> list[Link]:
     """Every link, of whatever day, that ever covered one of these rows."""
-    asked = [
-        Q(kind__in=each.said.by, **{f"{end}__in": list(each.born)})
-        for each in missed
-        for end in _ends_of(each.said)
-        if each.born
-    ]
-    return list(Link.objects.filter(reduce(or_, asked))) if asked else []
+    asked = [(each.said.by, end, tuple(each.born)) for each in missed for end in _ends_of(each.said) if each.born]
+    if not asked:
+        return []
+    shape = tuple((kinds, end, len(keys)) for kinds, end, keys in asked)
+    return kept_objects(_ever, shape, given=tuple(key for _kinds, _end, keys in asked for key in keys))
+
+
+def _ever(asked: tuple[tuple[tuple[str, ...], str, int], ...], keys: Sequence[int]) -> QuerySet[Link]:
+    """`asked` says of which kinds, at which end, and how many of the keys, in their order."""
+    those, at = Q(pk__in=[]), 0
+    for kinds, end, number in asked:
+        those |= Q(kind__in=kinds, **{f"{end}__in": keys[at : at + number]})
+        at += number
+    return Link.objects.filter(those)
 
 
 def _link_days(

@@ -22,6 +22,8 @@ from linghang.apps.org.queries.organisations import get_organisation
 from linghang.apps.org.queries.quotas import counted
 from linghang.apps.org.words import told
 from linghang.engine.packs.link_model import Colour, LinkKind, slots
+from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.paging import Page, all_rows, page_of
 from linghang.ui.web.scope import system_scope
 
@@ -43,15 +45,23 @@ def incomplete_page(*, on: date, number: int, under: str = "", search: str = "")
 
 def incomplete_of(keys: Sequence[int], *, on: date) -> list[Composition]:
     """Branches that were found incomplete in sight, in this order."""
-    rows = Organisation._base_manager.in_bulk(list(keys)) if keys else {}
-    return _compositions([rows[key] for key in keys], on) if keys else []
+    return _compositions(_rows(keys), on) if keys else []
 
 
 def incomplete_named(keys: Sequence[int], *, on: date) -> tuple[list[str], Composition | None]:
     """Names of branches that were found incomplete in sight, in this order, and what the first of them has."""
-    rows = Organisation._base_manager.in_bulk(list(keys)) if keys else {}
-    named = [rows[key] for key in keys]
+    named = _rows(keys)
     return [row.name for row in named], _compositions(named[:1], on)[0] if named else None
+
+
+def _rows(keys: Sequence[int]) -> list[Organisation]:
+    """Branches that a statement has found in sight, in this order."""
+    rows = {row.pk: row for row in kept_objects(_of_keys, given=tuple(keys))}
+    return [rows[key] for key in keys]
+
+
+def _of_keys(keys: Sequence[int]) -> QuerySet[Organisation]:
+    return Organisation._base_manager.filter(pk__in=keys)
 
 
 def all_incomplete(*, on: date, under: str = "", search: str = "") -> list[Composition]:
@@ -113,14 +123,20 @@ def _full_sql(on: date, kinds: tuple[str, ...], _members: tuple[str, ...]) -> tu
 def _compositions(rows: Sequence[Organisation], on: date) -> list[Composition]:
     kinds = slots(pack_in_force(on=on).links)
     keys = [row.pk for row in rows]
-    links = holding_anywhere(on, *(kind.id for kind in kinds)).filter(right_organisation__in=keys)
     found: dict[tuple[int, str], list[Link]] = defaultdict(list)
-    for link in links.select_related(*ENDS).order_by("valid_from"):
+    ids = tuple(kind.id for kind in kinds)
+    for link in kept_objects(_filling, on, ids, member_kinds(on), given=tuple(keys)):
         found[link.right_organisation_id or 0, link.kind].append(link)
-    ended = _last_ends(keys, kinds, on)
+    ended = _last_ends(keys, ids, on)
     return [
         Composition(row.uuid, row.name, tuple(_slot(row, kind, found, ended, on) for kind in kinds)) for row in rows
     ]
+
+
+def _filling(on: date, kinds: tuple[str, ...], _members: tuple[str, ...], keys: Sequence[int]) -> QuerySet[Link]:
+    """What stands in the slots of these branches."""
+    links = holding_anywhere(on, *kinds).filter(right_organisation__in=keys)
+    return links.select_related(*ENDS).order_by("valid_from")
 
 
 def _slot(
@@ -141,18 +157,21 @@ def _slot(
     return SlotLine(kind.id, title, best.colour, tuple(left_line(link) for link in links), best)
 
 
-def _last_ends(keys: list[int], kinds: Sequence[LinkKind], on: date) -> dict[tuple[int, str], date]:
+def _last_ends(keys: list[int], kinds: tuple[str, ...], on: date) -> dict[tuple[int, str], date]:
     """The last day on which each slot was filled before the day: its link ended, or the person at its left went."""
-    went = Max("left_person__spans__valid_to", filter=Q(left_person__spans__valid_to__lt=on))
-    with system_scope(reason="since when a slot of a visible branch is empty"):
-        links = Link.objects.filter(right_organisation__in=keys, kind__in=[kind.id for kind in kinds])
-        rows = links.annotate(went=went).values_list("right_organisation_id", "kind", "valid_to", "went")
     found: dict[tuple[int, str], date] = {}
-    for key, kind, until, gone in rows:
+    for key, kind, until, gone in kept_rows(_ended, on, kinds, given=tuple(keys)):
         last = min((day for day in (until, gone) if day is not None and day < on), default=None)
         if last is not None:
             found[key or 0, kind] = max(last, found.get((key or 0, kind), last))
     return found
+
+
+def _ended(on: date, kinds: tuple[str, ...], keys: Sequence[int]) -> QuerySet[Link, Any]:
+    went = Max("left_person__spans__valid_to", filter=Q(left_person__spans__valid_to__lt=on))
+    with system_scope(reason="since when a slot of a visible branch is empty"):
+        links = Link.objects.filter(right_organisation__in=keys, kind__in=kinds)
+    return links.annotate(went=went).values_list("right_organisation_id", "kind", "valid_to", "went")
 
 
 def composition_counts(keys: list[int], *, on: date) -> dict[int, tuple[int, int]]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from linghang.apps.org.data import PARTY_MEMBERS, ContactLine, ContactState
 from linghang.apps.org.models import ContactCheck, Mobility, RosterSpan
@@ -14,6 +15,7 @@ from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.spans import spans_in_sight
 from linghang.apps.org.queries.trees import nodes_below
 from linghang.engine.workdays import add_months
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.paging import Page, page_of
 
 EVERY_MONTHS = 6
@@ -71,10 +73,16 @@ def contact_rows(asked: ContactFilter) -> list[ContactLine]:
 
 def contact_counts(*, on: date) -> tuple[int, int, int]:
     """How many party members inside the open scope are overdue, were never asked, and were not reached."""
-    found = _members(on).aggregate(
-        due=Count("pk", filter=_due(on)), never=Count("pk", filter=NEVER), failed=Count("pk", filter=FAILED)
-    )
-    return found["due"], found["never"], found["failed"]
+    for due, never, failed in kept_rows(_counts, on):
+        return due, never, failed
+    return 0, 0, 0
+
+
+def _counts(on: date) -> QuerySet[RosterSpan, Any]:
+    all_of_them = _members(on).annotate(all_of_them=Value(1)).values("all_of_them")
+    counts = {"due": Count("pk", filter=_due(on)), "never": Count("pk", filter=NEVER)}
+    found = all_of_them.annotate(**counts, failed=Count("pk", filter=FAILED))
+    return found.values_list("due", "never", "failed")
 
 
 def _members(on: date) -> QuerySet[RosterSpan]:
@@ -130,11 +138,20 @@ def _failed_of(people: Sequence[int]) -> dict[int, list[date]]:
 
 def own_contact(user: UUID, *, on: date) -> ContactState | None:
     """When the owner of an account was last in touch; None if he is no party member of a branch here."""
-    held = RosterSpan.objects.filter(covers(on), person__user__uuid=user, branch__isnull=False)
-    span = held.filter(standing__in=sorted(PARTY_MEMBERS)).values_list("person_id", flat=True).first()
-    if span is None:
+    member = kept_rows(_member_of_user, on, given=(user,))
+    if not member:
         return None
-    checks = list(ContactCheck.objects.filter(person_id=span).order_by("-checked_on", "-pk"))
-    last = next((row.checked_on for row in checks if row.outcome == "confirmed"), None)
-    failed = [row.checked_on for row in takewhile(lambda row: row.outcome != "confirmed", checks)]
+    checks = kept_rows(_checks_of, given=member[0])
+    last = next((day for day, outcome in checks if outcome == "confirmed"), None)
+    failed = [day for day, _outcome in takewhile(lambda check: check[1] != "confirmed", checks)]
     return state_of(last, tuple(failed[::-1]), on)
+
+
+def _member_of_user(on: date, user: Sequence[UUID]) -> QuerySet[RosterSpan, Any]:
+    held = RosterSpan.objects.filter(covers(on), person__user__uuid=user[0], branch__isnull=False)
+    return held.filter(standing__in=sorted(PARTY_MEMBERS)).order_by("pk").values_list("person_id")[:1]
+
+
+def _checks_of(person: Sequence[int]) -> QuerySet[ContactCheck, Any]:
+    rows = ContactCheck.objects.filter(person_id=person[0]).order_by("-checked_on", "-pk")
+    return rows.values_list("checked_on", "outcome")

@@ -11,6 +11,7 @@ from linghang.apps.org.data import KINDS, DatedEvent, OrganisationCard, Organisa
 from linghang.apps.org.models import Naming, Organisation, Placement, Succession
 from linghang.apps.org.queries.dated import covers
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.once import remembered
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.scope import current_scope, system_scope
@@ -32,9 +33,12 @@ def organisations_page(*, search: str, kind: str, on: date, with_closed: bool, n
 def organisations(*, on: date) -> list[OrganisationLine]:
     """All organisations inside the open scope that exist on a day, from the top down."""
     scope = current_scope()
-    rows = _existing(on, with_closed=False).select_related("node").order_by("node__path")
     key = ("org.organisations", scope.subtrees, scope.nodes, bool(scope.system_reason), on)
-    return remembered(key, lambda: [line_of(row) for row in rows])
+    return remembered(key, lambda: [line_of(row) for row in kept_objects(_all_existing, on)])
+
+
+def _all_existing(on: date) -> QuerySet[Organisation]:
+    return _existing(on, with_closed=False).select_related("node").order_by("node__path")
 
 
 def organisation_card(uuid: UUID, *, on: date) -> OrganisationCard:

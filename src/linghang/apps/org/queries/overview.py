@@ -23,6 +23,7 @@ from linghang.apps.org.queries.holding import holding_anywhere, in_words, member
 from linghang.engine.packs.link_model import Coverage, LinkKind, slots
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.kept import Words, kept_rows
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.paging import PER_PAGE, Page
 
 ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
@@ -222,5 +223,11 @@ def _gap_lines(
 
 def _rows(model: type[Any], keys: set[int]) -> dict[int, Any]:
     """Rows that the statement has found in sight, with what a line shows of them."""
+    return {row.pk: row for row in kept_objects(_shown, model.__name__, given=tuple(keys))} if keys else {}
+
+
+def _shown(name: str, keys: Sequence[int]) -> QuerySet[Any]:
+    model = next(each for each in BORN if each.__name__ == name)
     shown = ("person", "node") if model is RosterSpan else ("node",)
-    return {row.pk: row for row in model._base_manager.filter(pk__in=keys).select_related(*shown)} if keys else {}
+    rows: QuerySet[Any] = model._base_manager.filter(pk__in=keys)
+    return rows.select_related(*shown)

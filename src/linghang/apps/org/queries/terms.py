@@ -76,7 +76,9 @@ def reminder_of(left: int) -> int | None:
 def _elected(asked: TermFilter) -> QuerySet[Organisation]:
     rows = Organisation.objects.filter(kind__in=COMMITTEES, founded_on__lte=asked.on)
     rows = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=asked.on)).select_related("node")
-    last = Term.objects.filter(organisation_id=OuterRef("pk"), elected_on__lte=asked.on).order_by("-elected_on")
+    with system_scope(reason="the terms of a visible organisation hang where it does: each need not be asked again"):
+        terms = Term.objects.filter(organisation_id=OuterRef("pk"), elected_on__lte=asked.on)
+    last = terms.order_by("-elected_on")
     ends = last.annotate(end=Coalesce("extended_to", "ends_on")).values("end")[:1]
     rows = rows.annotate(term_ends=Subquery(ends))
     if asked.search:
