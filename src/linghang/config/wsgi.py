@@ -1,14 +1,17 @@
 """The WSGI application that the supervisor serves."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connection
 from django.template.loader import get_template
 from django.urls import resolve, reverse
 
@@ -26,6 +29,7 @@ FIRST_PAGES = (
     "portal/home.html",
 )
 ASIDE = 1.0  # seconds in which the first page is answered before more is loaded
+TURN = 0.001  # seconds that a thread may compute while another one waits for its turn; Python's own number is 0.005
 
 
 class Application:
@@ -58,18 +62,24 @@ def warm_up() -> None:
         get_template(name)
     is_own("")
     keep_what_stands()
+    sys.setswitchinterval(TURN)  # a recording asks the database ten times, and after each answer waits for its turn
 
 
 def warm_up_further() -> None:
     """What takes a quarter of a second each, and the processor all along: how names sound (every record that is
-    written is found by it), and what makes a statement's lines. The page that is being asked for comes first."""
+    written is found by it), what makes a statement's lines, the rules in force. The page that is asked for is first."""
+    from linghang.apps.appraisal.queries.reading_ahead import read_ahead
     from linghang.apps.org.search.data import Sound
     from linghang.apps.org.search.spoken import sounds_of
+    from linghang.ui.web.clock import today
     from linghang.ui.web.memory import keep_what_stands
 
     time.sleep(ASIDE)
     sounds_of("领航", Sound.NAME)
     import_module("linghang.engine.settle.plainly.reference")
+    with suppress(DatabaseError):  # a page that needs them says what is wrong
+        read_ahead(today())
+    connection.close()
     keep_what_stands()
 
 

@@ -1,9 +1,14 @@
 """The page of a branch's month: its steps, its members without any order by points, what came late, objections."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.books import (
@@ -16,8 +21,9 @@ from linghang.apps.appraisal.data.books import (
     NextStep,
     Station,
 )
-from linghang.apps.appraisal.data.months import BookCard, BookState, GradeData, Step
+from linghang.apps.appraisal.data.months import AdjustmentData, BookCard, BookState, Step
 from linghang.apps.appraisal.data.statements import Stand
+from linghang.apps.appraisal.models import GradeResult, Statement
 from linghang.apps.appraisal.policies.books import blocked, rule_of, steps_shown
 from linghang.apps.appraisal.policies.months import (
     LEAST_WORKING_DAYS,
@@ -29,25 +35,28 @@ from linghang.apps.appraisal.policies.months import (
     reached,
     steps_for,
 )
-from linghang.apps.appraisal.queries.months import book_of, statements_of_book, thin_spots
+from linghang.apps.appraisal.queries.months import thin_spots
 from linghang.apps.appraisal.queries.objections import objections_of_book, settled_before_corrected
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.queries.presets import preset_of_month
-from linghang.apps.appraisal.queries.results import adjustments_of_book, grades_of_book
+from linghang.apps.appraisal.queries.results import adjustments_of_book
 from linghang.apps.appraisal.words import NOT_GRADED, STANDS, STATES
 from linghang.apps.appraisal.words import title_in_language as said
 from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.packs.model import Scheme
 from linghang.engine.workdays import Counting
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.workdays import CALENDAR
 
 COMPLETE = "complete"
 
 
-def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPage:
-    """A book inside the open scope; `names`: whether its members are shown."""
-    card = book_of(uuid)
+def book_page(card: BookCard, *, viewer: Viewer, today: date, names: bool) -> BookPage:
+    """The page of a book that was read inside the open scope; `names`: whether its members are shown."""
+    uuid = card.line.uuid
+    came_late = adjustments_of_book(uuid) if names else []
+    members = members_of(card, came_late) if names else None
     corrected = uuid in settled_before_corrected([uuid])
     return BookPage(
         card=card,
@@ -56,8 +65,8 @@ def book_page(uuid: UUID, *, viewer: Viewer, today: date, names: bool) -> BookPa
         stations=stations(card),
         steps=tuple(next_steps(card, viewer, today, corrected=corrected)),
         thin=thin_spots(uuid) if card.line.state is BookState.RECORDING else card.thin,
-        members=members_of(card) if names else None,
-        late=tuple(late_lines(card)) if names else (),
+        members=members,
+        late=tuple(late_lines(came_late, members)) if members else (),
         objections=objections_of_book(uuid) if names else (),
     )
 
@@ -145,26 +154,30 @@ def state_title(state: BookState) -> str:
 # --- members ---------------------------------------------------------------------------------------------------------
 
 
-def members_of(card: BookCard) -> Members:
-    """Everybody of a book by the sound of the name: never by points."""
+def members_of(card: BookCard, came_late: Sequence[AdjustmentData] | None = None) -> Members:
+    """Everybody of a book by the sound of the name: never by points. `came_late`: what is booked in it, where it was
+    read already."""
+    uuid = card.line.uuid
     scheme = pack_of(card.line.version).schemes[card.line.scheme]
     heads = tuple(CategoryHead(one.id, said(one.title)) for one in scheme.categories)
-    stars = _stars(grades_of_book(card.line.uuid), scheme)
-    late = _late(card.line.uuid)
+    stars = _stars(kept_rows(_grades, given=(uuid,)), scheme)
+    late: Counter[UUID] = Counter()
+    for one in adjustments_of_book(uuid) if came_late is None else came_late:
+        late[one.subject] += one.counted
     rows = [
         MemberRow(
-            statement=one.uuid,
-            subject=one.subject,
-            name=one.name,
-            code=one.code,
-            state=one.state,
-            state_label=_state_of(one.state, final=card.line.is_final),
-            categories={head.id: one.categories[head.id][2] for head in heads if head.id in one.categories},
-            total=one.counted,
-            late=late.get(one.subject, 0),
-            star=stars.get(one.subject, ""),
+            statement=statement,
+            subject=subject,
+            name=name,
+            code=code,
+            state=state,
+            state_label=_state_of(state, final=card.line.is_final),
+            categories=_counted(categories, heads),
+            total=counted,
+            late=late[subject],
+            star=stars.get(subject, ""),
         )
-        for one in statements_of_book(card.line.uuid)
+        for statement, subject, name, code, state, counted, categories in kept_rows(_statements, given=(uuid,))
     ]
     return Members(heads, tuple(sorted(rows, key=lambda row: (sound_of(row.name), row.name, row.code))))
 
@@ -174,25 +187,34 @@ def _state_of(state: str, *, final: bool) -> str:
     return str(STANDS[Stand.FINAL] if final and state == COMPLETE else STATES[state])
 
 
-def _stars(grades: Iterable[GradeData], scheme: Scheme) -> Mapping[UUID, str]:
+def _statements(asked: Sequence[UUID]) -> QuerySet[Statement, tuple[Any, ...]]:
+    names = (Coalesce(f"person__{one}", f"organisation__{one}") for one in ("name", "code"))
+    rows = Statement.objects.filter(book__uuid__in=asked)
+    return rows.values_list("uuid", "subject", *names, "state", "counted", "categories")
+
+
+def _grades(asked: Sequence[UUID]) -> QuerySet[GradeResult, tuple[Any, ...]]:
+    rows = GradeResult.objects.filter(book__uuid__in=asked).order_by("grade", "subject")
+    return rows.values_list("subject", "grade", "band")
+
+
+def _counted(categories: str, heads: Iterable[CategoryHead]) -> dict[str, int]:
+    """What each category counts, of the statement's JSON {category: [base, priced, counted]}."""
+    found = json.loads(categories)
+    return {head.id: found[head.id][2] for head in heads if head.id in found}
+
+
+def _stars(grades: Iterable[tuple[UUID, str, str]], scheme: Scheme) -> Mapping[UUID, str]:
     """The star of each, in the words of the scheme; where somebody has none, no reason stands in the list."""
     titles = {(grade.id, band.id): said(band.title) for grade in scheme.grades for band in grade.bands}
     found: dict[UUID, str] = {}
-    for grade in grades:
-        words = titles.get((grade.grade, grade.band)) or str(NOT_GRADED)
-        found[grade.subject] = f"{found[grade.subject]}、{words}" if grade.subject in found else words
+    for subject, grade, band in grades:
+        words = titles.get((grade, band)) or str(NOT_GRADED)
+        found[subject] = f"{found[subject]}、{words}" if subject in found else words
     return found
 
 
-def _late(book: UUID) -> Mapping[UUID, int]:
-    found: dict[UUID, int] = {}
-    for one in adjustments_of_book(book):
-        found[one.subject] = found.get(one.subject, 0) + one.counted
-    return found
-
-
-def late_lines(card: BookCard) -> list[LateLine]:
+def late_lines(rows: Iterable[AdjustmentData], members: Members) -> list[LateLine]:
     """What came late and is booked here, by the month that it is about."""
-    rows = adjustments_of_book(card.line.uuid)
-    names = {one.subject: one.name for one in statements_of_book(card.line.uuid)} if rows else {}
+    names = {one.subject: one.name for one in members.rows}
     return [LateLine(row, names.get(row.subject, "")) for row in sorted(rows, key=lambda row: row.month)]

@@ -1,12 +1,14 @@
 """Objections inside the open scope: of a book, of a person, one of them; and what somebody may object to."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,9 +22,11 @@ from linghang.apps.ledger.queries.pages_fact import fact_card
 from linghang.apps.ledger.queries.single import WrittenFact, seals_of, written_fact
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.scope import system_scope
 
 ALONG = ("case", "book", "person")
+Rows: TypeAlias = "QuerySet[Objection, tuple[Any, ...]]"
 CARD = ("book__place", "book__run", "book__binding__version", "person__user")
 
 
@@ -176,24 +180,59 @@ def open_of(books: Iterable[UUID]) -> dict[UUID, int]:
     """How many objections keep each book from being approved: those not answered yet, and those upheld whose
     correction the settlement that is shown has not read."""
     with system_scope(reason="a book is approved as a whole: every open objection counts, whoever may read it"):
-        waiting = Q(ended_at__isnull=True) | Q(outcome=Outcome.UPHELD)
-        rows = list(
-            Objection.objects.select_related("book__run").filter(waiting, book__uuid__in=set(books), late=False)
-        )
+        rows = _standings(_waiting, books)
     unread = _unread(rows)
-    return dict(Counter(row.book.uuid for row in rows if row.ended_at is None or row.uuid in unread))
+    return dict(Counter(row.book for row in rows if not row.ended or row.uuid in unread))
 
 
-def _unread(rows: Iterable[Objection]) -> set[UUID]:
+@dataclass(frozen=True)
+class _Standing:
+    """How far an objection is, beside the settlement that its book shows: None where there is none."""
+
+    uuid: UUID
+    book: UUID
+    outcome: str
+    ended: bool
+    late: bool
+    correction: Mapping[str, Any]
+    watermark: Mapping[str, int] | None
+
+
+def _standings(make: Callable[[Sequence[UUID]], Rows], asked: Iterable[UUID]) -> list[_Standing]:
+    return [
+        _Standing(uuid, book, outcome, ended, late, json.loads(correction), json.loads(marks or "null"))
+        for uuid, book, outcome, ended, late, correction, marks in kept_rows(make, given=tuple(set(asked)))
+    ]
+
+
+def _waiting(books: Sequence[UUID]) -> Rows:
+    waiting = Q(ended_at__isnull=True) | Q(outcome=Outcome.UPHELD)
+    return _columns(Objection.objects.filter(waiting, book__uuid__in=books, late=False))
+
+
+def _upheld(books: Sequence[UUID]) -> Rows:
+    return _columns(Objection.objects.filter(outcome=Outcome.UPHELD, book__uuid__in=books))
+
+
+def _named(objections: Sequence[UUID]) -> Rows:
+    return _columns(Objection.objects.filter(uuid__in=objections))
+
+
+def _columns(rows: QuerySet[Objection]) -> Rows:
+    ended = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
+    return rows.values_list("uuid", "book__uuid", "outcome", ended, "late", "correction", "book__run__watermark")
+
+
+def _unread(rows: Iterable[_Standing]) -> set[UUID]:
     """The upheld ones whose new records lie beyond the watermark of the settlement that their book shows."""
     upheld = [row for row in rows if row.outcome == Outcome.UPHELD and not row.late]
     written = {row.uuid: [UUID(str(fact)) for fact in row.correction.get("written", ())] for row in upheld}
     seals = seals_of(fact for facts in written.values() for fact in facts)
     found = set()
     for row in upheld:
-        marks = row.book.run.watermark if row.book.run else {}
+        marks = row.watermark or {}
         beyond = any(seq > marks.get(str(node), 0) for node, seq in (seals[f] for f in written[row.uuid] if f in seals))
-        if row.book.run is None or beyond:
+        if row.watermark is None or beyond:
             found.add(row.uuid)
     return found
 
@@ -215,7 +254,7 @@ def objection_card(uuid: UUID) -> ObjectionCard:
         record_words=_words_of_record(fact.uuid) if fact else "",
         correction=correction_in(row.correction) if row.correction else None,
         decided=str(row.correction.get("note", "")),
-        resettle=row.uuid in _unread([row]),
+        resettle=row.uuid in _unread(_standings(_named, [row.uuid])),
     )
 
 
@@ -228,10 +267,9 @@ def kinds_meant(card: ObjectionCard) -> tuple[str, ...]:
 
 def settled_before_corrected(books: Iterable[UUID]) -> set[UUID]:
     """Of the books in the open scope those whose settlement has not read what an upheld objection put right."""
-    rows = Objection.objects.select_related("book__run").filter(outcome=Outcome.UPHELD, book__uuid__in=set(books))
-    found = list(rows)
+    found = _standings(_upheld, books)
     unread = _unread(found)
-    return {row.book.uuid for row in found if row.uuid in unread}
+    return {row.book for row in found if row.uuid in unread}
 
 
 def get_objection(uuid: UUID) -> Objection:

@@ -9,7 +9,8 @@ from linghang.apps.appraisal.data.months import FINAL_STATES, BookCard, BookLine
 from linghang.apps.appraisal.data.presets import PresetLine
 from linghang.apps.appraisal.policies.presets import View, distribution, view_of
 from linghang.apps.appraisal.queries.books import members_of
-from linghang.apps.appraisal.queries.months import BookFilter, book_of, books_page
+from linghang.apps.appraisal.queries.cards import book_of
+from linghang.apps.appraisal.queries.months import BookFilter, books_page
 from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.paging import Page

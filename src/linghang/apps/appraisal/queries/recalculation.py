@@ -52,7 +52,7 @@ def branch_month(book: UUID) -> BranchMonth:
         raise not_found()
     own = Statement.objects.filter(book=row, person__isnull=False).select_related("person", "run__version", "book")
     found = own.defer("run__version__files").order_by("pk")
-    statements = sorted(found, key=lambda one: sound_of(one.person.name))
+    statements = sorted(found, key=lambda one: sound_of(one.person.name if one.person else ""))
     if not statements:
         message = "这一册还没有核算，没有可以复算的数。请先关账并核算。"
         raise DomainError("not_settled", message, status=409)

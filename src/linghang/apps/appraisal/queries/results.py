@@ -1,8 +1,8 @@
 """What settlements say of subjects inside the open scope, and what the engine needs to make the lines again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from linghang.engine.periods import Month
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan
 from linghang.ui.web.errors import not_found
+from linghang.ui.web.kept import kept_rows
 from linghang.ui.web.scope import system_scope
 
 if TYPE_CHECKING:
@@ -89,19 +90,22 @@ def adjustments_of(subject: UUID, year: int, scheme: str = "") -> list[Adjustmen
 
 def adjustments_of_book(book: UUID) -> list[AdjustmentData]:
     """What is booked in a book for months that were final."""
-    rows = Adjustment.objects.filter(book__uuid=book).select_related("book", "run")
-    return [adjustment_data(row) for row in rows.order_by("subject", "month", "pk")]
+    return [
+        AdjustmentData(uuid, subject, scheme, Month.from_index(month), Month.from_index(booked), *more)
+        for uuid, subject, scheme, month, booked, *more in kept_rows(_booked_in, given=(book,))
+    ]
+
+
+def _booked_in(asked: Sequence[UUID]) -> QuerySet[Adjustment, tuple[Any, ...]]:
+    rows = Adjustment.objects.filter(book__uuid__in=asked).order_by("subject", "month", "pk")
+    about = ("uuid", "subject", "scheme", "month", "booked", "counted", "year_end", "final")
+    return rows.values_list(*about, "book__uuid", "run__uuid")
 
 
 def grades_of(subject: UUID, year: int, scheme: str = "") -> list[GradeData]:
     """The grades of the year's spans that are over and settled."""
     rows = _of_year(GradeResult.objects.all(), subject, year, scheme).select_related("book")
     return [grade_data(row) for row in rows.order_by("month", "grade")]
-
-
-def grades_of_book(book: UUID) -> list[GradeData]:
-    rows = GradeResult.objects.filter(book__uuid=book).select_related("book")
-    return [grade_data(row) for row in rows.order_by("grade", "subject")]
 
 
 def _of_year(rows: QuerySet[M], subject: UUID, year: int, scheme: str) -> QuerySet[M]:

@@ -11,7 +11,7 @@ from linghang.apps.appraisal.operations.months import publish_book, settle_books
 from linghang.apps.appraisal.operations.presets import set_preset
 from linghang.apps.appraisal.policies.presets import distribution
 from linghang.apps.appraisal.queries.books import day_choices, members_of
-from linghang.apps.appraisal.queries.months import book_of
+from linghang.apps.appraisal.queries.cards import book_of
 from linghang.apps.appraisal.queries.presets import preset_at
 from linghang.apps.appraisal.queries.receivers import receivers_at
 from linghang.apps.appraisal.tests.months_world import MonthUnit, at, month_unit

@@ -15,7 +15,8 @@ from linghang.apps.appraisal.operations.months import (
     start_settlement,
     step_below,
 )
-from linghang.apps.appraisal.queries.months import book_of, statement_of, year_of
+from linghang.apps.appraisal.queries.cards import book_of
+from linghang.apps.appraisal.queries.months import statement_of, year_of
 from linghang.apps.appraisal.queries.results import adjustments_of, grades_of, inputs_of_statement
 from linghang.apps.appraisal.tests.months_world import SCHEME, MonthUnit, at, month_unit
 from linghang.apps.jobs.queries import job_of

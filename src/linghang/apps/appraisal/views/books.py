@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.appraisal.data.books import BookPage
-from linghang.apps.appraisal.data.months import BookState, Step
+from linghang.apps.appraisal.data.months import BookLine, BookState, Step
 from linghang.apps.appraisal.forms.books import PublishForm, ReasonForm
 from linghang.apps.appraisal.operations import month_settling, months
 from linghang.apps.appraisal.policies.presets import COMMITTEE
 from linghang.apps.appraisal.queries.books import book_page, day_choices, default_days
-from linghang.apps.appraisal.queries.months import book_of
+from linghang.apps.appraisal.queries.cards import book_of
+from linghang.apps.appraisal.queries.months import line_of
 from linghang.apps.appraisal.queries.receivers import receiver_choices
 from linghang.apps.jobs.data import JobData
 from linghang.apps.jobs.queries import job_for
@@ -42,9 +43,10 @@ def book(request: Request, uuid: UUID) -> HttpResponse:
 def _page(
     request: Request, uuid: UUID, *, problem: str = "", form: PublishForm | None = None, status: int = 200
 ) -> HttpResponse:
-    path = book_of(uuid).line.path
+    card = book_of(uuid)
+    path = card.line.path
     names = shows_names(request, uuid, path)
-    page = book_page(uuid, viewer=request.viewer, today=request.today, names=names)
+    page = book_page(card, viewer=request.viewer, today=request.today, names=names)
     if page.members is not None:
         note_list(request, count=len(page.members.rows), filters={str(_("月份")): str(page.month)})
         reading_of(request).reason = reason_of(request, uuid)
@@ -97,7 +99,7 @@ def reason_of(request: Request, uuid: UUID) -> str:
 @require_POST
 def reason(request: Request, uuid: UUID) -> HttpResponse:
     """Say why one looks; it stands with every reading of that day."""
-    book_of(uuid)
+    line_of(uuid)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, uuid, problem=_("请写明查看理由，至少四个字。"), status=422)
@@ -112,11 +114,11 @@ def reason(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def step(request: Request, uuid: UUID) -> HttpResponse:
     """Take a step; the button's value says which."""
-    card = book_of(uuid)
+    line = line_of(uuid)
     steps: dict[str, Callable[[], object]] = {
         Step.CLOSE: lambda: months.close_recording(book=uuid, actor=request.viewer, now=request.now),
         Step.REOPEN: lambda: months.reopen_recording(book=uuid, actor=request.viewer, now=request.now),
-        Step.SETTLE: lambda: _settle(request, uuid),
+        Step.SETTLE: lambda: _settle(request, line),
         Step.CHECK: lambda: months.check_book(book=uuid, actor=request.viewer, now=request.now),
         Step.APPROVE: lambda: months.approve_book(
             book=uuid, actor=request.viewer, now=request.now, reason=request.POST.get("reason", "")
@@ -125,7 +127,7 @@ def step(request: Request, uuid: UUID) -> HttpResponse:
     }
     name = request.POST.get("step", "")
     if name == Step.PUBLISH:
-        return _publish(request, uuid, card.line.path)
+        return _publish(request, uuid, line.path)
     if name not in steps:
         raise not_found()
     try:
@@ -161,18 +163,17 @@ def _publish(request: Request, uuid: UUID, path: str) -> HttpResponse:
     return redirect("appraisal:book", uuid)
 
 
-def _settle(request: Request, uuid: UUID) -> None:
+def _settle(request: Request, line: BookLine) -> None:
     """Settle this one branch as a job; the page shows how far it is."""
-    line = book_of(uuid).line
     job = month_settling.start_settlement(
         node=line.node,
         scheme=line.scheme,
         month=line.month,
-        books=[uuid],
+        books=[line.uuid],
         actor=request.viewer,
         now=request.now,
     )
-    request.session[JOBS] = {**request.session.get(JOBS, {}), str(uuid): str(job.uuid)}
+    request.session[JOBS] = {**request.session.get(JOBS, {}), str(line.uuid): str(job.uuid)}
 
 
 def _job(request: Request, uuid: UUID) -> JobData | None:

@@ -15,7 +15,7 @@ from linghang.apps.appraisal.data.months import BookCard
 from linghang.apps.appraisal.data.presets import PresetCode
 from linghang.apps.appraisal.policies.presets import distribution
 from linghang.apps.appraisal.queries.books import members_of, state_title
-from linghang.apps.appraisal.queries.months import book_of
+from linghang.apps.appraisal.queries.cards import book_of
 from linghang.apps.appraisal.queries.presets import preset_of_month
 from linghang.apps.appraisal.queries.public import public_page, shown_page
 from linghang.apps.appraisal.views.books import reason_of, shows_names
