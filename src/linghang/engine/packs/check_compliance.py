@@ -4,10 +4,10 @@ The tags of `national` decide, not names: a kind that carries a forbidden one is
 (`check_schemes`). Names only make us ask; and where there is no tag at all, the check says that it cannot know.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from linghang.engine.packs.check_parts import RULING
-from linghang.engine.packs.model import Item, Meaning, Pack, Scheme
+from linghang.engine.packs.forbidden_words import RULING, forbidden_words
+from linghang.engine.packs.model import Item, Pack, Scheme
 from linghang.engine.problems import Problems
 
 OFFICE, ENTERPRISE = "office", "enterprise"
@@ -36,19 +36,11 @@ def _untagged(pack: Pack, scheme: Scheme, problems: Problems) -> None:
 
 def _named_like_forbidden(pack: Pack, item: Item, problems: Problems) -> None:
     """An item called like a forbidden metric, whatever the kind is called that it counts."""
-    told = f"{item.title['zh']} {item.clause}"
-    for word, meaning in _forbidden_words(pack):
-        if word in told:
-            words = f"项目“{item.title['zh']}”里有“{word}”，看起来属于“{meaning.title['zh']}”：{meaning.forbidden}"
-            hint = "如果是，删掉这个项目；如果不是，换一个说法"
-            problems.add(item.place, "looks-forbidden", words, hint, severity="warning")
-            return
-
-
-def _forbidden_words(pack: Pack) -> Iterator[tuple[str, Meaning]]:
-    for meaning in pack.meanings.values():
-        if meaning.forbidden:
-            yield from ((word, meaning) for word in meaning.words)
+    found = [*forbidden_words(item.title["zh"], pack), *forbidden_words(item.clause, pack)]
+    for _, word, called, why in found[:1]:
+        words = f"项目“{item.title['zh']}”里有“{word}”，看起来属于“{called}”：{why}"
+        hint = "如果是，删掉这个项目；如果不是，换一个说法"
+        problems.add(item.place, "looks-forbidden", words, hint, severity="warning")
 
 
 # --- presets ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
+from linghang.engine.packs.forbidden_words import RULING as RULING
+from linghang.engine.packs.forbidden_words import WORDS, forbidden_words
 from linghang.engine.packs.model import CadenceNorm, ExemptGroup, FactKind, Meaning, Pack
 from linghang.engine.packs.schema import near, normal
 from linghang.engine.packs.tables import RESERVED_TITLES
@@ -13,13 +15,9 @@ UNITS = (
     *("场", "门", "期", "元", "万元", "吨", "公里", "%", "级", "票", "份", "处", "台"),
 )
 # Never scored, whatever a pack declares: a unit cannot talk itself out of it by leaving the declaration away.
-RESERVED = (
-    *("app-login", "online-time", "like", "forward", "vote-for-points", "install-rate", "app-points"),
-    "photo-only",
-)
+RESERVED = tuple(WORDS)
 # What every record has besides its attributes; a dedup key or a column of that name would mean two things.
 RESERVED_IDS = ("subject", "occurred_on", "kind", "quantity", "sequence", "event", "day", "record", "reverses")
-RULING = "《政务移动互联网应用程序规范化管理办法》（国办函〔2026〕12号）"
 
 
 def forbidden(pack: Pack, kind: FactKind) -> str:
@@ -93,13 +91,21 @@ def _check_kind(kind: FactKind, problems: Problems) -> None:
 
 
 def _point_out_words(pack: Pack, kind: FactKind, problems: Problems) -> None:
-    told = " ".join((kind.title["zh"], *kind.aliases))
-    for meaning in pack.meanings.values():
-        word = next((w for w in meaning.words if w in told), "")
-        if word and meaning.forbidden and meaning.id not in kind.meaning:
-            words = f"“{kind.title['zh']}”里有“{word}”，看起来属于“{meaning.title['zh']}”：{meaning.forbidden}"
-            hint = f"如果是，加上含义标签 {meaning.id}（只能记录，不能计分）；如果不是，换一个说法"
-            problems.add(kind.place, "looks-forbidden", words, hint, severity="warning")
+    """Names of a kind, of its attributes and of their values that sound like what must not be scored."""
+    title = kind.title["zh"]
+    named = [(text, f"“{title}”", kind.place) for text in (title, *kind.aliases)]
+    for attribute in kind.attributes.values():
+        whose = f"“{title}”的“{attribute.title['zh']}”"
+        texts = (attribute.title["zh"], *(value["zh"] for value in attribute.values.values()))
+        named += [(text, whose, attribute.place if attribute.place.here else kind.place) for text in texts]
+    seen = set(kind.meaning)
+    for text, whose, place in named:
+        for tag, word, called, why in forbidden_words(text, pack):
+            if tag not in seen:
+                words = f"{whose}里有“{word}”，看起来属于“{called}”：{why}"
+                hint = f"如果是，加上含义标签 {tag}（只能记录，不能计分）；如果不是，换一个说法"
+                problems.add(place, "looks-forbidden", words, hint, severity="warning")
+            seen.add(tag)
 
 
 def _check_words(pack: Pack, own: Mapping[str, FactKind], problems: Problems) -> None:

@@ -5,7 +5,7 @@ A limit is only called slack where no facts at all could make it bind, whatever 
 
 from collections.abc import Iterable, Mapping
 
-from linghang.engine.packs.check_parts import RULING
+from linghang.engine.packs.forbidden_words import RULING, plain
 from linghang.engine.packs.mechanism_model import Beyond
 from linghang.engine.packs.model import Amount, Category, Constant, Item, Judged, Limit, Pack, Rate, Scheme
 from linghang.engine.periods import SPAN_MONTHS, SPAN_WORDS, Span
@@ -26,7 +26,25 @@ DECIDED = (
         ("除名", "不合格党员", "处分"),
         "组织处理由党组织按程序决定，不得由积分决定（《中国共产党党员教育管理工作条例》）",
     ),
+    (("末位淘汰", "待岗", "降薪", "解除劳动合同"), "人事处理由单位按程序决定，不得由积分决定"),
     (("奖金", "绩效工资", "兑换"), f"积分只作记录和参考，不得自动兑付（{RULING}）"),
+)
+
+
+REVIEW = frozenset(("优秀", "合格", "基本合格", "不合格"))  # the four of 民主评议
+# what an effect may not pretend to do; what it looks at (受处分的) may well be called so
+ENDS = (
+    "予以除名",
+    "取消预备",
+    "延长预备期",
+    "取消资格",
+    "按期转正",
+    "直接入党",
+    "扣发",
+    "扣奖金",
+    "扣绩效",
+    "待岗",
+    "降薪",
 )
 
 
@@ -149,14 +167,28 @@ class _Slack:
         named += [(s.title["zh"], s.place) for s in self.scheme.selections]
         for title, place in named:
             for word, why in _told(title):
-                hint = "改成积分等次、候选名单之类的名称，只供参考，由人决定"
-                self.problems.add(place, "decided-by-people", f"“{title}”里有“{word}”：{why}", hint)
+                self._refuse(place, f"“{title}”里有“{word}”：{why}")
+        for effect in self.scheme.effects:
+            word = next((w for w in ENDS if w in plain(effect.title["zh"])), "")
+            if word:
+                self._refuse(
+                    effect.place, f"后果“{effect.title['zh']}”里有“{word}”：这由党组织按程序决定，不由积分决定"
+                )
+        for grade in self.scheme.grades if self.scheme.subject == "member" else ():
+            called = [b.title["zh"].removesuffix("党员") for b in grade.bands]
+            if len(REVIEW.intersection(called)) >= 3 or {"合格", "不合格"} <= set(called):
+                words = f"“{grade.title['zh']}”分成{'、'.join(called)}，就是民主评议党员的等次：{DECIDED[0][1]}"
+                self._refuse(grade.place, words)
+
+    def _refuse(self, place: Place, words: str) -> None:
+        hint = "改成积分等次、候选名单之类的名称，只供参考，由人决定"
+        self.problems.add(place, "decided-by-people", words, hint)
 
 
 def _told(title: str) -> Iterable[tuple[str, str]]:
     """The first word of each sort that a title has, with why points may not decide it."""
     for words, why in DECIDED:
-        word = next((w for w in words if w in title), "")
+        word = next((w for w in words if w in plain(title)), "")
         if word:
             yield word, why
 
