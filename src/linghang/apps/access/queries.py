@@ -1,13 +1,15 @@
 """Reads: lists of accounts and places inside the open scope, as plain records."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, is_password_usable
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +30,8 @@ from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, Use
 from linghang.apps.access.policies import grant_state, normal_username
 from linghang.apps.access.scope import scope_for, viewer_on
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.paging import Page, page_of
+from linghang.ui.web.kept import kept_page, kept_rows
+from linghang.ui.web.paging import Page
 from linghang.ui.web.picking import FEW
 from linghang.ui.web.routes import rule_for
 from linghang.ui.web.scope import Scope, current_scope, system_scope
@@ -163,6 +166,12 @@ def node_line(node: ScopeNode) -> NodeLine:
 
 def users_page(*, search: str, node: str, role: str, state: str, on: date, number: int) -> Page[UserLine]:
     """Accounts inside the open scope: by name or user name, by organisation, by a role held on `on`, by state."""
+    keep = not (search or node)  # what somebody looks for is his own
+    page = kept_page(_listed, search, node, role, state, on, number=number, keep=keep)
+    return Page(_user_lines(page.rows, on), page.number, page.total)
+
+
+def _listed(search: str, node: str, role: str, state: str, on: date) -> QuerySet[User]:
     users = User.scoped.all()
     if search:
         users = users.filter(Q(display_name__icontains=search) | Q(username__icontains=search))
@@ -171,8 +180,21 @@ def users_page(*, search: str, node: str, role: str, state: str, on: date, numbe
     if role:
         held = _held(RoleGrant.objects.filter(role=role), on)
         users = users.filter(pk__in=held.values("user_id"))
-    users = _in_state(users, state).select_related("home").prefetch_related(_current_grants(on))
-    return page_of(users.order_by("home__path", "display_name", "pk"), number, lambda user: _user_line(user, on))
+    return _in_state(users, state).order_by("home__path", "display_name", "pk")
+
+
+def _user_lines(keys: Sequence[int], on: date) -> list[UserLine]:
+    """The rows of one page, which were found in scope: columns, not rows of three models."""
+    held: dict[int, list[str]] = defaultdict(list)
+    grants = _held(RoleGrant.objects.filter(user__in=keys), on).order_by("pk")
+    for user, role in grants.values_list("user_id", "role"):
+        held[user].append(role)
+    columns = ("pk", "uuid", "username", "display_name", "home__label", "is_active", "password")
+    found = {
+        pk: _line_of_user(uuid, username, name, home or "", held[pk], _state(active, password))
+        for pk, uuid, username, name, home, active, password in User.objects.filter(pk__in=keys).values_list(*columns)
+    }
+    return [found[key] for key in keys]
 
 
 def user_card(uuid: UUID, *, on: date) -> UserCard:
@@ -259,7 +281,11 @@ def any_place_exists() -> bool:
 
 def anybody_holds(roles: Iterable[str], *, on: date) -> bool:
     """Whether some account has been given one of the roles inside the open scope, taken up or not."""
-    return _held(RoleGrant.objects.filter(role__in=set(roles)), on).exists()
+    return bool(kept_rows(_any_holder, tuple(sorted(roles)), on))
+
+
+def _any_holder(roles: Sequence[str], on: date) -> QuerySet[RoleGrant, Any]:
+    return _held(RoleGrant.objects.filter(role__in=roles), on).values_list("pk")[:1]
 
 
 def _open_nodes(on: date) -> QuerySet[ScopeNode]:
@@ -268,10 +294,6 @@ def _open_nodes(on: date) -> QuerySet[ScopeNode]:
 
 def _held(grants: QuerySet[RoleGrant], on: date) -> QuerySet[RoleGrant]:
     return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-
-
-def _current_grants(on: date) -> "Prefetch[str]":
-    return Prefetch("grants", queryset=_held(RoleGrant.objects.all(), on).order_by("pk"))
 
 
 def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
@@ -286,23 +308,27 @@ def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
 
 
 def _user_line(user: User, on: date) -> UserLine:
-    state = _state(user)
-    held: Sequence[RoleGrant] = [grant for grant in user.grants.all() if grant.holds_on(on)]
+    held = [grant.role for grant in user.grants.all() if grant.holds_on(on)]
+    home = user.home.label if user.home else ""
+    return _line_of_user(user.uuid, user.username, user.display_name, home, held, _state(user.is_active, user.password))
+
+
+def _line_of_user(uuid: UUID, username: str, name: str, home: str, held: Iterable[str], state: str) -> UserLine:
     return UserLine(
-        uuid=user.uuid,
-        username=user.username,
-        display_name=user.display_name,
-        home=user.home.label if user.home else "",
-        roles=tuple(dict.fromkeys(str(ROLES[grant.role].label) for grant in held)),
+        uuid=uuid,
+        username=username,
+        display_name=name,
+        home=home,
+        roles=tuple(dict.fromkeys(str(ROLES[role].label) for role in held)),
         state=state,
         state_label=str(STATES[state]),
     )
 
 
-def _state(user: User) -> str:
-    if not user.is_active:
+def _state(active: bool, password: str) -> str:
+    if not active:
         return "stopped"
-    return "active" if user.has_usable_password() else "waiting"
+    return "active" if is_password_usable(password) else "waiting"
 
 
 def _grant_line(grant: RoleGrant, on: date) -> GrantLine:
