@@ -58,7 +58,8 @@ def end_year(job: JobHandle) -> None:
         progress=job.progress,
         compute=_in_child(job),
     )
-    _tell(job, settled)
+    december = Month(job.arguments["year"], 12)
+    _tell(job, settled, back=f"{reverse('appraisal:books')}?month={december}&scheme={job.arguments['scheme']}")
 
 
 def _starter(job: JobHandle, now: datetime) -> Viewer:
@@ -73,17 +74,18 @@ def _in_child(job: JobHandle) -> Compute:
     return compute
 
 
-def _tell(job: JobHandle, settled: Settled) -> None:
-    words = _("核算完成：%(books)d个支部，%(people)d份积分单，补计或更正%(late)d笔") % {
-        "books": settled.books, "people": settled.subjects, "late": settled.adjustments,
-    }  # fmt: skip
+def _tell(job: JobHandle, settled: Settled, *, back: str = "") -> None:
+    said = _("核算完成：%(books)d个支部，%(people)d份积分单，补计或更正%(late)d笔")
+    if back:
+        said = _("年终关账办完：%(books)d个支部，补计或更正%(late)d笔")
+    words = said % {"books": settled.books, "people": settled.subjects, "late": settled.adjustments}
     if settled.too_late:
         words += _("；过了补录期限、不再入账的差额%(count)d笔") % {"count": settled.too_late}
     if settled.refused:
         words += _("；没有重算的：%(names)s") % {"names": "、".join(name for name, _why in settled.refused[:5])}
     books = job.arguments.get("books", ())
     one = len(books) == 1
-    back = reverse("appraisal:book", args=books) if one else reverse("appraisal:books")
+    back = back or (reverse("appraisal:book", args=books) if one else reverse("appraisal:books"))
     job.set_result(
         words=words,
         links={_("看核算的结果") if one else _("看各支部月度积分"): back},

@@ -14,11 +14,12 @@ from linghang.apps.access.data import NodeLine
 from linghang.apps.access.queries import nodes_in_scope
 from linghang.apps.appraisal.data.months import BookLine, BookState, Bulk, Step
 from linghang.apps.appraisal.forms.books import MANNER, BooksForm
-from linghang.apps.appraisal.operations.months import open_books, settle_many, step_many
+from linghang.apps.appraisal.operations.months import open_books, settle_many, start_year_end, step_many
 from linghang.apps.appraisal.policies.books import SHOWN_STEPS
 from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
 from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_of, state_counts
 from linghang.apps.appraisal.queries.months import BookFilter
+from linghang.apps.appraisal.queries.year_end import YearEnd, year_ends
 from linghang.apps.exchange.listing import list_response
 from linghang.apps.exchange.sheets import Column, Kind
 from linghang.engine.periods import Month
@@ -28,7 +29,7 @@ from linghang.ui.web.reads import note_list
 from linghang.ui.web.request import Request
 from linghang.ui.web.spans import month_words
 
-OPEN = "open"
+OPEN, DECEMBER = "open", 12
 BULK = (Step.CLOSE, Step.SETTLE, Step.CHECK, Step.PUBLISH, Step.APPROVE, Step.ANNOUNCE)
 
 
@@ -60,9 +61,15 @@ def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> H
         "state": state,
         "steps": [(step.value, str(STEPS[step].title)) for step in _fitting(asked)],
         "bulk": bulk,
+        "year_ends": _year_ends(month, request),
         "as_of": request.now,
     }
     return render(request, "appraisal/books/board.html", context, status=status)
+
+
+def _year_ends(month: Month, request: Request) -> list[tuple[YearEnd, bool]]:
+    """Below the books of a December: how far the year of each scheme is, and whether 年终关账 is due."""
+    return [(end, end.due(request.today)) for end in year_ends(month.year)] if month.month == DECEMBER else []
 
 
 def _fitting(asked: BookFilter) -> list[Step]:
@@ -140,6 +147,8 @@ def bulk(request: Request) -> HttpResponse | FileResponse:
         made = _open(request, _month(QueryDict(request.POST.get("query", "")), Month.of(request.today)))
         messages.success(request, _("开了 %(n)s 册。") % {"n": made})
         return redirect(_back(request))
+    if request.POST.get("step") == Step.CLOSE_YEAR:
+        return _close_year(request)
     try:
         step = Step(request.POST.get("step", ""))
         books = _all(request) if request.POST.get("all") else [UUID(one) for one in request.POST.getlist("book")]
@@ -166,6 +175,19 @@ def bulk(request: Request) -> HttpResponse | FileResponse:
 
 def _settle(request: Request, books: list[UUID]) -> HttpResponse:
     jobs = settle_many(books=books, places=_highest(request), actor=request.viewer, now=request.now)
+    return redirect("jobs:job", jobs[0].uuid) if len(jobs) == 1 else redirect("jobs:list")
+
+
+def _close_year(request: Request) -> HttpResponse:
+    """Close the year of the list's December in one scheme, at every place of the scope that has books of it."""
+    scheme = request.POST.get("scheme", "")
+    month = _month(QueryDict(request.POST.get("query", "")), Month.of(request.today))
+    rows = board_rows(BookFilter(month=month, scheme=scheme)) if scheme and month.month == DECEMBER else []
+    places = [node.uuid for node in _highest(request) if any(row.path.startswith(node.path) for row in rows)]
+    if not places:
+        raise not_found()
+    actor, now = request.viewer, request.now
+    jobs = [start_year_end(node=node, scheme=scheme, year=month.year, actor=actor, now=now) for node in places]
     return redirect("jobs:job", jobs[0].uuid) if len(jobs) == 1 else redirect("jobs:list")
 
 
