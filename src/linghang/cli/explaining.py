@@ -27,7 +27,7 @@ def explained(options: argparse.Namespace, rows: FactRows | None) -> str | None:
     member = roster.get(options.member)
     if member is None:
         return None
-    plan = compile_plan(inputs.pack, inputs.scheme, request.period)
+    plan = inputs.plan or compile_plan(inputs.pack, inputs.scheme, request.period)
     found = explain(
         plan,
         member,

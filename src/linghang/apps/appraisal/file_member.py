@@ -47,7 +47,7 @@ def _read_of(rows: FactRows, request: FileRequest, code: str) -> Inputs | None:
     problems.extend(wrong)
     beside = Roster(roster[c] for c in together)
     closed = {(m.organisation, month) for m in beside for month in plan.months} if request.closed == EVERYTHING else ()
-    return Inputs(pack, scheme, beside, facts, frozenset(closed), problems)
+    return Inputs(pack, scheme, beside, facts, frozenset(closed), problems, plan)
 
 
 def _roster(request: FileRequest, problems: Problems, only: str) -> Roster:

@@ -14,6 +14,7 @@ from linghang.engine.packs.model import Pack
 from linghang.engine.periods import Month
 from linghang.engine.problems import Place, Problem, Problems, ProblemsFound
 from linghang.engine.roster import Balance, Roster
+from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backends.fact_rows import all_facts, facts_of
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Inputs:
     facts: list[Fact] | Stored
     closed: frozenset[tuple[str, Month]]
     problems: Problems = field(default_factory=Problems)
+    plan: Plan | None = None  # where it is compiled already
 
     def facts_of(self, code: str) -> list[Fact]:
         """One member's facts."""

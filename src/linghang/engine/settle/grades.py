@@ -6,7 +6,6 @@ it. Grades of final spans do not move; those of a year are only final when what 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import duckdb
@@ -15,13 +14,14 @@ import pyarrow.compute as pc
 
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, ItemCount, Selection, TotalReached
-from linghang.engine.periods import SPAN_MONTHS, Month, Span, span_end, span_start
+from linghang.engine.periods import SPAN_MONTHS, Month, Span, span_end
 from linghang.engine.roster import Member
 from linghang.engine.rules.plan import Plan, PlanGrade, resolve_amount
 from linghang.engine.settle.backends.columns import arrow
 from linghang.engine.settle.grades_further import grade_further, held_by
+from linghang.engine.settle.grades_of_months import MonthSums, grade_months
 from linghang.engine.settle.late import Frozen
-from linghang.engine.settle.results import BEFORE, SCHEMAS, GradeState, State, canonical, table
+from linghang.engine.settle.results import BEFORE, SCHEMAS, GradeState, canonical, table
 from linghang.engine.settle.spans import finished_spans as finished_spans
 from linghang.engine.settle.spans import thresholds as thresholds
 
@@ -42,29 +42,54 @@ def grade_all(
     none. Effects look at `fresh`, everything known now; `members`, one for each subject, say organisation and class.
     `running` adds the spans that are not over, as if they ended with the plan's last month.
     """
-    with duckdb.connect() as db:
-        db.register("months", tables["months"])
-        db.register("adjustments", tables["adjustments"])
-        db.register("items", (fresh or tables)["items"])
-        db.register("categories", tables["categories"])
-        db.register("before", BEFORE.empty_table() if before is None else before)
+    asked = dict(tables) | {"items": (fresh or tables)["items"], "before": before or BEFORE.empty_table()}
+    with _Asked(asked) as db:
+        sums = MonthSums.of(tables["months"], tables["adjustments"])
+
+        def weigh(grade: PlanGrade, last: Month) -> pa.Table:
+            if grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects):
+                return grade_months(sums, plan, grade, last)
+            return grade_further(db(), plan, grade, last, members=members)
+
         parts = [_kept(plan, frozen)] if frozen else []
         for grade in plan.grades:
-            simple = grade.is_plain and not any(e.effect.grade == grade.id for e in plan.effects)
-            weigh = _grade if simple else partial(grade_further, members=members)
             for last in finished_spans(plan, grade.span):
                 if frozen is None or grade.span is Span.YEAR:
-                    parts.append(weigh(db, plan, grade, last))
+                    parts.append(weigh(grade, last))
                 elif frozen.period is None or last > frozen.period:
-                    parts.append(frozen.open(weigh(db, plan, grade, last)))
+                    parts.append(frozen.open(weigh(grade, last)))
             if running and span_end(plan.months[-1], grade.span) != plan.months[-1]:
-                found = weigh(db, plan, replace(grade, needs_months=1), plan.months[-1])
+                found = weigh(replace(grade, needs_months=1), plan.months[-1])
                 parts.append(frozen.open(found) if frozen else found)
         grades = pa.concat_tables(parts) if parts else table("grades", [])
-        db.register("grades", grades)
-        chosen = [_select(db, plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
+        chosen = [_select(db(grades), plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
         selections = pa.concat_tables(chosen) if chosen else table("selections", [])
     return {"grades": canonical("grades", grades), "selections": canonical("selections", selections)}
+
+
+class _Asked:
+    """The tables in a database, which is opened when something asks it: grades by thresholds alone do not."""
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self.tables = tables
+        self.db: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> "_Asked":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        if self.db:
+            self.db.close()
+
+    def __call__(self, grades: pa.Table | None = None) -> duckdb.DuckDBPyConnection:
+        """The database with `months`, `adjustments`, `items`, `categories` and `before`, and with `grades` if given."""
+        if self.db is None:
+            self.db = duckdb.connect()
+            for name in ("months", "adjustments", "items", "categories", "before"):
+                self.db.register(name, self.tables[name])
+        if grades is not None:
+            self.db.register("grades", grades)
+        return self.db
 
 
 def _kept(plan: Plan, frozen: Frozen) -> pa.Table:
@@ -72,36 +97,6 @@ def _kept(plan: Plan, frozen: Frozen) -> pa.Table:
     yearly = pa.array([g.id for g in plan.grades if g.span is Span.YEAR], pa.string())
     grades = frozen.tables["grades"].cast(SCHEMAS["grades"])
     return grades.filter(pc.invert(pc.is_in(grades["grade"], value_set=yearly)))
-
-
-def _grade(db: duckdb.DuckDBPyConnection, plan: Plan, grade: PlanGrade, last: Month) -> pa.Table:
-    bands = thresholds(plan, grade, last)
-    cases = " ".join(
-        f"WHEN {'TRUE' if low is None else f'total >= {low}'} THEN {n}" for n, (_, low) in enumerate(bands)
-    )
-    db.register("bands", pa.table({"number": list(range(len(bands))), "band": [b for b, _ in bands]}))
-    parameters = {"first": span_start(last, grade.span).index, "last": last.index, "grade": grade.id}
-    sql = f"""
-WITH booked AS (
-  SELECT subject, SUM(counted) AS counted FROM adjustments WHERE booked BETWEEN $first AND $last GROUP BY subject
-),
-summed AS (
-  SELECT m.subject, COUNT(*) FILTER (m.state <> '{State.EXEMPT}') AS scored,
-         COUNT(*) FILTER (m.state = '{State.PROVISIONAL}') AS open,
-         CAST(COALESCE(SUM(m.counted), 0) + COALESCE(ANY_VALUE(b.counted), 0) AS BIGINT) AS total
-  FROM months m LEFT JOIN booked b ON b.subject = m.subject
-  WHERE m.month BETWEEN $first AND $last GROUP BY m.subject
-),
-graded AS (
-  SELECT *, CASE WHEN scored < {grade.needs_months} THEN NULL {cases} END AS number FROM summed WHERE scored > 0
-)
-SELECT g.subject, $last AS month, $grade AS grade,
-       CASE WHEN scored < {grade.needs_months} THEN '{GradeState.NOT_GRADED}'
-            WHEN open > 0 THEN '{GradeState.EXPECTED}' ELSE '{GradeState.GRADED}' END AS state, g.total, b.band
-FROM graded g LEFT JOIN bands b ON b.number = g.number"""
-    found = arrow(db, sql, SCHEMAS["grades"], parameters)
-    db.unregister("bands")
-    return found
 
 
 def _select(db: duckdb.DuckDBPyConnection, plan: Plan, selection: Selection) -> pa.Table:

@@ -78,6 +78,7 @@ class NodeLimits:
         self.plan = plan
         self.steps: list[tuple[Span, list[int], Sides]] = []
         self.carries = [b.carry for b in bounds]
+        self.further = plan.has_further
         for span in SPANS:
             if nodes := [n for n, b in enumerate(bounds) if b.limited(span)]:
                 self.steps.append((span, nodes, self._sides([bounds[n] for n in nodes], span)))
@@ -101,7 +102,7 @@ class NodeLimits:
             elif span is Span.MONTH:
                 for n, node in enumerate(nodes):  # one by one: a node's months stay in the core's cache
                     sides.of(n).clamp(counted[node])
-                    if self.plan.has_further or not sides.of(n).keeps_nothing:
+                    if self.further or not sides.of(n).keeps_nothing:
                         np.copyto(counted[node], 0, where=~holds[node])
             else:
                 counted[nodes] = self._moved(span, counted[nodes], sides)
@@ -130,8 +131,16 @@ class NodeLimits:
         return found
 
     def _moved(self, span: Span, values: Numbers, sides: Sides) -> Numbers:
-        """Running sums from the span's first month, within the limits."""
-        return moved(self.plan, span, values, lambda n, sums: sides.at(n).within(sums))
+        """What each month moves the span's running sum by, within the limits; written over the values."""
+        so_far, reached = np.zeros_like(values[:, 0]), np.zeros_like(values[:, 0])
+        for n, month in enumerate(self.plan.months):
+            if span_start(month, span) == month:
+                so_far[:] = 0
+                reached = sides.at(n).within(so_far)
+            so_far += values[:, n]
+            before, reached = reached, sides.at(n).within(so_far)
+            np.subtract(reached, before, out=values[:, n])
+        return values
 
 
 def moved(plan: Plan, span: Span, values: Numbers, rule: Callable[[int, Numbers], Numbers]) -> Numbers:

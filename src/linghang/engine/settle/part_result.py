@@ -241,17 +241,19 @@ class _Rows:
     """The places [node, month, member] where something holds, one row each."""
 
     def __init__(self, result: PartResult, where: Flags) -> None:
-        nodes, months, self.members = where.shape
-        self.low, self.first = result.who.low, result.plan.months[0].index
+        nodes, months, members = where.shape
+        self.first = result.plan.months[0].index
         self.places = np.flatnonzero(where)
         counts = np.count_nonzero(where, axis=2)
         self.node = np.repeat(np.arange(nodes, dtype=np.int32), counts.sum(axis=1))
         self.number = np.repeat(np.tile(np.arange(months, dtype=np.int32), nodes), counts.reshape(-1))
+        begin = np.arange(nodes * months) * members - result.who.low  # of each month's members among the places
+        self.begin = np.repeat(begin, counts.reshape(-1))
 
     @property
     def keys(self) -> Columns:
         return {
-            "subject": lambda: pa.array((self.places % self.members + self.low).astype(np.int32)),
+            "subject": lambda: pa.array((self.places - self.begin).astype(np.int32)),
             "month": lambda: pa.array(self.number + np.int32(self.first)),
         }
 

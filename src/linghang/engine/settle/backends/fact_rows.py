@@ -3,6 +3,7 @@
 Reads by DuckDB alone: whoever explains one member waits for no other library to load.
 """
 
+import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -38,7 +39,8 @@ class FactRows:
 
     def __init__(self, path: Path) -> None:
         """Raises duckdb.Error where the path leads to no Parquet file."""
-        self.path, self.db = path, duckdb.connect()
+        self.path = path
+        self.db = duckdb.connect(config={"threads": len(os.sched_getaffinity(0))})
         try:
             self.source = self.db.read_parquet(str(path))
         except duckdb.Error:
