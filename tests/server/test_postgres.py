@@ -12,6 +12,7 @@ from linghang.apps.access.tests.world import make_account
 from linghang.server.binaries import copied, find_binaries
 from linghang.server.postgres import create_cluster, new_password
 from linghang.server.problems import Refused
+from linghang.server.tuning import memory_of_machine, page_memory
 
 
 @pytest.fixture
@@ -84,3 +85,18 @@ def test_a_refused_statement_does_not_leave_its_values_in_the_log(test_database)
     log = test_database.cluster.log.read_text("utf-8")
     assert "duplicate key" in log
     assert "who-is-this-person" not in log
+
+
+def test_memory_for_pages_follows_the_machine_and_its_container(tmp_path):
+    assert [page_memory(memory) for memory in (1_024, 2_048, 4_096, 8_192, 65_536)] == [128, 128, 256, 512, 512]
+    whole = memory_of_machine(tmp_path / "none")
+    (tmp_path / "limit").write_text(f"{1_500 * 2**20}\n")
+    (tmp_path / "no limit").write_text("max\n")
+    assert memory_of_machine(tmp_path / "limit") == min(1_500, whole)
+    assert memory_of_machine(tmp_path / "no limit") == whole
+
+
+def test_the_settings_are_in_force(cluster):
+    cluster.start()
+    pages = f"{page_memory(memory_of_machine())}MB"
+    assert answer(cluster, "SELECT current_setting('shared_buffers'), current_setting('max_wal_size')") == (pages, "2GB")

@@ -19,6 +19,7 @@ from pathlib import Path
 from linghang.server.binaries import Binaries, find_binaries, readable_by
 from linghang.server.identity import Identity, as_identity, closed_parent, identity_for
 from linghang.server.problems import Refused
+from linghang.server.tuning import tuning
 from linghang.server.watching import Watch
 
 HOST = "127.0.0.1"
@@ -28,20 +29,6 @@ RETRY_SECONDS = 15
 LOOK_AGAIN_SECONDS = 5  # a recovery may take longer; `Cluster.start` goes on waiting
 HELD = "pre-existing shared memory block"
 SOCKET_PATH_LIMIT = 90  # the kernel allows 107 bytes; PostgreSQL appends `/.s.PGSQL.<port>.lock`
-
-# modest: one machine shared with web and worker, idle memory counts
-TUNING = {
-    "max_connections": "60",
-    "shared_buffers": "128MB",
-    "timezone": "'UTC'",
-    "log_timezone": "'UTC'",
-    "password_encryption": "'scram-sha-256'",
-    "log_destination": "'stderr'",
-    "log_min_messages": "warning",
-    # a refused statement would stand in the log with its values: names, numbers, hashes
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-}
 
 
 @dataclass(frozen=True)
@@ -145,7 +132,7 @@ class Cluster:
             "port": str(port),
             "unix_socket_directories": f"'{sockets}'",
             "unix_socket_permissions": "0700",
-            **TUNING,
+            **tuning(),
             **self.extra,
         }
         text = "".join(f"{name} = {value}\n" for name, value in settings.items())

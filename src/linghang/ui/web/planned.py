@@ -20,7 +20,7 @@ from psycopg._queries import PostgresQuery
 from psycopg.abc import Params, PQGen, Query
 from psycopg.errors import PipelineAborted
 from psycopg.generators import send
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 OFTEN = 2  # times that a connection asks the same before the plan is kept
@@ -201,7 +201,8 @@ def _execute(db: BaseDatabaseWrapper, cursor: PlannedCursor, sql: str, values: V
 
 
 def _answer(cursor: PlannedCursor) -> Rows:
-    return cursor.fetchall() if cursor.description else []
+    answered = cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK
+    return cursor.fetchall() if answered else []
 
 
 def _taken(operation: _Operation | None) -> list[Statement]:

@@ -17,7 +17,7 @@ NOTHING = bytes(32)
 TABLES = ("ledger_fact", "ledger_event", "ledger_text", "ledger_evidence", "ledger_erasure")
 
 _MICROS = "(extract(epoch from {}) * 1000000)::bigint"
-_ATTRIBUTES = """(SELECT string_agg(key || '=' || value, ',' ORDER BY key COLLATE "C") FROM jsonb_each_text({}))"""
+ATTRIBUTES = """(SELECT string_agg(key || '=' || value, ',' ORDER BY key COLLATE "C") FROM jsonb_each_text({}))"""
 _DAY = "to_char({}, 'YYYY-MM-DD')"
 
 
@@ -52,7 +52,7 @@ LEAF_SQL = {
             "s.uuid",
             _DAY.format("r.occurred_on"),
             "r.quantity",
-            _ATTRIBUTES.format("r.attributes"),
+            ATTRIBUTES.format("r.attributes"),
             "e.uuid",
             "r.role",
             "r.sequence",
@@ -80,7 +80,7 @@ LEAF_SQL = {
             "r.top_id",
             _DAY.format("r.occurred_on"),
             "r.number",
-            _ATTRIBUTES.format("r.tags"),
+            ATTRIBUTES.format("r.tags"),
             _MICROS.format("r.recorded_at"),
             "r.recorded_by_id",
         ),
@@ -128,7 +128,7 @@ _S = f"E'{chr(92)}x1f'"
 SLOT_SQL = f"""encode(substring(sha256(convert_to(CASE WHEN r.event_id IS NOT NULL
     THEN concat('event', {_S}, r.kind, {_S}, s.uuid, {_S}, e.uuid, {_S}, r.role)
     ELSE concat('day', {_S}, r.kind, {_S}, s.uuid, {_S}, to_char(r.occurred_on, 'YYYY-MM-DD'), {_S},
-                {_ATTRIBUTES.format("r.attributes")}, {_S}, r.role, {_S}, r.sequence)
+                {ATTRIBUTES.format("r.attributes")}, {_S}, r.role, {_S}, r.sequence)
     END, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
 
 
