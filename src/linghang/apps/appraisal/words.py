@@ -1,6 +1,7 @@
 """Words of this room for values that are stored as codes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -45,3 +46,18 @@ def band_words(band: str) -> Promise | str:
 def title_in_language(titles: Mapping[str, str]) -> str:
     """A pack's title in the language of the page; packs always have Chinese."""
     return titles.get((get_language() or "zh")[:2], titles["zh"])
+
+
+class Titled(Protocol):
+    """A category, an item, a grade or a band of a pack."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> Mapping[str, str]: ...
+
+
+def titles_of(parts: Iterable[Titled]) -> dict[str, str]:
+    """Id → title in the language of the page."""
+    return {part.id: title_in_language(part.title) for part in parts}

@@ -217,6 +217,7 @@ class YearPage:
     whole: SpanSum
     as_of: datetime
     invented: bool = False
+    halves: tuple[SpanSum, ...] = ()  # where the scheme grades half-years
 
 
 @dataclass(frozen=True)

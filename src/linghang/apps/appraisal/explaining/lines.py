@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from linghang.apps.appraisal.data.statements import CategoryBar, PricedLine
+from linghang.apps.appraisal.words import titles_of
 from linghang.engine.periods import Month, Span
 from linghang.engine.points import format_points
 from linghang.engine.rules.plan import Plan
@@ -18,12 +19,12 @@ def reason_words(line: Line) -> str:
 
 def category_bars(plan: Plan, lines: Sequence[Line], period: Month) -> list[CategoryBar]:
     """Each category with what the lines gave and its monthly limits."""
-    number = plan.month_number(period)
+    number, titles = plan.month_number(period), titles_of(plan.scheme.categories)
     got: dict[str, int] = {}
     for line in lines:
         got[line.category] = got.get(line.category, 0) + line.counted
     return [
-        CategoryBar(c.id, c.title, got.get(c.id, 0), c.bounds.at(number, Span.MONTH)[1], c.base[number])
+        CategoryBar(c.id, titles[c.id], got.get(c.id, 0), c.bounds.at(number, Span.MONTH)[1], c.base[number])
         for c in plan.categories
     ]
 

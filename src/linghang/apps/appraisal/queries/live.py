@@ -20,7 +20,7 @@ from linghang.apps.appraisal.queries.results import live_inputs
 from linghang.apps.appraisal.queries.sight import Rows
 from linghang.apps.appraisal.queries.spans import next_steps, span_sum, spans_of
 from linghang.apps.appraisal.queries.statements import with_behind
-from linghang.apps.appraisal.words import title_in_language
+from linghang.apps.appraisal.words import title_in_language, titles_of
 from linghang.apps.org.queries.groups import group_path_of
 from linghang.apps.org.queries.year_roster import PlaceRow, member_spans, places_by_key
 from linghang.engine.periods import Month
@@ -96,7 +96,7 @@ def live_page(viewer: Viewer, rows: Rows, found: OpenMonth, *, now: datetime) ->
     facts = in_order(given.plan, given.facts)
     result = settle_member(given.plan, given.member, facts, given.closed, given.around)
     again = Again(given.plan, month, result)
-    total, titles = again.total_of(month), {item.id: item.title for item in again.plan.items}
+    total, titles = again.total_of(month), titles_of(again.plan.scheme.items)
     lines = with_behind(viewer, [priced_line(again.plan, line) for line in again.lines], on=now.date())
     said = difference_sentence(month, Side(again.plan, total, again.lines), None)  # half a month compares with none
     return StatementPage(

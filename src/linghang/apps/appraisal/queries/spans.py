@@ -11,6 +11,7 @@ from linghang.apps.appraisal.models import GradeResult
 from linghang.apps.appraisal.policies.statements import stand_of
 from linghang.apps.appraisal.queries.corrections import adjustment_lines
 from linghang.apps.appraisal.queries.sight import Rows
+from linghang.apps.appraisal.words import title_in_language, titles_of
 from linghang.engine.periods import Month, Span, months_between, span_end, span_start
 from linghang.ui.web.spans import month_words, span_words
 
@@ -40,18 +41,20 @@ def _month_sum(rows: Rows, month: Month) -> MonthSum:
     return MonthSum(month, row.counted, stand_of(row.book.state), row.state)
 
 
-def grade_lines(rows: Rows, last: Month, plan: "Plan", again: "Again | None") -> tuple[GradeLine, ...]:
-    """The grades of spans that end with the month; why there is none, for those who may know."""
-    found = [row for row in rows.grades if row.month == last.index]
+def grade_lines(rows: Rows, last: Month, span: Span, plan: "Plan", again: "Again | None") -> tuple[GradeLine, ...]:
+    """The grades of the span that ends with the month; why there is none, for those who may know."""
+    spans = {grade.id: grade.span for grade in plan.grades}
+    found = [row for row in rows.grades if row.month == last.index and spans.get(row.grade, Span.QUARTER) is span]
     return tuple(_grade_line(rows, row, plan, again) for row in found)
 
 
 def _grade_line(rows: Rows, row: GradeResult, plan: "Plan", again: "Again | None") -> GradeLine:
     grade = next((g for g in plan.grades if g.id == row.grade), None)
     last = Month.from_index(row.month)
-    bands = {band.id: band.title for band in grade.bands} if grade else {}
+    told = next((g for g in plan.scheme.grades if g.id == row.grade), None)
+    bands = titles_of(told.bands) if told else {}
     return GradeLine(
-        title=grade.title if grade else row.grade,
+        title=title_in_language(told.title) if told else row.grade,
         span=span_words(last, grade.span) if grade else month_words(last),
         month=last,
         total=row.total,
@@ -111,7 +114,8 @@ def next_steps(plan: "Plan", month: Month, spans: Iterable[tuple[Span, SpanSum]]
         plain = [g for g in plan.grades if g.span is span and g.is_plain]
         places = [(grade, place_of(plan, grade, month, total)) for grade in plain]
         until = span_end(month, span).last
-        found[span] = tuple(NextStep(g.title, p.band, p.next_band, p.missing, until) for g, p in places)
+        titles = titles_of(plan.scheme.grades)
+        found[span] = tuple(NextStep(titles[g.id], p.band, p.next_band, p.missing, until) for g, p in places)
     return found
 
 
@@ -127,4 +131,4 @@ def graded(summed: SpanSum, grades: Sequence[GradeLine], steps: Sequence[NextSte
 def spans_of(plan: "Plan") -> Sequence[Span]:
     """The spans that a scheme grades, the shorter first; the quarter also where nothing is graded."""
     graded = {grade.span for grade in plan.grades} | {Span.QUARTER}
-    return [span for span in (Span.QUARTER, Span.YEAR) if span in graded]
+    return [span for span in (Span.QUARTER, Span.HALF, Span.YEAR) if span in graded]

@@ -24,7 +24,7 @@ from linghang.apps.appraisal.queries.month_again import Again, month_again
 from linghang.apps.appraisal.queries.objections import objections_of
 from linghang.apps.appraisal.queries.sight import Rows, rows_of
 from linghang.apps.appraisal.queries.spans import grade_lines, graded, next_steps, span_sum, spans_of
-from linghang.apps.appraisal.words import title_in_language
+from linghang.apps.appraisal.words import title_in_language, titles_of
 from linghang.apps.ledger.queries.behind import Behind, behind
 from linghang.engine.periods import Month, Span, span_end
 from linghang.ui.web.scope import use_scope
@@ -52,7 +52,7 @@ def _page(viewer: Viewer, rows: Rows, row: Statement, month: Month, on: date) ->
     again = month_again(row)
     exempt = row.counted is None
     lines = [priced_line(again.plan, line) for line in again.lines]
-    items = {item.id: item.title for item in again.plan.items}
+    items = titles_of(again.plan.scheme.items)
     return StatementPage(
         uuid=row.uuid,
         subject=row.subject,
@@ -114,7 +114,7 @@ def _with(line: PricedLine, found: Behind | None) -> PricedLine:
 
 
 def spans_of_month(rows: Rows, month: Month, again: Again) -> tuple[SpanSum, ...]:
-    """Quarter and year around a month, with the grade where the span is over, else with what is missing."""
+    """Quarter, half-year and year around a month, with the grade where the span is over, else with what is missing."""
     spans = [(span, span_sum(rows, month, span)) for span in spans_of(again.plan)]
     steps = next_steps(again.plan, month, spans)
     return tuple(_span(rows, month, again, span, summed, steps.get(span, ())) for span, summed in spans)
@@ -122,7 +122,7 @@ def spans_of_month(rows: Rows, month: Month, again: Again) -> tuple[SpanSum, ...
 
 def _span(rows: Rows, month: Month, again: Again, span: Span, summed: SpanSum, steps: tuple[NextStep, ...]) -> SpanSum:
     last = span_end(month, span)
-    grades = grade_lines(rows, last, again.plan, again if last == month else None)
+    grades = grade_lines(rows, last, span, again.plan, again if last == month else None)
     return graded(summed, grades, steps)
 
 

@@ -37,7 +37,8 @@ def year_page(rows: Rows, year: int) -> YearPage | None:
     plan = plan_of(latest.run.version.uuid, latest.scheme, last)
     quarters = [quarter_sum(rows, Month(year, 3 * number - 2)) for number in range(1, 5)]
     whole = span_sum(rows, last, Span.YEAR)
-    grades = grade_lines(rows, Month(year, 12), plan, None)
+    grades = grade_lines(rows, Month(year, 12), Span.YEAR, plan, None)
+    halves = [span_part(rows, Month(year, month), Span.HALF) for month in (1, 7)]
     steps = next_steps(plan, last, [(Span.YEAR, whole)]).get(Span.YEAR, ())
     return YearPage(
         subject=latest.subject,
@@ -49,6 +50,7 @@ def year_page(rows: Rows, year: int) -> YearPage | None:
         pack=plan.pack.label,
         year=year,
         quarters=tuple(quarters),
+        halves=tuple(halves) if any(grade.span is Span.HALF for grade in plan.grades) else (),
         whole=graded(whole, grades, steps),
         as_of=max(row.run.at for row in own),
         invented=plan.pack.identity.invented,
@@ -57,15 +59,20 @@ def year_page(rows: Rows, year: int) -> YearPage | None:
 
 def quarter_sum(rows: Rows, month: Month) -> SpanSum:
     """The quarter of a month, with its star or what is missing for the next one."""
-    summed = span_sum(rows, month, Span.QUARTER)
+    return span_part(rows, month, Span.QUARTER)
+
+
+def span_part(rows: Rows, month: Month, span: Span) -> SpanSum:
+    """A quarter or a half-year as its last settled month knows it, with its grade or what is missing."""
+    summed = span_sum(rows, month, span)
     known = [one for one in summed.months if rows.of(one.month) is not None]
     if not known:
         return summed
     row = _row(rows, known[-1])
     last, end = known[-1].month, summed.months[-1].month
     plan = plan_of(row.run.version.uuid, row.scheme, last)
-    grades = grade_lines(rows, end, plan, month_again(row) if last == end and rows.grades else None)
-    steps = next_steps(plan, last, [(Span.QUARTER, summed)]).get(Span.QUARTER, ())
+    grades = grade_lines(rows, end, span, plan, month_again(row) if last == end and rows.grades else None)
+    steps = next_steps(plan, last, [(span, summed)]).get(span, ())
     return graded(summed, grades, steps)
 
 
