@@ -23,6 +23,7 @@ from linghang.apps.ledger.queries.single import WrittenFact, seals_of, written_f
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.scope import system_scope
 
 ALONG = ("case", "book", "person")
@@ -162,18 +163,26 @@ def may_object(statement: UUID, *, today: date) -> Window:
 
 def objections_of(subject: UUID, *, scheme: str = "", month: int | None = None) -> tuple[ObjectionLine, ...]:
     """The objections about a person's months that the open scope reaches, the newest first."""
-    rows = Objection.objects.filter(subject=subject)
+    return tuple(_line(row) for row in kept_objects(_about, scheme, month, given=(subject,)))
+
+
+def _about(scheme: str, month: int | None, subjects: Sequence[UUID]) -> QuerySet[Objection]:
+    rows = Objection.objects.filter(subject__in=subjects)
     if scheme:
         rows = rows.filter(book__scheme=scheme)
     if month is not None:
         rows = rows.filter(book__month=month)
-    return _lines(rows)
+    return _newest(rows)
 
 
 def objections_of_book(book: UUID) -> tuple[ObjectionLine, ...]:
     """All objections to a book that the open scope reaches, open ones first."""
-    rows = _lines(Objection.objects.filter(book__uuid=book))
+    rows = [_line(row) for row in kept_objects(_of_books, given=(book,))]
     return tuple(sorted(rows, key=lambda row: row.ended))
+
+
+def _of_books(books: Sequence[UUID]) -> QuerySet[Objection]:
+    return _newest(Objection.objects.filter(book__uuid__in=books))
 
 
 def open_of(books: Iterable[UUID]) -> dict[UUID, int]:
@@ -305,8 +314,8 @@ def correction_in(stored: dict[str, object]) -> Correction:
     )
 
 
-def _lines(rows: QuerySet[Objection]) -> tuple[ObjectionLine, ...]:
-    return tuple(_line(row) for row in rows.select_related(*ALONG).order_by("-made_on", "-pk"))
+def _newest(rows: QuerySet[Objection]) -> QuerySet[Objection]:
+    return rows.select_related(*ALONG).order_by("-made_on", "-pk")
 
 
 def _line(row: Objection) -> ObjectionLine:

@@ -1,5 +1,6 @@
 """Rows of one person's points inside the open scope, and as what the viewer sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +16,7 @@ from linghang.apps.audit.queries import reason_given
 from linghang.apps.org.queries.groups import group_path_of
 from linghang.engine.periods import Month
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 
@@ -60,16 +62,28 @@ def rows_of(
 
 
 def _gathered(sight: Sight, statements: list[Statement], subject: UUID, scheme: str, months: tuple[int, int]) -> Rows:
-    late = Adjustment.objects.select_related("book").filter(subject=subject, scheme=scheme, booked__range=months)
-    grades = GradeResult.objects.select_related("book").filter(subject=subject, scheme=scheme, month__range=months)
-    return Rows(
-        sight, tuple(statements), tuple(late.order_by("booked", "month", "year_end")), tuple(grades.order_by("month"))
-    )
+    late = kept_objects(_booked, scheme, months, given=(subject,))
+    grades = kept_objects(_graded, scheme, months, given=(subject,))
+    return Rows(sight, tuple(statements), tuple(late), tuple(grades))
+
+
+def _booked(scheme: str, months: tuple[int, int], subjects: Sequence[UUID]) -> QuerySet[Adjustment]:
+    rows = Adjustment.objects.filter(subject__in=subjects, scheme=scheme, booked__range=months)
+    return rows.select_related("book").order_by("booked", "month", "year_end")
+
+
+def _graded(scheme: str, months: tuple[int, int], subjects: Sequence[UUID]) -> QuerySet[GradeResult]:
+    rows = GradeResult.objects.filter(subject__in=subjects, scheme=scheme, month__range=months)
+    return rows.select_related("book").order_by("month")
 
 
 def _statements(subject: UUID, scheme: str, months: tuple[int, int]) -> list[Statement]:
-    rows: QuerySet[Statement] = Statement.objects.filter(subject=subject, scheme=scheme, month__range=months)
-    return list(rows.select_related(*ALONG).defer("run__version__files").order_by("month"))
+    return kept_objects(_settled, scheme, months, given=(subject,))
+
+
+def _settled(scheme: str, months: tuple[int, int], subjects: Sequence[UUID]) -> QuerySet[Statement]:
+    rows = Statement.objects.filter(subject__in=subjects, scheme=scheme, month__range=months)
+    return rows.select_related(*ALONG).defer("run__version__files").order_by("month")
 
 
 def _sight(viewer: Viewer, rows: list[Statement], *, month: Month | None, group: str = "") -> Sight | None:

@@ -17,7 +17,7 @@ from linghang.apps.appraisal.forms.books import MANNER, BooksForm
 from linghang.apps.appraisal.operations.months import open_books, settle_many, start_year_end, step_many
 from linghang.apps.appraisal.policies.books import SHOWN_STEPS
 from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
-from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_of, state_counts
+from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_in, schemes_of, state_counts
 from linghang.apps.appraisal.queries.months import BookFilter
 from linghang.apps.appraisal.queries.year_end import YearEnd, year_ends
 from linghang.apps.exchange.listing import list_response
@@ -41,7 +41,7 @@ def board(request: Request) -> HttpResponse | FileResponse:
 def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> HttpResponse | FileResponse:
     latest = Month.of(request.today)
     month = _month(request.GET, latest)
-    titles = schemes_of(board_rows(BookFilter(month=month)))
+    titles = schemes_in(month)
     asked = _asked(request.GET, month, schemes=titles, latest=latest)
     state = asked.states[0].value if asked.states else ""
     if request.GET.get("export"):
@@ -94,7 +94,7 @@ def _all(request: Request) -> list[UUID]:
     """All books of the list from which the step was asked."""
     query, latest = QueryDict(request.POST.get("query", "")), Month.of(request.today)
     month = _month(query, latest)
-    titles = schemes_of(board_rows(BookFilter(month=month)))
+    titles = schemes_in(month)
     return [row.uuid for row in board_rows(_asked(query, month, schemes=titles, latest=latest))]
 
 
