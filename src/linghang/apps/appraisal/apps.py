@@ -20,7 +20,7 @@ class AppraisalConfig(AppConfig):
         from linghang.apps.appraisal.data.months import open_objections
         from linghang.apps.appraisal.operations import objections as _corrections  # noqa: F401  steps register there
         from linghang.apps.appraisal.panels_deciding import deciding_todos
-        from linghang.apps.appraisal.panels_duty import binding_todos, todos
+        from linghang.apps.appraisal.panels_duty import todos
         from linghang.apps.appraisal.panels_points import own_points, own_todos, points_address, points_of_person
         from linghang.apps.appraisal.panels_stars import stars_of_branch
         from linghang.apps.appraisal.panels_uses import honours_of_person, used_of_branch
@@ -58,7 +58,6 @@ class AppraisalConfig(AppConfig):
         unit_packs(_held_packs)
         todo_sources.register("appraisal.months", todos)
         todo_sources.register("appraisal.own", own_todos)
-        todo_sources.register("appraisal.bindings", binding_todos)
         todo_sources.register("appraisal.deciding", deciding_todos)
         main_menu.register(Entry(_("积分考核"), "appraisal:books", icon="chart-bar", order=42))
         main_menu.register(Entry(_("月度工作单"), "appraisal:duty-board", icon="clipboard-list", order=58))

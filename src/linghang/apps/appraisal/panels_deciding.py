@@ -1,5 +1,5 @@
-"""What waits for somebody's decision, for front pages: a selection that another proposed, the own committee's book, a
-year that can be closed."""
+"""What waits for somebody's decision, for front pages: measures and selections that another proposed, the own
+committee's book, a year that can be closed."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.apps.access.queries import scope_on_address
+from linghang.apps.appraisal.panels_duty import binding_todos
 from linghang.apps.appraisal.queries.deciding import own_books_to_approve, proposed_rounds
 from linghang.apps.appraisal.queries.year_end import year_ends
 from linghang.engine.periods import Month
@@ -23,6 +24,7 @@ def deciding_todos(request: HttpRequest) -> Iterator[Todo]:
     """For leaders and officers, who may be the second person; for officers also at the turn of the year."""
     viewer: Viewer = getattr(request, "viewer", NOBODY)
     today: date | None = getattr(request, "today", None)
+    yield from binding_todos(request)
     if today is None or not viewer.has("leader", "officer"):
         return
     yield from _rounds(viewer, scope_on_address(viewer, "appraisal:selection-confirm", on=today))
