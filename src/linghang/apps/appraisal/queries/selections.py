@@ -255,6 +255,8 @@ def people_of_round(round: UUID, *, on: date) -> list[tuple[str, str]]:
     """Members of the party below the place of the round, for the choice of whom to nominate."""
     place = organisation_of_node(get_round(round).node.uuid)
     rows = roster_rows(RosterFilter(on=on, below=place, standing=PARTY)) if place else []
+    places = {name: number for number, name in enumerate(dict.fromkeys(row.branch or row.unit for row in rows))}
+    rows.sort(key=lambda row: (places[row.branch or row.unit], sound_of(row.name)))
     return [(str(line.uuid), f"{line.name} · {line.branch or line.unit}") for line in rows]
 
 

@@ -254,3 +254,16 @@ def test_who_is_chosen_neither_proposes_nor_confirms(browser, world, round, sett
     assert choose(browser, round, world, 1, who="leader").status_code == 302
     assert "回避" in act(browser, round, "confirm", "officer", answer="confirm").content.decode()
     assert act(browser, round, "confirm", "secretary", answer="confirm").status_code == 302
+
+
+def test_whoever_is_to_confirm_a_decision_finds_it_on_his_front_page_and_who_proposed_it_does_not(
+    browser, world, round, settings
+):
+    vote(browser, round, world)
+    publish(browser, round, world)
+    settings.DEMO_TODAY = date(2027, 1, 28)
+    choose(browser, round, world, 1)
+    leader, officer = (browser(who).get("/").content.decode() for who in ("leader", "officer"))
+    assert "审定“2026年度优秀党员”" in leader
+    assert reverse("appraisal:selection", args=[round.uuid]) in leader
+    assert "审定“2026年度优秀党员”" not in officer
