@@ -41,6 +41,7 @@ def test_messy_tables_come_in_are_corrected_undone_and_come_in_again(db):
     found = dict(walk.problems())
     assert found == messy.planted
     assert walk.counts[0] == PEOPLE + BAD
+    assert f"例：“2021年2月30日”没有这一天，写成 ...（{BAD}）" in text_of(walk.get("preview/")).replace("…", " ...")
     assert {code for _cell, code in walk.problems("warning")} == {"hidden-rows", "no-since"}
 
     walk.fix(messy.fixes)
