@@ -15,7 +15,8 @@ from linghang.engine.periods import Month
 from linghang.engine.roster import Roster
 from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.affected import Affected, affected, circle, settled_together
-from linghang.engine.settle.backends.fact_file import facts_of_some, pick_rows
+from linghang.engine.settle.backends.fact_file import pick_rows
+from linghang.engine.settle.backends.fact_rows import facts_of_some
 from linghang.engine.settle.engines import Engine, engine_of, reference_tables
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.late import Frozen

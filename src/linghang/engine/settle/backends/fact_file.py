@@ -20,7 +20,6 @@ from linghang.engine.rules.plan import Plan
 from linghang.engine.settle.backends.duck import Duck
 from linghang.engine.settle.backends.fact_checks import check_rows, source_rows
 from linghang.engine.settle.backends.fact_rows import FactRows, check_columns
-from linghang.engine.settle.backends.fact_rows import facts_of_some as facts_of_some
 
 
 def check_fact_file(
