@@ -1,5 +1,6 @@
 """Reads: a person's own messages and choices."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 
 from linghang.apps.notify.data import DEFAULT_PREFERENCE, MailPreferenceData, MailState, NoticeData
 from linghang.apps.notify.models import Mail, MailPreference, Notice
+from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.paging import Page, page_of
 from linghang.ui.web.planned import planned
 
@@ -31,8 +33,11 @@ def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:
 
 def latest_unread(*, user: UUID, most: int) -> list[NoticeData]:
     """The newest messages that a person has not seen yet."""
-    rows = own_notices(user).filter(read_at=None).order_by("-created_at", "-id")
-    return [notice_data(row) for row in rows[:most]]
+    return [notice_data(row) for row in kept_objects(_newest_unread, most, given=(user,))]
+
+
+def _newest_unread(most: int, user: Sequence[UUID]) -> QuerySet[Notice]:
+    return own_notices(user[0]).filter(read_at=None).order_by("-created_at", "-id")[:most]
 
 
 def own_notices(user: UUID) -> QuerySet[Notice]:

@@ -17,8 +17,10 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, QuerySet, Window
+from psycopg.sql import quote
 
 from linghang.ui.web.paging import PER_PAGE, Page
+from linghang.ui.web.planned import planned
 from linghang.ui.web.scope import Scope, current_scope, use_scope
 
 Words = tuple[str, tuple[Any, ...]]
@@ -57,7 +59,7 @@ def shape_of(given: Given | None) -> tuple[Shape, dict[Any, Any]]:
         path: _mark_path(n, path) for n, path in enumerate(dict.fromkeys((*scope.subtrees, *scope.nodes, *posts)))
     }
     like = connection.ops.prep_for_like_query
-    for path, mark in places.items():
+    for path, mark in ((path, mark) for path, mark in places.items() if path):
         filled |= {mark: path, f"{like(mark)}%": f"{like(path)}%"} | dict(zip(_keys(mark), _keys(path), strict=False))
     filled[_READER] = scope.reader
     shape = replace(
@@ -93,10 +95,23 @@ def _mark_of(number: int, value: Any) -> Any:
     return f"{MARK}{number}" if isinstance(value, str) else _NUMBERS // 2 - number
 
 
-def kept_rows(make: Make, *args: Hashable, given: Given | None = None) -> list[tuple[Any, ...]]:
-    """What the database answers to it, as plain values."""
+def kept_rows(make: Make, *args: Hashable, given: Given | None = None, one_plan: bool = False) -> list[tuple[Any, ...]]:
+    """What the database answers to it, as plain values.
+
+    With `one_plan` each connection plans the statement once for whatever places, reader and keys: for those of many
+    tables, which take longer to plan than to answer, and whose plan does not depend on how much lies in a place.
+    """
+    if one_plan:
+        return planned_rows(make, args, given)
     sql, params = kept_words(make, *args, given=given)
     return rows_of(sql, params) if sql else []
+
+
+def planned_rows(make: Make, args: tuple[Hashable, ...], given: Given | None) -> list[tuple[Any, ...]]:
+    """The same by a statement that is planned once; see `planned`."""
+    shape, filled = shape_of(given)
+    sql, marks = _with_marks(make, args, *shape, tuple(filled))
+    return planned(sql, fill(marks, filled)) if sql else []
 
 
 def kept_page(make: MakeQuery, *args: Hashable, number: int, keep: bool = True) -> Page[int]:
@@ -117,6 +132,21 @@ def kept_page(make: MakeQuery, *args: Hashable, number: int, keep: bool = True) 
 def _paged(make: MakeQuery, args: tuple[Hashable, ...], start: int) -> "QuerySet[Any, Any]":
     cut: QuerySet[Any, Any] = make(*args).annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")
     return cut[start : start + PER_PAGE]
+
+
+@lru_cache(maxsize=512)
+def _with_marks(
+    make: Make, args: tuple[Hashable, ...], scope: Scope, given: Given | None, marks: tuple[Any, ...]
+) -> Words:
+    """The statement with its fixed values written out, so that a plan may count on them; only marks stay open."""
+    sql, params = _words(make, args, scope, given)
+    left = [value for value in params if _is_among(value, marks)]
+    written = ("%s" if _is_among(value, marks) else quote(value).replace("%", "%%") for value in params)
+    return sql.replace("%%", "%%%%") % tuple(written), tuple(left)
+
+
+def _is_among(value: Any, marks: tuple[Any, ...]) -> bool:
+    return isinstance(value, str | UUID | int) and value in marks
 
 
 def _words_anew(make: Make, *args: Hashable) -> Words:

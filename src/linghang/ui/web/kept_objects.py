@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
-from linghang.ui.web.kept import Given, Words, fill, rows_of, shape_of
+from linghang.ui.web.kept import Given, Words, fill, planned_rows, rows_of, shape_of
 from linghang.ui.web.scope import use_scope
 
 M = TypeVar("M", bound=Model)
@@ -33,12 +33,16 @@ class _Reading(NamedTuple):
     converters: dict[int, tuple[list[Callable[..., Any]], Any]]
 
 
-def kept_objects(make: Callable[..., QuerySet[M]], *args: Hashable, given: Given | None = None) -> list[M]:
-    """What the query that `make` puts together finds in the open scope; see `kept.kept_words`."""
+def kept_objects(
+    make: Callable[..., QuerySet[M]], *args: Hashable, given: Given | None = None, one_plan: bool = False
+) -> list[M]:
+    """What the query that `make` puts together finds in the open scope; see `kept.kept_rows`."""
     shape, filled = shape_of(given)
     reading = _reading(make, args, *shape)
     if reading is None:
         return []
+    if one_plan:
+        return list(_objects(reading, planned_rows(make, args, given)))
     sql, params = reading.words
     return list(_objects(reading, rows_of(sql, fill(params, filled))))
 

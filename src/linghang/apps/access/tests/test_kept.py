@@ -100,3 +100,27 @@ def test_places_of_posts_are_put_in_anew_by_their_keys(tree):
     for path in made_of:
         with use_scope(Scope(subtrees=(path,), posts=(("officer", path),))):
             assert kept_rows(at_posts, "甲") == [(int(path.split("/")[-2]),)]
+
+
+def test_one_plan_serves_every_reader_and_gives_each_his_own(tree):
+    for path, labelled in (("00000001/", ["甲一", "甲二"]), ("00000003/", ["甲_三"]), ("10000003/", ["甲四"])):
+        with use_scope(Scope(subtrees=(path,))):
+            rows = kept_rows(labels, "甲", one_plan=True)
+            assert rows == kept_rows(labels, "甲")
+        assert [label for (label,) in rows] == labelled
+    with use_scope(Scope()):
+        assert kept_rows(labels, "甲", one_plan=True) == []
+
+
+def test_signs_that_mean_something_to_a_statement_are_taken_as_they_stand_with_one_plan(tree):
+    ScopeNode._base_manager.filter(label="甲四").update(label="100%的'甲'")
+    with use_scope(Scope(subtrees=("1",))):
+        assert kept_rows(labels, "%的'甲", one_plan=True) == [("100%的'甲'",)]
+        assert kept_rows(labels, "%_的", one_plan=True) == []
+
+
+def test_rows_of_one_plan_are_the_rows_of_their_query(tree):
+    with use_scope(Scope(system_reason="test")):
+        keys = tuple(row.pk for row in ScopeNode.objects.all())
+        for planned, read in zip(kept_objects(named, given=keys, one_plan=True), named(keys), strict=True):
+            assert (vars(planned) | {"_state": None}) == (vars(read) | {"_state": None})

@@ -1,9 +1,12 @@
 """What waits for a second person or for a leader, inside the open scope."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from linghang.apps.appraisal.data.months import BookState
 from linghang.apps.appraisal.data.selections import RoundState
@@ -12,6 +15,7 @@ from linghang.apps.appraisal.queries.months import approved_by
 from linghang.apps.appraisal.queries.packs import pack_of
 from linghang.apps.appraisal.words import title_in_language
 from linghang.engine.periods import Month
+from linghang.ui.web.kept import kept_rows
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,13 @@ class WaitingBook:
 
 def proposed_rounds(*, but_of: UUID) -> list[ProposedRound]:
     """Selections that wait for a second person, those that somebody himself proposed left out."""
-    rows = SelectionRound.objects.filter(state=RoundState.PROPOSED).exclude(proposed_by__uuid=but_of).order_by("pk")
-    held = rows.values_list("uuid", "title", "node__label", "proposed_by__display_name")
+    held = kept_rows(_proposed, given=(but_of,))
     return [ProposedRound(uuid, title, place, by or "") for uuid, title, place, by in held]
+
+
+def _proposed(but_of: Sequence[UUID]) -> QuerySet[SelectionRound, Any]:
+    rows = SelectionRound.objects.filter(state=RoundState.PROPOSED).exclude(proposed_by__uuid=but_of[0])
+    return rows.order_by("pk").values_list("uuid", "title", "node__label", "proposed_by__display_name")
 
 
 def own_books_to_approve(paths: Collection[str], *, on: date, but_of: UUID | None) -> list[WaitingBook]:

@@ -55,7 +55,7 @@ def bindings_at(paths: Iterable[str], *, month: Month) -> dict[str, dict[str, Bi
         "".join(f"{part}/" for part in path.split("/")[: n + 1]) for path in wanted for n in range(path.count("/"))
     }
     with system_scope(reason=ABOVE):
-        rows = kept_objects(_holding_at, month.index, given=tuple(every))
+        rows = kept_objects(_holding_at, month.index, given=tuple(every), one_plan=True)
     lines = tuple(binding_line(row) for row in rows)
     return {path: nearest(lines, path) for path in wanted}
 
@@ -90,7 +90,7 @@ def _holding(where: Q, first: int, last: int) -> QuerySet[Binding]:
 def held_packs(top: UUID | None) -> tuple[HeldPack, ...]:
     """The packs that hold or have held somewhere under a top organisation, or anywhere without one."""
     with system_scope(reason=ABOVE):
-        found = kept_rows(_ever_held, given=() if top is None else (top,))
+        found = kept_rows(_ever_held, given=() if top is None else (top,), one_plan=True)
     return tuple(
         HeldPack(pack_of(version), path, Month.from_index(since), None if until is None else Month.from_index(until))
         for version, path, since, until in found

@@ -123,7 +123,7 @@ def _links_of(missed: Sequence[Uncovered]) -> list[Link]:
     if not asked:
         return []
     shape = tuple((kinds, end, len(keys)) for kinds, end, keys in asked)
-    return kept_objects(_ever, shape, given=tuple(key for _kinds, _end, keys in asked for key in keys))
+    return kept_objects(_ever, shape, given=tuple(key for _kinds, _end, keys in asked for key in keys), one_plan=True)
 
 
 def _ever(asked: tuple[tuple[tuple[str, ...], str, int], ...], keys: Sequence[int]) -> QuerySet[Link]:

@@ -125,7 +125,7 @@ def _compositions(rows: Sequence[Organisation], on: date) -> list[Composition]:
     keys = [row.pk for row in rows]
     found: dict[tuple[int, str], list[Link]] = defaultdict(list)
     ids = tuple(kind.id for kind in kinds)
-    for link in kept_objects(_filling, on, ids, member_kinds(on), given=tuple(keys)):
+    for link in kept_objects(_filling, on, ids, member_kinds(on), given=tuple(keys), one_plan=True):
         found[link.right_organisation_id or 0, link.kind].append(link)
     ended = _last_ends(keys, ids, on)
     return [
@@ -160,7 +160,7 @@ def _slot(
 def _last_ends(keys: list[int], kinds: tuple[str, ...], on: date) -> dict[tuple[int, str], date]:
     """The last day on which each slot was filled before the day: its link ended, or the person at its left went."""
     found: dict[tuple[int, str], date] = {}
-    for key, kind, until, gone in kept_rows(_ended, on, kinds, given=tuple(keys)):
+    for key, kind, until, gone in kept_rows(_ended, on, kinds, given=tuple(keys), one_plan=True):
         last = min((day for day in (until, gone) if day is not None and day < on), default=None)
         if last is not None:
             found[key or 0, kind] = max(last, found.get((key or 0, kind), last))

@@ -128,7 +128,7 @@ def _counted(
     filling = tuple(kind.id for kind in slots(kinds))
     ids = [*(each.id for each in asked), SLOTS]
     found = dict.fromkeys(ids, _Counted(0, 0, ()))
-    rows = kept_rows(_put_together, on, asked, filling, member_kinds(on), (gaps, skip), of_slots)
+    rows = kept_rows(_put_together, on, asked, filling, member_kinds(on), (gaps, skip), of_slots, one_plan=True)
     for place, total, covered, first in rows:
         listed = tuple((key, date.fromisoformat(born)) for key, born in first or ())
         found[ids[place]] = _Counted(covered, total, listed)
@@ -223,7 +223,8 @@ def _gap_lines(
 
 def _rows(model: type[Any], keys: set[int]) -> dict[int, Any]:
     """Rows that the statement has found in sight, with what a line shows of them."""
-    return {row.pk: row for row in kept_objects(_shown, model.__name__, given=tuple(keys))} if keys else {}
+    found = kept_objects(_shown, model.__name__, given=tuple(keys), one_plan=True) if keys else []
+    return {row.pk: row for row in found}
 
 
 def _shown(name: str, keys: Sequence[int]) -> QuerySet[Any]:

@@ -114,7 +114,7 @@ def late_links(kind: LinkKind, *, on: date, own: UUID | None = None, all_of_them
     if kind.quota is None:
         return []
     since, until = period_of(kind.quota, on)
-    found = kept_rows(_ends_of_links, kind.id, on, own, member_kinds(on))
+    found = kept_rows(_ends_of_links, kind.id, on, member_kinds(on), given=(own,) if own else (), one_plan=True)
     asks, names = [], {}
     for uuid, first, *ends in found:
         left, right = _pair(ends[:4]), _pair(ends[4:])
@@ -131,10 +131,10 @@ def late_links(kind: LinkKind, *, on: date, own: UUID | None = None, all_of_them
     return sorted(late, key=lambda each: -_HEAVY.get(each.colour, 0))
 
 
-def _ends_of_links(kind: str, on: date, own: UUID | None, _members: tuple[str, ...]) -> QuerySet[Link, Any]:
+def _ends_of_links(kind: str, on: date, _members: tuple[str, ...], own: Sequence[UUID]) -> QuerySet[Link, Any]:
     rows = holding(on, kind)
-    if own is not None:
-        rows = rows.filter(left_person__uuid=own)
+    for person in own:
+        rows = rows.filter(left_person__uuid=person)
     return rows.order_by("pk").values_list("uuid", "valid_from", *_END_COLUMNS)
 
 

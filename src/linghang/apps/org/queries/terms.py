@@ -58,7 +58,7 @@ def term_of(organisation: UUID, *, on: date) -> TermLine | None:
 
 def terms_ending(*, on: date) -> list[TermLine]:
     """Terms inside the open scope that end within the longest reminder or are over, for branch and superior."""
-    keys = [key for (key,) in kept_rows(_ending, on)]
+    keys = [key for (key,) in kept_rows(_ending, on, one_plan=True)]
     rows = Organisation._base_manager.select_related("node").in_bulk(keys) if keys else {}
     return _term_lines([rows[key] for key in keys], on) if keys else []
 

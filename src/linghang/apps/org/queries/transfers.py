@@ -38,7 +38,7 @@ def transfer_rows(*, search: str, state: str, on: date) -> list[TransferLine]:
 
 def open_transfers(*, on: date) -> list[TransferLine]:
     """Those on the way, for the to-do list."""
-    keys = [key for (key,) in kept_rows(_open_keys)]
+    keys = [key for (key,) in kept_rows(_open_keys, one_plan=True)]
     rows = Transfer._base_manager.select_related(*ALONG).in_bulk(keys) if keys else {}
     return [transfer_line(rows[key], on) for key in keys]
 
