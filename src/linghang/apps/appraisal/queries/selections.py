@@ -272,17 +272,18 @@ def deeds_sheet(nominee: UUID) -> DeedsSheet:
     return DeedsSheet(row.round.uuid, row.round.title, since, until, line, tuple(page.rows), page.total, page.more)
 
 
-def shown_rounds(viewer: Viewer) -> list[ShownRound]:
-    """Rounds in 公示 or decided at the viewer's places or above them; without points and votes."""
+def shown_rounds(viewer: Viewer, *, on: date) -> list[ShownRound]:
+    """Rounds in 公示 or decided at the viewer's places or above them, as of a day; without points and votes."""
     paths = {grant.path for grant in viewer.grants if grant.path}
     above = {int(step) for path in paths for step in path.split("/") if step}
     with system_scope(reason="a round is shown to everybody who belongs to its place"):
         rows = SelectionRound.objects.filter(node__in=above, state__in=SHOWN_STATES).select_related("node", "version")
-        return [_shown(row) for row in rows.order_by("-month", "title")]
+        return [_shown(row, on) for row in rows.order_by("-month", "title")]
 
 
-def _shown(row: SelectionRound) -> ShownRound:
+def _shown(row: SelectionRound, on: date) -> ShownRound:
     decided = row.state == RoundState.DECIDED
+    over = row.state == RoundState.PUBLIC and row.public_until is not None and row.public_until < on
     lines = [line for line in nominees_of(row) if line.chosen or not decided]
     lines.sort(key=lambda line: sound_of(line.name))
     quiet = [replace(line, points=None, votes=None, score=None) for line in lines]
@@ -290,7 +291,7 @@ def _shown(row: SelectionRound) -> ShownRound:
         title=row.title,
         place=row.node.label,
         state=row.state,
-        state_words=str(ROUND_WORDS[row.state]),
+        state_words=_("公示期满，待审定") if over else str(ROUND_WORDS[row.state]),
         rule=rule_words(row),
         public_from=row.public_from,
         public_until=row.public_until,

@@ -224,7 +224,7 @@ def test_votes_cannot_exceed_the_ballots_and_nobody_is_left_out(browser, world, 
     assert missing.status_code == 422
 
 
-def test_everybody_of_the_place_reads_names_and_reasons_but_neither_points_nor_votes(browser, world, round):
+def test_everybody_of_the_place_reads_names_and_reasons_but_neither_points_nor_votes(browser, world, round, settings):
     quiet = browser("colleague").get(reverse("appraisal:selections-shown")).content.decode()
     assert "王小川" not in quiet
     vote(browser, round, world)
@@ -235,6 +235,9 @@ def test_everybody_of_the_place_reads_names_and_reasons_but_neither_points_nor_v
     assert f"{points / 100:.2f}" not in page
     for elsewhere in ("neighbour", "stranger"):
         assert "王小川" not in browser(elsewhere).get(reverse("appraisal:selections-shown")).content.decode()
+    assert "公示期满" not in page
+    settings.DEMO_TODAY = date(2027, 1, 28)
+    assert "公示期满，待审定" in browser("colleague").get(reverse("appraisal:selections-shown")).content.decode()
 
 
 def test_another_branch_and_another_unit_cannot_open_the_round(browser, round):

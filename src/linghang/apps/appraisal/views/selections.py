@@ -247,5 +247,5 @@ def withdraw(request: Request, uuid: UUID) -> HttpResponse:
 
 def shown(request: Request) -> HttpResponse:
     """What is being shown, or was decided, at the viewer's own places and above: names, branches, deeds, reasons."""
-    rounds_shown = queries.shown_rounds(request.viewer)
+    rounds_shown = queries.shown_rounds(request.viewer, on=request.today)
     return render(request, "appraisal/selections/shown.html", {"rounds": rounds_shown})
