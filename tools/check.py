@@ -59,7 +59,8 @@ def pytest(more: list[str]) -> list[str]:
     """One process more than there are cores: browsers and workers of the product are waited for much of the time."""
     cores = len(os.sched_getaffinity(0))
     workers = min(cores + 1, MOST_WORKERS) if cores > 1 else 1
-    return ["pytest", *(["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else []), *more]
+    spread = ["-n", str(workers), "--dist", "loadgroup", "--no-loadscope-reorder"]  # the order is in conftest.py
+    return ["pytest", *(spread if workers > 1 else []), *more]
 
 
 if __name__ == "__main__":

@@ -91,7 +91,9 @@ def fill_demo(folder: DataFolder) -> str:
     from linghang.demo.accounts import accounts_text, password_in  # needs the app registry
     from linghang.demo.build import TODAY, build_demo
     from linghang.ui.web import clock
+    from linghang.ui.web.memory import keep_what_stands
 
+    keep_what_stands()
     file = folder.demo_accounts
     password = password_in(file.read_text(encoding="utf-8")) if file.exists() else secrets.token_urlsafe(9)
     write_private(file, accounts_text(password))

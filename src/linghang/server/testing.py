@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from linghang.server.as_new import AsNew, look, put_back
 from linghang.server.folder import ensure_keys
 from linghang.server.postgres import Cluster, create_cluster, new_password
 from linghang.server.problems import Refused
@@ -63,6 +64,18 @@ class SharedDatabase:
         """Replace it by a fresh copy; nothing is emptied, since nobody may TRUNCATE."""
         drop_database(self.cluster, self.name)
         ensure_database(self.cluster, self.name, template=TEMPLATE)
+
+    def look(self) -> AsNew:
+        """What it holds now that it is new."""
+        return look(self.cluster.url(database=self.name))
+
+    def as_new(self, new: AsNew) -> AsNew:
+        """Put back what it held when it was new, or replace it where rows are not all that has changed."""
+        if put_back(new):
+            return new
+        new.connection.close()
+        self.renew()
+        return self.look()
 
     def drop(self) -> None:
         drop_database(self.cluster, self.name)
