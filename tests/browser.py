@@ -17,10 +17,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, expect, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SCREENS = {"wide": (1440, 900), "phone": (360, 740)}
+PATIENCE_MS = 90_000  # what is waited for comes at once on a machine that does nothing else
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,6 +51,7 @@ def chromium_of_this_machine() -> Iterator[Browser]:
         pytest.skip("NOT RUN: no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
     if not (settings.ASSETS_DIR / "static" / "vendor").is_dir():
         pytest.skip("NOT RUN: the assets are not built (python -m linghang.ui.assets)")
+    expect.set_options(timeout=PATIENCE_MS)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in the thread of the tests
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
@@ -78,7 +80,7 @@ def new_page(browser: Browser, home: str, screen: str) -> Page:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     return page
 
 

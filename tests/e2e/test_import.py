@@ -36,12 +36,12 @@ def hand_in(page: Page, kind: str, name: str, content: bytes) -> None:
     expect(page.get_by_text(NON_SECRET).first).to_be_visible()
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
     page.get_by_role("button", name="上传并对列").click()
-    page.wait_for_url(re.compile("/columns/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/columns/$"))
 
 
 def go_on(page: Page, button: str, to: str) -> None:
     page.get_by_role("button", name=re.compile(button)).first.click()
-    page.wait_for_url(re.compile(to), timeout=60_000)
+    page.wait_for_url(re.compile(to))
 
 
 def correct(page: Page, messy: Messy) -> None:
@@ -55,7 +55,7 @@ def correct(page: Page, messy: Messy) -> None:
                 field.first.fill(words)
         if page.locator(f'input[name="cell:{where}"]').count() and text:
             page.get_by_role("button", name="保存更正，重新核对").first.click()
-            page.wait_for_url(re.compile("/preview/$"), timeout=60_000)
+            page.wait_for_url(re.compile("/preview/$"))
 
 
 def test_an_officer_brings_in_her_messy_tables(page: Page, sign_in, check_page, worker, tmp_path: Path):
@@ -71,7 +71,7 @@ def test_an_officer_brings_in_her_messy_tables(page: Page, sign_in, check_page, 
     go_on(page, "对应无误", "/preview/$")
     check_page(page, "import-preview-new")
     go_on(page, "确认写入", r"/imports/[^/]+/$")
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
 
     hand_in(page, "花名册", "党员花名册.xlsx", messy.roster)
     expect(page.get_by_role("heading", name="列都对上了")).to_be_visible()
@@ -85,12 +85,12 @@ def test_an_officer_brings_in_her_messy_tables(page: Page, sign_in, check_page, 
     page.goto(f"{page.url.split('?')[0]}?show=new")
     check_page(page, "import-preview-roster")
     go_on(page, "写入", r"/imports/[^/]+/$")
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
     check_page(page, "import-result")
 
     page.get_by_label("整批撤销的原因").fill("换成最新的花名册")
     page.get_by_role("button", name="撤销这次导入").click()
-    expect(page.get_by_role("heading", name="已撤销")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已撤销")).to_be_visible()
     expect(page.get_by_text("全部退回，库里恢复到导入以前。")).to_be_visible()
     check_page(page, "import-undone")
 
@@ -98,7 +98,7 @@ def test_an_officer_brings_in_her_messy_tables(page: Page, sign_in, check_page, 
     expect(page.get_by_role("heading", name="照上次的列对应")).to_be_visible()
     go_on(page, "对应无误", "/preview/$")
     go_on(page, "写入", r"/imports/[^/]+/$")
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
     page.get_by_role("link", name="建账号、打印激活单").click()
     check_page(page, "accounts-of-branches")
     page.locator("input[name=branch]:enabled").first.check()
@@ -116,14 +116,14 @@ def test_the_pictures_of_the_guide_show_a_small_unit(page: Page, sign_in, check_
     hand_in(page, "组织", "基层党组织.xlsx", messy.organisations)
     go_on(page, "对应无误", "/preview/$")
     go_on(page, "确认写入", r"/imports/[^/]+/$")
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
     hand_in(page, "花名册", "党员花名册.xlsx", messy.roster)
     page.locator("details.match-sheet").nth(1).evaluate("e => e.open = true")
     check_page(page, "import-columns-roster", for_docs=True)
     go_on(page, "对应无误", "/preview/$")
     check_page(page, "import-preview", for_docs=True)
     go_on(page, "写入", r"/imports/[^/]+/$")
-    expect(page.get_by_role("heading", name="已导入")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="已导入")).to_be_visible()
     check_page(page, "import-result", for_docs=True)
     page.get_by_role("link", name="建账号、打印激活单").click()
     check_page(page, "accounts-of-branches", for_docs=True)

@@ -31,10 +31,14 @@ def start(user: User, kind: str, title: str, **arguments):
     return start_job(kind=kind, title=title, arguments=arguments, actor=viewer, scope=Scope(), now=now)
 
 
-def test_a_person_watches_his_job_leaves_comes_back_and_is_told(page: Page, people, sign_in, check_page, workers):
+def test_a_person_watches_his_job_leaves_comes_back_and_is_told(
+    page: Page, people, sign_in, check_page, workers, tmp_path
+):
+    slow = tmp_path / "slow"
+    slow.touch()  # as long as it is there, the job takes its time
     officer = people("officer")
     sign_in(page, officer)
-    job = start(officer, "test.count", "3月积分试算", rows=60, pause=0.05)
+    job = start(officer, "test.count", "3月积分试算", rows=60, pause=2, file=str(slow))
     page.goto(f"/jobs/{job.uuid}/")
     expect(page.get_by_text("排队中")).to_be_visible()
     workers.start()
@@ -43,6 +47,7 @@ def test_a_person_watches_his_job_leaves_comes_back_and_is_told(page: Page, peop
         pass  # nobody's click: it does not keep the session alive
     check_page(page, "job-running")
     page.goto("/")
+    slow.unlink()
     page.goto(f"/jobs/{job.uuid}/")
     expect(page.get_by_text("共60行")).to_be_visible()
     expect(page.locator("progress")).to_have_count(0)
@@ -58,11 +63,11 @@ def test_a_job_is_cancelled_by_keyboard_and_the_page_follows(page: Page, people,
     officer = people("officer")
     sign_in(page, officer)
     workers.start()
-    job = start(officer, "test.count", "全年核算", rows=5000, pause=0.02)
+    job = start(officer, "test.count", "全年核算", rows=20_000, pause=0.02)
     page.goto(f"/jobs/{job.uuid}/")
     expect(page.get_by_text("第", exact=False).filter(has_text="行").first).to_be_visible()
     button = page.get_by_role("button", name="取消任务")
-    for _ in range(5):  # the part is replaced every second; the person simply presses again
+    for _ in range(100):  # the part is replaced every second; the person simply presses again
         if button.count() == 0:
             break
         button.focus()

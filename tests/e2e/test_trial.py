@@ -40,7 +40,7 @@ def lines_add_up(page: Page) -> Decimal:
 def run_example(page: Page) -> None:
     page.goto("/appraisal/trial/")
     page.get_by_role("button", name="用示例算一次").click()
-    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/result/$"))
 
 
 @pytest.mark.row("S3-24", "S3-27")
@@ -52,7 +52,7 @@ def test_a_newcomer_sees_a_result_and_every_line_behind_it(page: Page, people, s
     check_page(page, "trial", for_docs=True)
     page.get_by_role("button", name="用示例算一次").click()
     expect(page.locator("progress")).to_be_visible()
-    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/result/$"))
     expect(page.get_by_text("虚构示例").first).to_be_visible()
     check_page(page, "trial-result", for_docs=True)
     page.get_by_label("姓名、编码或支部").fill("QY0507")
@@ -91,7 +91,7 @@ def test_wrong_rows_are_all_named_by_sheet_and_cell_and_nothing_is_settled(
     sign_in(page, people("member"))
     page.goto("/appraisal/trial/")
     page.get_by_role("button", name="看一份有错误的记录").click()
-    page.wait_for_url(re.compile("/problems/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/problems/$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("有问题要改，还没有核算")
     places = page.locator("tbody th code").all_inner_texts()
     assert len(places) >= 10
@@ -101,7 +101,7 @@ def test_wrong_rows_are_all_named_by_sheet_and_cell_and_nothing_is_settled(
     expect(page.locator("tbody tr")).not_to_have_count(len(places))
     page.get_by_role("link", name="清除").click()
     page.get_by_role("button", name="先不算这些行").click()
-    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/result/$"))
     expect(page.get_by_text("处问题没有算进去")).to_be_visible()
 
 
@@ -112,7 +112,7 @@ def upload(page: Page, roster: Path, records: Path, period: str = "2026-03") -> 
     page.locator("#roster").set_input_files(roster)
     page.locator("#records").set_input_files(records)
     page.get_by_role("button", name="上传并核对列").click()
-    page.wait_for_url(re.compile("/columns/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/columns/$"))
 
 
 def test_ones_own_files_go_through_the_columns(page: Page, people, sign_in, check_page, worker):
@@ -122,7 +122,7 @@ def test_ones_own_files_go_through_the_columns(page: Page, people, sign_in, chec
     page.locator("details.match-sheet").first.evaluate("e => e.open = true")
     check_page(page, "trial-columns-open")
     page.get_by_role("button", name="对应无误，开始核算").first.click()
-    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/result/$"))
     page.get_by_label("姓名、编码或支部").fill("QY0507")
     page.get_by_role("button", name="筛选").click()
     expect(page.locator("#rows tbody tr")).to_have_count(1)
@@ -151,7 +151,7 @@ def test_a_sheet_that_nobody_can_tell_is_asked_about_first(page: Page, people, s
     check_page(page, "trial-columns-refused")
     page.get_by_label("“干了什么”是什么").select_option("role:kind")
     page.get_by_role("button", name="对应无误，开始核算").first.click()
-    page.wait_for_url(re.compile("/(result|problems)/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/(result|problems)/$"))
     check_page(page, "trial-own-outcome")
 
 
@@ -182,7 +182,7 @@ def test_the_pages_of_a_trial_speak_english(page: Page, people, sign_in, speak, 
     page.goto("/appraisal/trial/")
     check_page(page, "trial-en")
     page.get_by_role("button", name="Settle the example").click()
-    page.wait_for_url(re.compile("/result/$"), timeout=60_000)
+    page.wait_for_url(re.compile("/result/$"))
     expect(page.get_by_text("Invented example, not official measures")).to_be_visible()
     check_page(page, "trial-result-en")
     page.get_by_role("link", name="吕×舟").click()

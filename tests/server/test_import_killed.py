@@ -4,7 +4,6 @@
 
 import os
 import random
-import signal
 import subprocess
 import threading
 import time
@@ -17,7 +16,7 @@ from tests.server.test_ledger_killed import backends, linghang
 
 ROWS = int(os.environ.get("LINGHANG_TEST_IMPORT_ROWS", "4000"))
 KILLS = 2 if ROWS < 10_000 else 12  # of each half
-MOST_SECONDS = 240
+MOST_SECONDS = 900
 COUNTS = """
     SELECT count(*), count(DISTINCT t.slot), count(DISTINCT f.batch_id), (SELECT count(*) FROM ledger_fact)
     FROM ledger_standingfact t JOIN ledger_fact f ON f.id = t.fact_id
@@ -80,7 +79,7 @@ def kill_database(running, chance: random.Random) -> int:
         found = backends(running) or found
     if not found:
         return 0
-    os.kill(chance.choice(found), signal.SIGKILL)
+    running.kill(chance.choice(found))
     return 1
 
 

@@ -16,12 +16,12 @@ from linghang.ui.web.sealed import Sealed, SealedUnreadableError
 
 PLACE = "org_person.phone"
 PHONE = "1381234{:04d}"
-PEOPLE = 20_000  # long enough to be killed in the middle
+PEOPLE = 4000  # several batches
 
 
 def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [*installation.command()[:1], *arguments, "--data", str(installation.data)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 def keys_of(installation) -> DataKeys:
@@ -51,6 +51,12 @@ def values(installation) -> list[bytes]:
 
 def ids_in_use(installation) -> set[str]:
     return {Sealed(value, PLACE).key_id for value in values(installation)}
+
+
+def locks(installation) -> int:
+    """How many commands hold the lock of those who exchange keys."""
+    with installation.connect() as app:
+        return app.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()[0]
 
 
 @pytest.fixture
@@ -92,9 +98,12 @@ def test_a_rotation_killed_in_the_middle_goes_on_with_the_same_key(empty):
     write_people(empty, PEOPLE)
     before = keys_of(empty)
     command = [*empty.command()[:1], "key", "rotate", "--data", str(empty.data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
-        empty.wait_for(lambda: len(ids_in_use(empty)) == 2)
-        killed.kill()
+    with empty.connect() as busy, busy.transaction():
+        busy.execute("SELECT 1 FROM org_person ORDER BY id OFFSET %s LIMIT 1 FOR UPDATE", [PEOPLE // 2])  # so far only
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
+            empty.wait_for(lambda: len(ids_in_use(empty)) == 2)
+            killed.kill()
+    empty.wait_for(lambda: not locks(empty))  # PostgreSQL notices a little later that nobody is there any more
     begun = keys_of(empty)
     assert begun.rotating
     assert ids_in_use(empty) == {before.current, begun.current}, "it was killed in the middle"
@@ -188,7 +197,7 @@ def test_a_file_of_keys_that_others_can_read_stops_the_start_with_a_sentence(ins
     (keys / KEYS_FILE).write_text("{}")
     (keys / KEYS_FILE).chmod(0o644)
     done = subprocess.run(
-        [*installation.command("run"), "--port", str(installation.port)], capture_output=True, text=True, timeout=60
+        [*installation.command("run"), "--port", str(installation.port)], capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 1
     assert "权限 0644" in done.stderr
@@ -216,7 +225,7 @@ def test_a_named_file_of_keys_that_is_not_there_is_never_made_anew(installation,
         env=os.environ | {"LINGHANG_DATA_KEYS_FILE": str(lost)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 1
     assert "把另外保管的密钥放回原处" in done.stderr

@@ -1,7 +1,5 @@
 """SIGKILL of anything, and start again: nothing that was committed is lost, and the installation serves again."""
 
-import os
-import signal
 from pathlib import Path
 
 import psycopg
@@ -12,8 +10,7 @@ from tests.server.test_ledger_killed import backends
 def killed(running, word: str) -> set[int]:
     pids = running.processes(word)
     assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    running.kill(*pids)
     return pids
 
 
@@ -21,7 +18,7 @@ def test_killed_postmaster_comes_back_with_every_row(running):
     running.commit_row("before the postmaster was killed")
     before = running.cluster().postmaster()
     assert before
-    os.kill(before, signal.SIGKILL)
+    running.kill(before)
     running.wait_for(lambda: running.cluster().postmaster() not in (None, before))
     running.wait_for(lambda: _rows_or_nothing(running) is not None)
     assert "before the postmaster was killed" in running.rows()
@@ -33,11 +30,10 @@ def test_a_recovery_whose_helper_is_killed_does_not_refuse_for_ever(running):
     """PostgreSQL 18 ends up with a postmaster and nobody who recovers; older ones have no such helpers."""
     running.commit_row("before the recovery was killed")
     before = running.cluster().postmaster()
-    os.kill(before, signal.SIGKILL)
+    running.kill(before)
     helpers: list[int] = []
     running.wait_for(lambda: bool(helpers.extend(_helpers(running, before)) or helpers or _rows_or_nothing(running)))
-    for pid in helpers[:1]:
-        os.kill(pid, signal.SIGKILL)
+    running.kill(*helpers[:1])
     running.wait_for(lambda: _rows_or_nothing(running) is not None)
     assert "before the recovery was killed" in running.rows()
     running.wait_for(running.serves)
@@ -74,8 +70,7 @@ def test_killed_supervisor_starts_again_and_ends_what_was_left(running):
 def test_everything_killed_at_once_starts_again(running):
     running.commit_row("before everything was killed")
     running.kill_supervisor()
-    for pid in running.processes():
-        os.kill(pid, signal.SIGKILL)
+    running.kill(*running.processes())
     running.start()
     assert "before everything was killed" in running.rows()
     assert running.serves()
@@ -86,7 +81,15 @@ def _helpers(running, before: int) -> list[int]:
     postmaster = running.cluster().postmaster()
     if postmaster in (None, before):
         return []
-    return [pid for pid in backends(running) if b"io worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in backends(running) if b"io worker" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    """Empty for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _rows_or_nothing(running) -> set[str] | None:

@@ -1,12 +1,16 @@
 """Recorders while web, worker and PostgreSQL are killed at random moments: nothing that was acknowledged is lost, none
-is there twice, and the chain holds. `make soak` takes twenty thousand records (LINGHANG_TEST_LEDGER_WRITES)."""
+is there twice, and the chain holds. `make soak` takes twenty thousand records (LINGHANG_TEST_LEDGER_WRITES).
+
+On a machine that does much else, starting again takes longer than the pauses between the killings; so most of them
+wait until something was recorded again, and what must not happen is that nothing ever is.
+"""
 
 import os
 import random
-import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,7 +21,8 @@ RECORDERS = 8
 WANTED = int(os.environ.get("LINGHANG_TEST_LEDGER_WRITES", "400"))
 PAUSE = (0.5, 2.0) if WANTED < 10_000 else (1.0, 6.0)
 VICTIMS = ("granian", "linghang.apps.jobs.worker", "postgres:", "postmaster")
-MOST_SECONDS = max(150, WANTED // 5)
+KILLINGS = 12  # at least, however fast the machine records
+AT_ONCE = 0.3  # of the killings follow the last one without a record in between: they hit what is just starting
 
 
 def linghang(installation, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,7 +69,7 @@ def kill_something(running, chance: random.Random) -> str:
         found = sorted(running.processes(victim))
     if not found:
         return ""
-    os.kill(chance.choice(found), signal.SIGKILL)
+    running.kill(chance.choice(found))
     return victim
 
 
@@ -72,8 +77,10 @@ def backends(running) -> list[int]:
     postmaster = running.cluster().postmaster()
     if not postmaster:
         return []
-    with open(f"/proc/{postmaster}/task/{postmaster}/children") as children:
-        return [int(pid) for pid in children.read().split()]
+    try:
+        return [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it was killed a moment ago
+        return []
 
 
 @pytest.fixture
@@ -91,13 +98,20 @@ def acknowledged(recorders) -> list[str]:
     return [uuid for one in recorders for word, uuid in list(one.said) if word == "ok"]
 
 
+def wait_for_another(running, recorders) -> None:
+    """Fails when nobody records any more, however long one waits."""
+    known = len(acknowledged(recorders))
+    running.wait_for(lambda: len(acknowledged(recorders)) > known)
+
+
 def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(running, recorders, capsys):
     seed = random.randrange(2**32)
     chance, killed = random.Random(seed), []
-    until = time.monotonic() + MOST_SECONDS
-    while len(acknowledged(recorders)) < WANTED and time.monotonic() < until:
+    while len(acknowledged(recorders)) < WANTED or len(killed) < KILLINGS:
+        if chance.random() > AT_ONCE:
+            wait_for_another(running, recorders)
         time.sleep(chance.uniform(*PAUSE))
-        killed.append(kill_something(running, chance))
+        killed += filter(None, [kill_something(running, chance)])
         assert [one.process.stderr.read() for one in recorders if one.process.poll() is not None] == []
     for one in recorders:
         one.end()
@@ -106,7 +120,6 @@ def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(running, rec
     said = acknowledged(recorders)
     with capsys.disabled():
         print(f" [seed {seed}: {len(said)} acknowledged, {len(killed)} killings]", end="")
-    assert len(said) >= WANTED
     assert len(set(said)) == len(said)
     assert [uuid for uuid in said if stored.get(uuid, 0) != 1] == []
     assert set(stored.values()) == {1}
