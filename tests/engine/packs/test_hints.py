@@ -43,3 +43,24 @@ def test_a_fixed_word_in_chinese_gets_the_word_that_is_written(written: str, sai
     problems = PackProblems()
     choice(Span).read(ScalarNode(written, Place()), problems)
     assert problems.items[0].message == f"“{written}”不在可选项里。{said}"
+
+
+def test_a_colon_of_the_wrong_width_or_without_a_space_is_named(workshop) -> None:
+    workshop.change("pack.yaml", "pack: example-4x-points", "pack：example-4x-points")
+    assert "上一行的冒号（半角" in "".join(p.hint for p in workshop.problems())
+    (workshop.example / "schemes" / "further.yaml").write_text("scheme:points\n", encoding="utf-8")
+    assert "冒号用半角" in next(p.hint for p in workshop.problems() if p.place.file.endswith("further.yaml"))
+
+
+def test_a_number_that_is_too_large_is_not_called_no_number(workshop) -> None:
+    workshop.change("schemes/member.yaml", "base: 10.00", "base: 99999999999999999999.00")
+    assert "太大" in workshop.only("bad-amount").message
+    workshop.change("schemes/member.yaml", "base: 99999999999999999999.00", "base: 1e3")
+    assert "科学计数法" in workshop.only("bad-amount").message
+
+
+def test_what_is_wrong_elsewhere_is_told_though_the_pack_cannot_be_named(workshop) -> None:
+    workshop.change("pack.yaml", "pack: example-4x-points", "pack: 积分办法")
+    workshop.change("schemes/member.yaml", "late_months: 3", "late_months: x")
+    workshop.change("parameters.yaml", "value: 270.00", "value: z")
+    assert {"bad-id", "bad-integer", "bad-number"} <= {p.code for p in workshop.problems()}

@@ -199,7 +199,7 @@ class _Scheme:
         if grade.needs_months > SPAN_MONTHS[grade.span]:
             words = f"每{SPAN_WORDS[grade.span]}没有 {grade.needs_months} 个月"
             self._add(grade.place, "needs-months", words, f"写 1 至 {SPAN_MONTHS[grade.span]}")
-        last = grade.bands[-1]
+        last = grade.bands[-1] if grade.bands else None  # none was readable
         open_bands = [b for b in grade.bands if b.at_least is None and b.top is None and (b is last or not b.needs)]
         if len(open_bands) != 1 or last not in open_bands:
             words = "要有且只有一个最低档，排在最后，不写 at_least、top、needs"

@@ -33,19 +33,7 @@ DECIDED = (
 
 REVIEW = frozenset(("优秀", "合格", "基本合格", "不合格"))  # the four of 民主评议
 # what an effect may not pretend to do; what it looks at (受处分的) may well be called so
-ENDS = (
-    "予以除名",
-    "取消预备",
-    "延长预备期",
-    "取消资格",
-    "按期转正",
-    "直接入党",
-    "扣发",
-    "扣奖金",
-    "扣绩效",
-    "待岗",
-    "降薪",
-)
+ENDS = ("予以除名", "取消预备", "延长预备期", "按期转正", "直接入党", "扣发", "扣奖金", "扣绩效", "待岗", "降薪")
 
 
 def check_slack(pack: Pack, scheme: Scheme, problems: Problems) -> None:

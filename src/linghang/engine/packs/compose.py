@@ -91,7 +91,9 @@ def _syntax_words(problem: str | None) -> tuple[str, str]:
     if problem and ("'\\t'" in problem or "tab" in problem):
         return "这里用了 Tab 字符", "缩进改用空格"
     if problem and "mapping values are not allowed" in problem:
-        return "这一行的冒号位置不对", "检查缩进；文字里有“: ”时用引号括起来"
+        return "这一行的冒号位置不对", "检查缩进，和上一行的冒号（半角，后面空一格）；文字里有“: ”时用引号括起来"
+    if problem and "expected ',' or" in problem:
+        return "方括号、花括号里少一个逗号或没有括完", "每样之间用半角“,”；冒号用半角“:”，后面空一格；括号成对"
     return f"这里不合 YAML 的写法（{problem or '无法读懂'}）", "检查缩进、冒号后的空格、括号和引号是否成对"
 
 

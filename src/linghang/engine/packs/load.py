@@ -102,6 +102,7 @@ class _Loader:
     def _load(self) -> Pack | None:
         identity: Identity | None = read_record(self.source, "pack.yaml", IDENTITY, self.problems)
         if identity is None:
+            self._read_on()
             return None
         self._name_unknown_files()
         own = {name: part for file, shape in PARTS.items() for name, part in self._part(file, shape).items()}
@@ -120,6 +121,14 @@ class _Loader:
         )
         check_pack(pack, own, self.problems)
         return pack
+
+    def _read_on(self) -> None:
+        """What the other files say wrong by themselves, though nobody knows which packs they stand on."""
+        if self.source.has("pack.yaml"):
+            for file, shape in PARTS.items():
+                self._part(file, shape)
+            for name in self.source.files_in("schemes", self.problems):
+                read_record(self.source, name, SCHEME, self.problems)
 
     def _part(self, file: str, shape: Record) -> dict[str, dict[str, Any]]:
         return read_part(self.source, file, shape, self.problems)

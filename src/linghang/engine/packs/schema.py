@@ -55,6 +55,12 @@ class PackProblems(Problems):
 # --- scalars ---------------------------------------------------------------------------------------------------------
 
 
+def _colon(node: Node) -> str:
+    """What to do where a key and its value are one text: a colon of the wrong width, or no space after it."""
+    glued = isinstance(node, ScalarNode) and re.match(r"\s*[\w\-]+\s*[:：]", node.text)
+    return "冒号用半角“:”，后面空一格，例如“id: base”。" if glued else ""
+
+
 @dataclass(frozen=True)
 class Word:
     """A scalar; `parse` gives its value or raises ValueError with a sentence. `example` shows how it is written.
@@ -103,6 +109,8 @@ def number(text: str, scale: int) -> int:
     """A plain decimal number in 1/`scale`; exponents, infinities and the like are refused before they are computed."""
     plain = normal(text[:100]).replace(",", "")
     if len(text) > 60 or not re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,10})?", plain):
+        if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", plain):
+            raise ValueError(f"“{short(text)}”太大、位数太多，或写成了科学计数法")
         raise ValueError(f"“{short(text)}”不是数字" if text.strip() else "这里缺一个数")
     return parse_decimal(plain, scale)
 
@@ -276,7 +284,7 @@ class MapOf:
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, MapNode):
-            problems.add(node.place, "wrong-shape", "这里应是一组“名称: 内容”", "检查冒号和缩进")
+            problems.add(node.place, "wrong-shape", "这里应是一组“名称: 内容”", _colon(node) or "检查冒号和缩进")
             return BAD
         found = {}
         for name, (place, inner) in node.pairs.items():
@@ -316,9 +324,8 @@ class Record:
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, MapNode):
-            problems.add(
-                node.place, "wrong-shape", f"{self.what}应是一组“名称: 内容”", f"可用：{'、'.join(self.fields)}"
-            )
+            hint = f"{_colon(node)}可用：{'、'.join(self.fields)}"
+            problems.add(node.place, "wrong-shape", f"{self.what}应是一组“名称: 内容”", hint)
             return BAD
         self._refuse_unknown(node, problems)
         values: dict[str, Any] = {"place": node.place} if self.placed else {}

@@ -227,9 +227,10 @@ class _Workbook:
         if owner is None:
             return None
         if not part.keyed:
-            name = self._own_name(part, heads, sheet, number)
-            own.setdefault((*path, name), record)
-            return owner.listed(part.at).append
+            beside = owner.listed(part.at)
+            told = lead.get(NUMBER) or str(len(beside) + 1)
+            own.setdefault((*path, told if part.is_numbered else self._own_name(part, heads, sheet, number)), record)
+            return beside.append
         name = lead.get(IDENTIFIER, "")
         holder, where = owner.inner(part.at), sheet.place(number, heads.lead.get(IDENTIFIER, 0))
         if name in holder.pairs:
