@@ -5,6 +5,7 @@ Who sees whose points is chosen there, too: 企业 or 机关事业.
 
 from datetime import datetime, timedelta
 
+from linghang.apps.appraisal.data.presets import PresetCode
 from linghang.apps.appraisal.operations.packs import bind, confirm_binding, install_shipped
 from linghang.apps.appraisal.operations.presets import set_preset
 from linghang.apps.appraisal.queries.packs import shipped_version
@@ -25,7 +26,8 @@ def put_into_force(unit: Unit, places: Places, crowd: Crowd, *, now: datetime, s
     top, code = places.nodes[unit.top.code], unit.code.lower()
     officer, leader = crowd.accounts[f"{code}-officer"], crowd.accounts[f"{code}-leader"]
     proposed, confirmed = _before(since, 10), _before(since, 8)
-    set_preset(node=top, preset=unit.preset, since=since.first, ground=GROUND, actor=officer, now=proposed)
+    ground = GROUND if unit.preset == PresetCode.ENTERPRISE else ""
+    set_preset(node=top, preset=unit.preset, since=since.first, ground=ground, actor=officer, now=proposed)
     for pack, scheme in SCHEMES:
         made = bind(node=top, version=shipped_version(pack), scheme=scheme, since=since, actor=officer, now=proposed)
         confirm_binding(binding=made.uuid, actor=leader, now=confirmed)

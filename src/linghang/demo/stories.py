@@ -122,7 +122,7 @@ def problems(told: Told) -> int:
     branch = workers_of(told.unit).code
     node, secretary = told.places.nodes[branch], f"{code}-shuji{branch.removeprefix(told.unit.code)}"
     accounts = {"secretary": secretary, "officer": f"{code}-officer", "organiser": f"{code}-zuzhi"}
-    for number, (title, body, begun) in enumerate(PROBLEMS):
+    for number, ((title, body), begun) in enumerate(zip(_problems(told), BEGUN, strict=True)):
         opened = loops.report_problem(
             title=title,
             body=body,
@@ -145,11 +145,39 @@ def problems(told: Told) -> int:
     return 0
 
 
-PROBLEMS = (
-    ("报销要跑五个科室", "出差回来报一次销，要在五个科室之间来回跑，前后一个月。", date(2026, 3, 2)),
-    ("班前会会议室冬天没有暖气", "早班开会冻手，写不了字。", date(2026, 10, 12)),
-    ("更衣柜数量不够", "新来的同志两人一个柜子。", date(2026, 11, 18)),
-)
+def _problems(told: Told) -> Sequence[tuple[str, str]]:
+    """The unit's own; one that only measures its size has those of the mine."""
+    return PROBLEMS.get(told.unit.code, PROBLEMS["QY"])
+
+
+BEGUN = (date(2026, 3, 2), date(2026, 10, 12), date(2026, 11, 18))
+PROBLEMS = {  # by unit: the first is a way of doing things, and goes all its way
+    "YL": (
+        ("报销要跑五个科室", "出差回来报一次销，要在五个科室之间来回跑，前后一个月。"),
+        ("野外驻地的净水器坏了", "打上来的水发浑，要开车到镇上拉水。"),
+        ("样品箱提手断了十几个", "搬箱子两个人抬，容易摔。"),
+    ),
+    "XL": (
+        ("借一次岩心要签五个字", "借岩心做比对，要找五个人签字，有一个人出差就得等。"),
+        ("岩心库两排灯不亮", "下午四点以后看不清编号。"),
+        ("资料室只有一台扫描仪", "交报告的月份要排队。"),
+    ),
+    "QY": (
+        ("领一次劳保用品要盖五个章", "领一双手套要在五个地方盖章，跑两天。"),
+        ("班前会会议室冬天没有暖气", "早班开会冻手，写不了字。"),
+        ("更衣柜数量不够", "新来的同志两人一个柜子。"),
+    ),
+    "TL": (
+        ("领备件要走五道手续", "夜班坏了泵，领一个密封圈要走五道手续，等到天亮。"),
+        ("磨浮车间饮水机不出热水", "夜班泡不了面，喝的都是凉水。"),
+        ("浮选值班室没有储物柜", "饭盒和工具放在一张桌上。"),
+    ),
+    "WS": (
+        ("下乡派车要跑五个科室", "去一趟灌区，派车单要跑五个科室，赶不上早班车。"),
+        ("闸房门口的路灯坏了", "晚上巡查看不清台阶。"),
+        ("汛期值班室没有折叠床", "连着值两天，只能趴在桌上睡。"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -164,9 +192,9 @@ class Step:
 
 STEPS = (
     Step("assign", "organiser", 1, "请牵头核实流程，提出合并环节的办法。"),
-    Step("request", "secretary", 9, "已发通知，请各科室配合。"),
+    Step("request", "secretary", 9, "已发通知，请各部门配合。"),
     Step("return", "officer", 11, "反映人表示没有变化，只发通知不算办结。"),
-    Step("request", "secretary", 30, "五个环节并为两个，一个窗口收件，三个工作日内到账。"),
+    Step("request", "secretary", 30, "五个环节并为两个，一个窗口收件，三个工作日内办完。"),
     Step("pass", "officer", 33, ""),
 )
 
