@@ -156,7 +156,7 @@ def test_the_law_has_teeth(places, monkeypatch):
     """
     monkeypatch.setattr(policies, "barred", lambda _matter, _person: set())
 
-    @hunting(200)
+    @hunting()
     @given(st.integers(0, 10**6))
     def law(seed):
         try_out(seed, "correction", places)
