@@ -1,8 +1,6 @@
 """linghang explain: one total in words."""
 
 import argparse
-import atexit
-import gc
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -27,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser, name: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """A file of ten million records takes as long to read as Python needs to load the rest: both begin at once."""
-    atexit.register(gc.freeze)  # nothing is looked through for garbage when the process ends: 40 ms
     from linghang.engine.settle.backends.fact_rows import begin_to_read
 
     try:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from linghang.apps.appraisal.models import Adjustment, GradeResult, Shortlisted, Statement
 from linghang.apps.appraisal.months.asked import Inputs, Outcome
 from linghang.apps.appraisal.months.roster import Rostered, basis_of
+from linghang.ui.web.planned import send_what_waits
 
 _WHO = ("subject", "person_id", "organisation_id", "scheme", "month", "book_id", "node_id", "run_id", "final")
 _STATEMENT = (*_WHO, "uuid", "state", "priced", "counted", "items", "categories", "unknown", "basis")
@@ -147,6 +148,7 @@ def _json(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = ", ".join(columns)
+    send_what_waits()
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

@@ -33,6 +33,7 @@ from linghang.apps.exchange.queries import FOLDERS, effect_data, still_holds
 from linghang.apps.exchange.tables.grid import Workbook
 from linghang.engine.problems import Place, Problem, Problems
 from linghang.ui.web.errors import DomainError, not_found
+from linghang.ui.web.planned import send_what_waits
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -185,6 +186,7 @@ def _finish(step: Step, preview: Path) -> ImportState:
 def _keep(row: Import, effects: Sequence[NewEffect]) -> None:
     """Copied: making each a model takes longer than writing it."""
     names = 'import_row_id, "table", uuid, action, before, label, source, kept, undone'
+    send_what_waits()
     copying = f"COPY exchange_effect ({names}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         for effect in effects:

@@ -15,6 +15,7 @@ from linghang.apps.ledger.models import ChainHead
 from linghang.apps.org.packs import pack_in_force
 from linghang.engine.facts import Fact, FactFile
 from linghang.engine.problems import Place
+from linghang.ui.web.planned import send_what_waits
 
 # the engine's content hash with the subject's code in it, so that facts from here and from a file order alike
 _KEY = """encode(sha256(convert_to(concat_ws(E'\\x1f', f.kind, c.code, to_char(f.occurred_on, 'YYYY-MM-DD'), f.quantity,
@@ -103,6 +104,7 @@ def _copy_csv(wanted: Wanted, names: list[str], file: IO[bytes]) -> None:
         f" row_number() OVER (ORDER BY {order}) AS sequence, coalesce(e.uuid::text, '') AS event{more}"
         f" {_rows(wanted)} ORDER BY 5"
     )
+    send_what_waits()  # a record of this operation belongs to what is read
     with connection.cursor() as cursor:
         copy = cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (event))", _parameters(wanted))
         with copy as rows:
