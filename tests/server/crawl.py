@@ -174,6 +174,7 @@ SOURCES = (
     "loops:",  # cases with their steps
     "appraisal:statement",  # the lines of a month
     "appraisal:expected",  # the lines of the open month
+    "appraisal:branch-expected",  # the same of a branch
     "appraisal:adjustment",  # what came late, record by record
     "appraisal:objection",
     "appraisal:pack",  # the text of the measures

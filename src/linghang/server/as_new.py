@@ -140,5 +140,5 @@ def _all_of(connection: psycopg.Connection, words: LiteralString, names: Sequenc
         sql.SQL("SELECT {}, ").format(sql.Literal(number)) + sql.SQL(words).format(name)
         for number, name in enumerate(names)
     ]
-    rows = connection.execute(sql.SQL(" UNION ALL ").join(asked) + sql.SQL(" ORDER BY 1"))
+    rows = connection.execute(sql.SQL("{} ORDER BY 1").format(sql.SQL(" UNION ALL ").join(asked)))
     return [row[1:] for row in rows]

@@ -97,9 +97,9 @@ def pytest_load_initial_conftests() -> None:
     ensure_keys(shared / "var" / "keys", shared / "var" / "keys" / "data-keys.json")
 
 
-def pytest_unconfigure(config: object) -> None:
-    """Stop the cluster and remove the folder, in the process that made them."""
-    if not hasattr(config, "workerinput") and SHARED in os.environ:
+def pytest_unconfigure() -> None:
+    """Stop the cluster and remove the folder, in the process that made them: tests start tests, too."""
+    if Path(os.environ.get(SHARED, "")).name.startswith(f"{PREFIX}{os.getpid()}-"):
         _remove(Path(os.environ.pop(SHARED)))
 
 

@@ -42,6 +42,7 @@ def test_other_names_are_noticed_without_any_declaration(text: str, tag: str) ->
     "证件照片核对", "学时", "集中学习", "签到簿", "会议签到", "设备在线时间", "民主测评票", "发展党员票决",
     "信访件办结",
     "宣传稿件被采用", "党费登记", "走访慰问", "读书分享会", "点评讲评", "入户访问次数",
+    "主题党日活动", "每月活动安排", "纪念日活动", "岗位检查", "谈心谈话", "三会一课",
 ])  # fmt: skip
 def test_innocent_words_are_left_alone(text: str) -> None:
     assert tags(text) == []
