@@ -6,7 +6,7 @@ import pytest
 
 from linghang.engine.facts import Fact
 from linghang.engine.packs.mechanism_model import Again, Average, Repeat, Share, Step
-from linghang.engine.packs.model import Amount, Comparison, Constant, Judged, Row, Test
+from linghang.engine.packs.model import Amount, Comparison, Constant, Item, Judged, Row, Test
 from linghang.engine.periods import Month, Span
 from linghang.engine.settle.explaining.explain import explain
 from tests.engine.small import CLOSED, act, both, item, member, pack_of, request
@@ -17,9 +17,9 @@ ACTS = {"kinds": ("w.act",), "rows": (Row((), Constant(Amount(-200))),)}
 AWARDS = {"kinds": ("w.award",), "rows": (Row((), Judged(Amount(0), Amount(100_000))),)}
 
 
-def points(one: object, facts: list[Fact], period: Month = MARCH) -> int:
+def points(one: Item, facts: list[Fact], period: Month = MARCH) -> int:
     """The item's points of the month."""
-    found = both(request(pack_of(one), period=period), facts)  # type: ignore[arg-type]
+    found = both(request(pack_of(one), period=period), facts)
     return sum(r["counted"] for r in found.rows("items") if r["month"] == period.index)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,13 +24,15 @@ MARCH = Month(2026, 3)
 LINE = (ClassLine(("流动",), Amount(600)),)
 
 
-def grade(**more: object) -> Grade:
+def grade(**more: Any) -> Grade:
     """The top from 8.00 on, of those who are away from 6.00 on."""
-    given = {"at_least": Amount(800), "by_class": LINE} | {k: v for k, v in more.items() if k != "classes"}
-    first = Band("top", title("优"), **given)  # type: ignore[arg-type]
-    classes = more.get("classes", ())
-    assert isinstance(classes, tuple)
-    return Grade("g", title("评"), Span.QUARTER, (first, Band("rest", title("其余"), None)), classes=classes)
+    given: dict[str, Any] = {"at_least": Amount(800), "by_class": LINE} | {
+        k: v for k, v in more.items() if k != "classes"
+    }
+    first = Band("top", title("优"), **given)
+    return Grade(
+        "g", title("评"), Span.QUARTER, (first, Band("rest", title("其余"), None)), classes=more.get("classes", ())
+    )
 
 
 def bands(of: Grade, members: Mapping[Member, int]) -> dict[str, str | None]:
@@ -38,8 +41,8 @@ def bands(of: Grade, members: Mapping[Member, int]) -> dict[str, str | None]:
     return {found.member(r["subject"]).code: r["band"] for r in found.rows("grades")}
 
 
-def one(code: str, word: str = "", branch: str = "甲支部", **more: object) -> Member:
-    return Member(code, code, branch, member_class=word, **more)  # type: ignore[arg-type]
+def one(code: str, word: str = "", branch: str = "甲支部", **more: Any) -> Member:
+    return Member(code, code, branch, member_class=word, **more)
 
 
 @pytest.mark.parametrize(("word", "points", "band"), [

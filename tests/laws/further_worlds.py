@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -167,7 +168,7 @@ def make_effect(random: Random, number: int, scheme: Scheme) -> Effect:
     when = Trigger(random.choice(triggers), random.randint(1, 3))
     span = random.choice(list(Span))
     what = random.choice(("item", "category", "total", "grade", "bars"))
-    more: dict[str, object] = {}
+    more: dict[str, Any] = {}
     if what == "grade":
         more = {"grade": "g", random.choice(("at_most", "at_least", "exactly")): random.choice(("b0", "b1", "b2"))}
     elif what == "bars":
@@ -175,7 +176,7 @@ def make_effect(random: Random, number: int, scheme: Scheme) -> Effect:
     else:
         nodes = {"item": scheme.items, "category": scheme.categories}
         more = {"zeroes": random.choice(nodes[what]).id if what in nodes else "total"}
-    return Effect(f"e{number}", title("后果"), "第九条", when, span, **more)  # type: ignore[arg-type]
+    return Effect(f"e{number}", title("后果"), "第九条", when, span, **more)
 
 
 def make_scheme(random: Random, scheme: Scheme) -> Scheme:
