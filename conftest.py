@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from linghang.server.schema import upgrade
 from linghang.server.testing import SharedDatabase, shared_database
@@ -109,6 +109,13 @@ def _migrate(owner_url: str) -> None:
     upgrade(connection)
     install_shipped(now=timezone.now())  # as every start does
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language behind in the process; the next test speaks the usual one again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
