@@ -97,7 +97,7 @@ def _wanshui(page: Page) -> None:
         expect(page.get_by_role("link", name=covered).first).to_be_visible()
     check(page, "story-wanshui-coverage")
     page.get_by_role("link", name="6/9").first.click()
-    expect(page.locator("main tbody tr")).to_have_count(3)  # nobody of the leaders visits these
+    expect(page.locator("#rows tbody tr")).to_have_count(3)  # nobody of the leaders visits these
     check(page, "story-wanshui-gaps")
     said = page.get_by_role("note").inner_text()
     set_day = "-".join(f"{int(part):02}" for part in re.findall(r"\d+", said.partition(TODAY)[2])[:3])
