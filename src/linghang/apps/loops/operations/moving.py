@@ -69,7 +69,7 @@ def move(
         put_case(row)
         _run_registered(row, chosen, actor, now, note)
         tell_next(row, taken, now)
-        _tell_reporter(row, matter, chosen, taken, actor, now)
+        _tell_the_end(row, matter, chosen, taken, actor, now)
     return row.state
 
 
@@ -179,10 +179,11 @@ def _run_registered(row: Case, step: LoopStep, actor: Viewer, now: datetime, not
             row.save(update_fields=["about"])
 
 
-def _tell_reporter(row: Case, matter: Matter, step: LoopStep, taken: Transition, actor: Viewer, now: datetime) -> None:
-    """Whoever started it reads how it ended, unless he did it himself."""
-    if not row.ends or matter.reporter is None or matter.reporter == actor.uuid:
+def _tell_the_end(row: Case, matter: Matter, step: LoopStep, taken: Transition, actor: Viewer, now: datetime) -> None:
+    """Whoever started it and whoever had a part in it read how it ended; the one who ended it knows."""
+    if not row.ends:
         return
+    part = {matter.reporter, *(matter.named(who) for who in THREE)} - {None, actor.uuid}
     with in_the_language_of_the_house():
         words = _("%(case)s办结了：%(step)s。") % {"case": named(row, matter), "step": said(step.title)}
-    tell([matter.reporter], words, row, now, key=f"{row.uuid}:{taken.seq}:end")
+    tell([one for one in part if one is not None], words, row, now, key=f"{row.uuid}:{taken.seq}:end")

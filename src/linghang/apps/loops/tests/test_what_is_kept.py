@@ -81,7 +81,8 @@ def test_a_message_about_a_case_that_is_closed_says_so(unit, browser):
     page = messages_of(browser, unit.users["officer"])
     assert "已办结" in page
     assert "等您办理" not in page
-    assert "井口候车室漏雨" in messages_of(browser, unit.users["secretary"])
+    page = messages_of(browser, unit.users["secretary"])  # who did the work learns that it was accepted
+    assert "“井口候车室漏雨”（2026-001）办结了" in page
 
 
 def sent_back(unit, browser, **changed):
