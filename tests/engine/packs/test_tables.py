@@ -186,3 +186,18 @@ def test_a_title_that_means_different_attributes_must_be_written_as_id() -> None
     found, problems = rows("level/得分", "省级/1", kinds=(HOURS, other))
     assert found
     assert not len(problems)
+
+
+def test_every_wrong_cell_is_told_not_only_the_first_of_its_row() -> None:
+    _, problems = rows("级别/角色/得分", "部级/组长/许多", "省级/书记/1", "任意/委员/1")
+    assert sorted(p.code for p in problems) == ["bad-price", *["unknown-value"] * 3]
+
+
+def test_a_wrong_column_does_not_keep_the_cells_of_the_others_from_being_read() -> None:
+    _, problems = rows("部门/级别/得分", "任意/部级/1", "任意/省级/1.005")
+    assert sorted(p.code for p in problems) == ["bad-price", "unknown-column", "unknown-value"]
+
+
+def test_where_it_is_not_known_which_kind_is_meant_its_price_is_not_judged() -> None:
+    _, problems = rows("事项/角色/得分", "会议/委员/每小时 1", kinds=(HOURS, TIMES))
+    assert sorted(p.code for p in problems) == ["unknown-kind", "unknown-value"]

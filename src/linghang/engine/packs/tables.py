@@ -5,8 +5,9 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from linghang.engine.packs.compose import ListNode, Node, short
 from linghang.engine.packs.condition_model import Condition, may_hold
@@ -38,6 +39,7 @@ from linghang.engine.packs.schema import (
 from linghang.engine.points import POINT, UNIT
 from linghang.engine.problems import Place, Problems
 
+_T = TypeVar("_T")
 ANYTHING = ("", "-", "—", "任意", "不限")
 KIND_COLUMN, PRICE_COLUMN, QUANTITY_COLUMN = KIND_NAME, "得分", QUANTITY_NAME
 CONDITION_COLUMN = "条件"  # a whole line of conditions in one cell
@@ -103,24 +105,15 @@ class _Table:
         self.kinds, self.problems, self.value, self.excuse = kinds, problems, value, excuse
 
     def read(self, table: RawTable) -> list[Row]:
-        before = len(self.problems)
-        columns = [self._try_column(c) for c in table.columns]
+        columns = [self._told(self._column, c) for c in table.columns]
         self._check_columns(table, columns)
         if len(table.rows) > MOST_ROWS:
             self.problems.add(table.place, "table-too-long", f"表格超过 {MOST_ROWS} 行", "合并条件相近的行")
-        if len(self.problems) > before:
             return []
-        found = [self._try_row(row, [c for c in columns if c]) for row in table.rows]
+        found = [self._try_row(row, columns) for row in table.rows]
         return [row for row in found if row]
 
     # --- columns -------------------------------------------------------------------------------------------------
-
-    def _try_column(self, written: Written) -> _Column | None:
-        try:
-            return self._column(written)
-        except _Wrong as wrong:
-            self.problems.add(*wrong.problem)
-            return None
 
     def _column(self, written: Written) -> _Column:
         text = normal(written.text[:100])
@@ -167,37 +160,39 @@ class _Table:
 
     # --- rows ----------------------------------------------------------------------------------------------------
 
-    def _try_row(self, row: RawRow, columns: Sequence[_Column]) -> Row | None:
+    def _try_row(self, row: RawRow, columns: Sequence[_Column | None]) -> Row | None:
         if len(row.cells) != len(columns):
             words = f"这一行有 {len(row.cells)} 格，表头有 {len(columns)} 列"
             self.problems.add(row.place, "cell-count", words, "补上或删去单元格；不限的写“任意”")
             return None
+        before = len(self.problems)
+        found = self._row(row, {c: cell for c, cell in zip(columns, row.cells, strict=True) if c})
+        return found if len(self.problems) == before else None
+
+    def _told(self, read: Callable[..., _T], *given: Any) -> _T | None:
+        """What a cell says; None after reporting what is wrong with it, so that the other cells are read as well."""
         try:
-            return self._row(row, columns)
+            return read(*given)
         except _Wrong as wrong:
             self.problems.add(*wrong.problem)
             return None
 
-    def _row(self, row: RawRow, columns: Sequence[_Column]) -> Row:
-        cells = dict(zip(columns, row.cells, strict=True))
-        kind = self._kind(cells.get(_Column("kind")))
-        condition = self._condition(cells.get(_Column("condition")), kind)
+    def _row(self, row: RawRow, cells: Mapping[_Column, Written]) -> Row:
+        before = len(self.problems)
+        kind = self._told(self._kind, cells.get(_Column("kind")))
+        condition = self._told(self._condition, cells.get(_Column("condition")), kind)
+        which_is_known = len(self.problems) == before
         kinds = [k for k in self.kinds if k in (kind or k,) and _may_be(condition, k)]
         kinds = kinds or ([kind] if kind else list(self.kinds))  # a row that nothing can fit is pointed out later
         tests = []
         for column, cell in cells.items():
             if column.what in ("attribute", "quantity") and normal(cell.text) not in ANYTHING:
                 make = self._quantity_test if column.what == "quantity" else self._attribute_test
-                tests.append(make(column, cell, kinds))
-        price = None
-        if self.value:
-            cell = cells[_Column("price")]
-            try:
-                price = self._price(cell, frozenset(k.unit for k in kinds))
-            except ValueError as error:
-                raise _Wrong(cell.place, "bad-price", str(error), how_to_write(cell.text)) from None
+                tests.append(self._told(make, column, cell, kinds))
+        priced = cells.get(_Column("price"))
+        price = self._told(self._price, priced, frozenset(k.unit for k in kinds)) if priced and which_is_known else None
         only = kinds[0].id if len(kinds) == 1 < len(self.kinds) else kind.id if kind else ""
-        return Row(tuple(tests), price, self.excuse, only, condition, row.place)
+        return Row(tuple(test for test in tests if test), price, self.excuse, only, condition, row.place)
 
     def _condition(self, cell: Written | None, kind: FactKind | None) -> Condition | None:
         if cell is None or normal(cell.text) in ANYTHING:
@@ -208,9 +203,12 @@ class _Table:
             raise _Wrong(cell.place, refused.code, str(refused), refused.hint) from None
 
     def _price(self, cell: Written, units: frozenset[str]) -> Price:
-        if self.value == FACTOR_COLUMN:
-            return Constant(Amount(number(cell.text.removesuffix("倍"), POINT), place=cell.place))
-        return read_price(cell, units)
+        try:
+            if self.value == FACTOR_COLUMN:
+                return Constant(Amount(number(cell.text.removesuffix("倍"), POINT), place=cell.place))
+            return read_price(cell, units)
+        except ValueError as error:
+            raise _Wrong(cell.place, "bad-price", str(error), how_to_write(cell.text)) from None
 
     def _kind(self, cell: Written | None) -> FactKind | None:
         text = normal(cell.text) if cell else ""
