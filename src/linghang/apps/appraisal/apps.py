@@ -36,9 +36,9 @@ class AppraisalConfig(AppConfig):
             person_papers,
         )
         from linghang.apps.org.packs import unit_packs
-        from linghang.ui.navigation import Entry, main_menu
+        from linghang.ui.navigation import Entry, main_menu, user_menu
         from linghang.ui.panels import Action, home_actions, todo_sources
-        from linghang.ui.web.routes import holds_only
+        from linghang.ui.web.routes import beside_a_post, holds_only
 
         register_converter(MonthConverter, "month")
         stars = SubjectPanel("appraisal.stars", stars_of_branch, "appraisal/panels/stars.html", order=30)
@@ -56,9 +56,9 @@ class AppraisalConfig(AppConfig):
         ):
             person_actions.register(SubjectAction(name, label, "star", address, order=15, own=own))
         unit_packs(_held_packs)
-        todo_sources.register("appraisal.months", todos)
-        todo_sources.register("appraisal.own", own_todos)
-        todo_sources.register("appraisal.deciding", deciding_todos)
+        _choose_places()
+        for name, source in (("months", todos), ("own", own_todos), ("deciding", deciding_todos)):
+            todo_sources.register(f"appraisal.{name}", source)
         main_menu.register(Entry(_("积分考核"), "appraisal:books", icon="chart-bar", order=42))
         main_menu.register(Entry(_("月度工作单"), "appraisal:duty-board", icon="clipboard-list", order=58))
         open_objections.register("objections", open_of)
@@ -68,11 +68,18 @@ class AppraisalConfig(AppConfig):
         home_actions.register(Action(_("试算"), note, "appraisal:trial", icon="calculator", order=60, roles=tries))
         plain = holds_only("member", "staff")
         main_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=14, visible=plain))
+        user_menu.register(Entry(_("我的积分"), "appraisal:mine", icon="star", order=15, visible=beside_a_post))
         main_menu.register(Entry(_("评先评优"), "appraisal:selections", icon="award", order=62))
         main_menu.register(Entry(_("结果运用"), "appraisal:uses", icon="table", order=66))
         main_menu.register(Entry(_("承诺践诺"), "appraisal:commitments", icon="flag", order=64))
         main_menu.register(Entry(_("办法"), "appraisal:packs", icon="scale", order=58))
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
+
+
+def _choose_places() -> None:
+    """Pages on which a place is found by typing where there are many."""
+    choose_places_on("appraisal:bind", "appraisal:pack-simulate", "appraisal:presets")
+    choose_places_on("appraisal:selection-open", "appraisal:use-rule", "appraisal:use-make")
 
 
 def _page_of_objection(case: UUID) -> str:

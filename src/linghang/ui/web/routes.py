@@ -136,3 +136,9 @@ def holds_only(*roles: str) -> Callable[[HttpRequest], bool]:
         return bool(viewer.roles) and viewer.roles <= set(roles)
 
     return visible
+
+
+def beside_a_post(request: HttpRequest) -> bool:
+    """For a menu entry about the viewer himself: visible to whoever holds a post beside which he is a member."""
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    return bool(viewer.roles - {"member", "staff", "system_admin"})

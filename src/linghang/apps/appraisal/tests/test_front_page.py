@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from linghang.apps.appraisal.operations.duty import send_sheet
 from linghang.apps.appraisal.tests.months_world import at, month_unit
@@ -52,3 +53,9 @@ def test_a_member_finds_his_points_on_his_front_page_while_they_are_shown_and_no
     assert "核对自己1月的积分" in front_page(own)
     settings.DEMO_TODAY = date(2026, 4, 30)
     assert "核对自己1月的积分" not in front_page(own)
+
+
+def test_whoever_holds_a_post_finds_his_own_points_under_his_name(unit):
+    own = f'href="{reverse("appraisal:mine")}"'
+    assert own in front_page(unit.users["a-secretary"])
+    assert own in front_page(unit.users["officer"])

@@ -175,6 +175,16 @@ def test_whoever_refuses_an_objection_writes_his_reason_once_and_it_is_the_answe
     assert "查无派车记录，维持原记录" in page
 
 
+def test_a_reason_that_is_too_long_stands_there_again_to_be_shortened(branch, browser):
+    book, fact = make_book(branch), absent(branch, "member")
+    objection = raised(branch, book, fact)
+    step(branch, "secretary", objection, "accept")
+    address = reverse("appraisal:objection-step", args=[objection])
+    answer = browser(branch.users["organiser"]).post(address, {"step": "reject", "note": "查无派车记录" * 400})
+    assert "文字超过2000字" in answer.content.decode()
+    assert "查无派车记录" * 400 in answer.content.decode()
+
+
 def test_refusing_without_a_reason_leaves_the_objection_as_it_was(branch):
     book, fact = make_book(branch), absent(branch, "member")
     objection = raised(branch, book, fact)

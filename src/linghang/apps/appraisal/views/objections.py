@@ -83,6 +83,7 @@ def _page(
         "form": (form or _form(request, card)) if decides else None,
         "kinds": _kinds(request) if decides and card.record is None else (),
         "problem": problem,
+        "typed": request.POST,
         "as_of": request.now,
     }
     return render(request, "appraisal/objections/objection.html", context, status=status)

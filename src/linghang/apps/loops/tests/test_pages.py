@@ -303,3 +303,14 @@ def test_what_was_imported_wrongly_is_asked_to_be_corrected_at_a_place(unit, bro
     assert error.status_code == 302
     members = browser(unit.users["member"]).get(reverse("loops:correct"), {"entry": "import"}).content.decode()
     assert "申请更正导入的内容" not in members
+
+
+def test_what_was_typed_for_a_step_stands_there_again_when_the_step_is_refused(unit, browser):
+    case = report(unit)
+    words = "请机电队先看屋面，三天内回话。"
+    sent = {"step": "assign", "assign-note": words}
+    answer = browser(unit.users["organiser"]).post(reverse("loops:move", args=[case.uuid]), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "请先指定责任人" in page
+    assert words in page

@@ -1,6 +1,6 @@
 """One case: everything about it, and the few things that the viewer may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from linghang.apps.exchange.documents.printing import print_pdf, print_word
 from linghang.apps.jobs.operations import run_in_child
 from linghang.apps.loops import operations
-from linghang.apps.loops.data import RATINGS, CaseCard, own_pages
+from linghang.apps.loops.data import RATINGS, CaseCard, PersonOption, Step, own_pages
 from linghang.apps.loops.documents import sheet_of
 from linghang.apps.loops.forms import SteerForm, StepForm
 from linghang.apps.loops.people import all_options
@@ -37,17 +37,7 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
     card = case_card(uuid, viewer=request.viewer, today=request.today)
     _note(request, card)
     people = all_options(matter_of(get_case(uuid)), on=request.today) if _names_people(card) else {}
-    steps = [
-        (
-            step,
-            StepForm(
-                prefix=step.id, asks=step, people={who: people.get(who, ()) for who in step.names}, initial=card.named
-            )
-            if step.id != "resubmit"
-            else None,
-        )
-        for step in card.steps
-    ]
+    steps = [(step, _form_of(request, step, people, card) if step.id != "resubmit" else None) for step in card.steps]
     context = {
         "card": card,
         "steps": steps,
@@ -58,6 +48,13 @@ def _page(request: Request, uuid: UUID, *, problem: str = "", status: int = 200)
         "may_print": may_open(request.viewer.roles, "loops:sheet"),
     }
     return render(request, "loops/case.html", context, status=status)
+
+
+def _form_of(request: Request, step: Step, people: Mapping[str, Sequence[PersonOption]], card: CaseCard) -> StepForm:
+    """What a step asks for; of the step that was just refused, with what was typed."""
+    sent = request.POST if request.POST.get("step") == step.id else None
+    named = {who: people.get(who, ()) for who in step.names}
+    return StepForm(sent, prefix=step.id, asks=step, people=named, initial=card.named)
 
 
 def _steering(card: CaseCard) -> dict[str, SteerForm]:
