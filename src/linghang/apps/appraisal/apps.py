@@ -35,7 +35,6 @@ class AppraisalConfig(AppConfig):
             person_panels,
             person_papers,
         )
-        from linghang.apps.org.packs import unit_packs
         from linghang.ui.navigation import Entry, main_menu, user_menu
         from linghang.ui.panels import Action, home_actions, todo_sources
         from linghang.ui.web.routes import beside_a_post, holds_only
@@ -55,8 +54,7 @@ class AppraisalConfig(AppConfig):
             ("appraisal.statement", _("积分明细"), points_address, False),
         ):
             person_actions.register(SubjectAction(name, label, "star", address, order=15, own=own))
-        unit_packs(_held_packs)
-        _choose_places()
+        _tell_rooms_below()
         for name, source in (("months", todos), ("own", own_todos), ("deciding", deciding_todos)):
             todo_sources.register(f"appraisal.{name}", source)
         main_menu.register(Entry(_("积分考核"), "appraisal:books", icon="chart-bar", order=42))
@@ -76,8 +74,12 @@ class AppraisalConfig(AppConfig):
         main_menu.register(Entry(_("试算"), "appraisal:trial", icon="calculator", order=60))
 
 
-def _choose_places() -> None:
-    """Pages on which a place is found by typing where there are many."""
+def _tell_rooms_below() -> None:
+    """Which packs hold where; the pages on which a place is found by typing where there are many."""
+    from linghang.apps.access.data import choose_places_on
+    from linghang.apps.org.packs import unit_packs
+
+    unit_packs(_held_packs)
     choose_places_on("appraisal:bind", "appraisal:pack-simulate", "appraisal:presets")
     choose_places_on("appraisal:selection-open", "appraisal:use-rule", "appraisal:use-make")
 
