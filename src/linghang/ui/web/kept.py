@@ -95,15 +95,17 @@ def _mark_of(number: int, value: Any) -> Any:
     return f"{MARK}{number}" if isinstance(value, str) else _NUMBERS // 2 - number
 
 
-def kept_rows(make: Make, *args: Hashable, given: Given | None = None, one_plan: bool = False) -> list[tuple[Any, ...]]:
-    """What the database answers to it, as plain values.
+def kept_rows(
+    make: Make, *args: Hashable, given: Given | None = None, one_plan: bool = False, keep: bool = True
+) -> list[tuple[Any, ...]]:
+    """What the database answers to it, as plain values; with `keep=False` the words are put together anew.
 
     With `one_plan` each connection plans the statement once for whatever places, reader and keys: for those of many
     tables, which take longer to plan than to answer, and whose plan does not depend on how much lies in a place.
     """
     if one_plan:
         return planned_rows(make, args, given)
-    sql, params = kept_words(make, *args, given=given)
+    sql, params = kept_words(make, *args, given=given) if keep else _put(make, _all_of(args, given))
     return rows_of(sql, params) if sql else []
 
 
@@ -165,7 +167,11 @@ _READER = UUID("00000000-0000-4000-8000-00000000001f")
 @lru_cache(maxsize=1024)
 def _words(make: Make, args: tuple[Hashable, ...], scope: Scope, given: Given | None) -> Words:
     with use_scope(scope):
-        return _put(make, args if given is None else (*args, given))
+        return _put(make, _all_of(args, given))
+
+
+def _all_of(args: tuple[Hashable, ...], given: Given | None) -> tuple[Hashable, ...]:
+    return args if given is None else (*args, given)
 
 
 def _put(make: Make, args: tuple[Hashable, ...]) -> Words:

@@ -28,7 +28,8 @@ from linghang.apps.appraisal.words import title_in_language
 from linghang.apps.ledger.data.pages import FactFilter
 from linghang.apps.ledger.queries.pages_list import facts_page
 from linghang.apps.org.queries.keys import organisation_of_node
-from linghang.apps.org.queries.roster import PARTY, RosterFilter, roster_rows
+from linghang.apps.org.queries.roster import roster_rows
+from linghang.apps.org.queries.roster_order import PARTY, RosterFilter
 from linghang.apps.org.search.spoken import sound_of
 from linghang.engine.packs.grade_model import Condition
 from linghang.engine.packs.model import GradeCount, Selection, TotalReached

@@ -146,7 +146,7 @@ class RosterSpan(models.Model):
     """Derived from the dated rows, made anew with every change: what the roster says of a person over some days.
 
     `home` is the branch with his 组织关系, else his unit, and `node` the place of `home`. `name` and `search_text`
-    repeat the person's, so that a list is one table and its places.
+    repeat the person's, so that a list is one table and its places; `sound` is the name as lists are ordered by it.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="spans")
@@ -159,6 +159,7 @@ class RosterSpan(models.Model):
     person_class = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=60, blank=True)
     search_text = models.TextField(blank=True)
+    sound = models.TextField(blank=True, db_collation="C")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

@@ -1,12 +1,15 @@
 """Keeping what is derived from dated lives in step: spans of the roster, the place of a person, of his account."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from linghang.apps.access import operations as access
 from linghang.apps.org.data.posts import MembershipKind
 from linghang.apps.org.data.spans import Held, Span, spans_of
 from linghang.apps.org.models import Membership, Organisation, Person, PersonClass, RosterSpan, Standing
+from linghang.apps.org.search.spoken import order_of
+from linghang.ui.web.copied import copy_rows
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.viewer import Viewer
 
@@ -15,6 +18,10 @@ TRACKS = {
     MembershipKind.WORK.value: "unit",
     MembershipKind.GROUP.value: "group",
 }
+COLUMNS = (
+    "person_id", "home_id", "node_id", "branch_id", "unit_id", "group_id", "standing", "person_class", "name",
+    "search_text", "sound", "valid_from", "valid_to",
+)  # fmt: skip
 
 
 def keep_in_step(people: Collection[int], *, actor: Viewer) -> None:
@@ -24,8 +31,9 @@ def keep_in_step(people: Collection[int], *, actor: Viewer) -> None:
         RosterSpan.objects.filter(person_id__in=people).delete()
         nodes = _nodes(span for found in spans.values() for span in found)
         names = _names(people)
-        rows = [_row(person, span, nodes, names) for person, found in spans.items() for span in found]
-        RosterSpan.objects.bulk_create(rows, batch_size=2000)
+        write_spans(
+            ((person, *names.get(person, ("", "")), span) for person, found in spans.items() for span in found), nodes
+        )
         homes = {person: nodes[found[-1].home] for person, found in spans.items() if found}
         _move(homes, actor)
 
@@ -56,22 +64,18 @@ def _names(people: Collection[int]) -> dict[int, tuple[str, str]]:
     return {person: (name, words) for person, name, words in rows}
 
 
-def _row(person: int, span: Span, nodes: dict[int, int], names: dict[int, tuple[str, str]]) -> RosterSpan:
-    name, words = names.get(person, ("", ""))
-    return RosterSpan(
-        name=name,
-        search_text=words,
-        person_id=person,
-        home_id=span.home,
-        node_id=nodes[span.home],
-        branch_id=span.branch,
-        unit_id=span.unit,
-        group_id=span.group,
-        standing=span.standing,
-        person_class=span.person_class,
-        valid_from=span.since,
-        valid_to=span.until,
-    )
+def write_spans(rows: Iterable[tuple[int, str, str, Span]], nodes: Mapping[int, int]) -> None:
+    """Spans as (person, name, words by which he is found, span); `nodes` are the places of organisations."""
+    copy_rows("org_rosterspan", COLUMNS, (_row(*row, nodes) for row in rows))
+
+
+def _row(person: int, name: str, words: str, span: Span, nodes: Mapping[int, int]) -> tuple[Any, ...]:
+    """In the order of COLUMNS."""
+    home = span.home
+    return (
+        person, home, nodes[home], span.branch, span.unit, span.group, span.standing, span.person_class, name, words,
+        order_of(name), span.since, span.until,
+    )  # fmt: skip
 
 
 def _move(homes: dict[int, int], actor: Viewer) -> None:

@@ -47,7 +47,6 @@ from linghang.apps.org.queries.people import (
     persons_with_phone,
 )
 from linghang.apps.org.queries.roster import (
-    RosterFilter,
     belonged,
     count_by_standing,
     counts_by_standing,
@@ -56,6 +55,7 @@ from linghang.apps.org.queries.roster import (
     roster_page,
     roster_rows,
 )
+from linghang.apps.org.queries.roster_order import RosterFilter
 from linghang.apps.org.queries.terms import (
     TermFilter,
     elects_no_committee,

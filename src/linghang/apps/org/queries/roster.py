@@ -2,40 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.db.models.functions import Collate
 
-from linghang.apps.org.data import PARTY_MEMBERS, STANDINGS, TITLES, RosterLine
-from linghang.apps.org.models import Membership, Mobility, Post, RosterSpan, Transfer
+from linghang.apps.org.data import STANDINGS, TITLES, RosterLine
+from linghang.apps.org.models import Membership, Post, RosterSpan
 from linghang.apps.org.queries.dated import covers
-from linghang.apps.org.queries.spans import spans_in_sight
-from linghang.apps.org.queries.trees import nodes_below, organisations_named
+from linghang.apps.org.queries.roster_order import RosterFilter, keys_page, spans_ordered
 from linghang.apps.org.search.spoken import sound_of
-from linghang.ui.web.kept import kept_page
 from linghang.ui.web.paging import Page, all_rows
 from linghang.ui.web.planned import planned
 from linghang.ui.web.scope import current_scope
-
-PARTY = "party"  # 党员, probationary ones included
-
-
-@dataclass(frozen=True)
-class RosterFilter:
-    """What a roster is asked for; empty means everything. `place` are words of organisations, `below` is one of
-    them, both with all below; `standing` may also be `PARTY`; `state` away | on_the_way."""
-
-    on: date
-    search: str = ""
-    below: UUID | None = None
-    place: str = ""
-    standing: str = ""
-    person_class: str = ""
-    state: str = ""
 
 
 class _Span(NamedTuple):
@@ -65,15 +45,14 @@ _COLUMNS = (
 
 
 def roster_page(asked: RosterFilter, *, number: int) -> Page[RosterLine]:
-    """One page of the roster of a day, in the order of the tree, then by name."""
-    plain = not (asked.search or asked.below or asked.place)  # places are looked up while it is put together
-    page = kept_page(_ordered, asked, number=number, keep=plain)
+    """One page of the roster of a day, in the order of the tree, then as the names sound."""
+    page = keys_page(asked, number=number)
     return Page(_lines(_spans(page.rows), asked.on), page.number, page.total)
 
 
 def roster_rows(asked: RosterFilter) -> list[RosterLine]:
     """All rows that the list shows, for the export."""
-    return _lines([_Span(*values) for values in all_rows(_ordered(asked).values_list(*_COLUMNS))], asked.on)
+    return _lines([_Span(*values) for values in all_rows(spans_ordered(asked).values_list(*_COLUMNS))], asked.on)
 
 
 def members_on(organisations: Iterable[UUID], *, on: date) -> dict[UUID, list[RosterLine]]:
@@ -123,39 +102,8 @@ def counts_by_standing(organisations: Collection[UUID], *, on: date) -> dict[UUI
     return {organisation: dict(counts) for organisation, counts in found.items()}
 
 
-def _ordered(asked: RosterFilter) -> QuerySet[RosterSpan]:
-    rows = spans_in_sight(asked.on)
-    if asked.search:
-        rows = rows.filter(search_text__contains=asked.search.strip().casefold())
-    if asked.below or asked.place:
-        rows = rows.filter(node_id__in=_places(asked))
-    if asked.standing:
-        rows = rows.filter(standing__in=sorted(PARTY_MEMBERS) if asked.standing == PARTY else [asked.standing])
-    if asked.person_class:
-        rows = rows.filter(person_class=asked.person_class)
-    return _in_state(rows, asked).order_by(Collate("node__path", "C"), "name", "person_id")
-
-
-def _places(asked: RosterFilter) -> set[int]:
-    """Places of the organisation asked for, or of all whose name, short name or code has these words."""
-    found = [asked.below] if asked.below else organisations_named(asked.place)
-    return {node for uuid in found for node in nodes_below(uuid, on=asked.on)}
-
-
 def _read(rows: QuerySet[RosterSpan]) -> list[_Span]:
     return [_Span(*values) for values in rows.values_list(*_COLUMNS)]
-
-
-def _in_state(rows: QuerySet[RosterSpan], asked: RosterFilter) -> QuerySet[RosterSpan]:
-    """Those away or on the way; the spans are in scope already, so the registers are read without asking again."""
-    if asked.state == "away":
-        moves = Mobility._base_manager.filter(covers(asked.on), direction="out", voided_at__isnull=True)
-        return rows.filter(person_id__in=moves.values("person_id"))
-    if asked.state == "on_the_way":
-        sent = Transfer._base_manager.filter(sent_on__lte=asked.on, voided_at__isnull=True)
-        open_ones = sent.filter(received_on__isnull=True, cancelled_on__isnull=True)
-        return rows.filter(person_id__in=open_ones.values("person_id"))
-    return rows
 
 
 # what stands beside a span is fetched by its key: ten tables joined take the database longer to plan than to read
