@@ -10,6 +10,7 @@ import random
 import subprocess
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,8 @@ from tests.server import ledger_rows
 
 RECORDERS = 8
 WANTED = int(os.environ.get("LINGHANG_TEST_LEDGER_WRITES", "400"))
-PAUSE = (0.5, 2.0) if WANTED < 10_000 else (1.0, 6.0)
+LONG = 10_000
+PAUSE = (0.5, 2.0) if WANTED < LONG else (1.0, 6.0)
 VICTIMS = ("granian", "linghang.apps.jobs.worker", "postgres:", "postmaster")
 KILLINGS = 12  # at least, however fast the machine records
 AT_ONCE = 0.3  # of the killings follow the last one without a record in between: they hit what is just starting
@@ -104,6 +106,12 @@ def wait_for_another(running, recorders) -> None:
     running.wait_for(lambda: len(acknowledged(recorders)) > known)
 
 
+def tell(capsys, words: str) -> None:
+    """Say it now: a long run takes an hour and more."""
+    with capsys.disabled():
+        print(words, end="", flush=True)
+
+
 def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(running, recorders, capsys):
     seed = random.randrange(2**32)
     chance, killed = random.Random(seed), []
@@ -112,14 +120,15 @@ def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(running, rec
             wait_for_another(running, recorders)
         time.sleep(chance.uniform(*PAUSE))
         killed += filter(None, [kill_something(running, chance)])
+        if WANTED >= LONG and killed and len(killed) % 10 == 0:
+            tell(capsys, f"\n {len(acknowledged(recorders))} of {WANTED}, {Counter(killed)}")
         assert [one.process.stderr.read() for one in recorders if one.process.poll() is not None] == []
     for one in recorders:
         one.end()
     running.wait_for(lambda: _stored(running) is not None)
     stored = _stored(running)
     said = acknowledged(recorders)
-    with capsys.disabled():
-        print(f" [seed {seed}: {len(said)} acknowledged, {len(killed)} killings]", end="")
+    tell(capsys, f" [seed {seed}: {len(said)} acknowledged, {len(killed)} killings]")
     assert len(set(said)) == len(said)
     assert [uuid for uuid in said if stored.get(uuid, 0) != 1] == []
     assert set(stored.values()) == {1}
