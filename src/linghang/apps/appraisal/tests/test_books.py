@@ -146,6 +146,8 @@ def test_a_member_finds_the_months_of_his_own_branch_that_are_shown(unit, browse
     assert reverse("appraisal:public", args=[unit.book("a", JAN).uuid]) in shown
     other = browser(unit.users["b-member"]).get(reverse("appraisal:shown")).content.decode()
     assert "还没有公示过" in other
+    page = page_of(unit, browser, "a-member", "appraisal:public").content.decode()
+    assert f'href="{reverse("appraisal:shown")}"' in page  # and from there back to the others
 
 
 def enterprise(unit, since=FEB2, ground="职代会决议〔2026〕3号"):

@@ -169,6 +169,13 @@ def test_attributes_of_a_line_stand_in_the_order_of_their_kind(quarter):
     assert "参加组织生活：党小组会、缺席、无" in titles
 
 
+def test_in_another_language_the_page_says_whose_words_the_lines_are(quarter):
+    member = browser(quarter, "member")
+    english = member.get(address(quarter), headers={"accept-language": "en"}).content.decode()
+    assert "quoted from the scheme, whose text is Chinese" in english
+    assert "引用办法的原文" not in member.get(address(quarter)).content.decode()
+
+
 def quarter_total(world):
     return sum(world.row(0, month).counted for month in (JANUARY, FEBRUARY, MARCH))
 
