@@ -114,6 +114,11 @@ class ImportData:
     def busy(self) -> bool:
         return self.state in BUSY
 
+    @property
+    def stands(self) -> bool:
+        """Whether something that it wrote is there: not after all of it was taken back."""
+        return self.state is ImportState.DONE or bool(self.state is ImportState.UNDONE and self.counts.get("kept"))
+
 
 @dataclass(frozen=True)
 class EffectData:

@@ -127,7 +127,7 @@ class ImportKind:
     template: Callable[[BinaryIO], None] | None = None
     refuses: bool = False  # `apply` itself refuses whatever changed since the preview, all or nothing: no second look
     asks_month: bool = False  # the month that days without one belong to is asked when the file is handed in
-    next_steps: tuple[tuple[str | Promise, str], ...] = ()  # (label, url name) offered after it is written
+    next_steps: tuple[tuple[str | Promise, str], ...] = ()  # (label, url name) offered as long as something stands
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from linghang.engine.problems import Place, Problem
 
 PREVIEW = "preview.sqlite"
 PER_PAGE = 50
-NOT_OF_A_CELL = frozenset({"hidden-rows", "hidden-sheet", "external-links"})  # though one is named
+NOT_OF_A_CELL = frozenset({"hidden-rows", "hidden-sheet", "external-links", "merged-filled"})  # though one is named
 _TABLES = """
 CREATE TABLE lines (number INTEGER PRIMARY KEY, outcome TEXT, sheet TEXT, row INTEGER, label TEXT, changes TEXT,
                     payload TEXT);

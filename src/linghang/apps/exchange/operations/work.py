@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linghang.apps.exchange.data import Context, ImportState, Work
 from linghang.apps.exchange.folders import read_json, write_json
 from linghang.apps.exchange.imports import children
+from linghang.apps.exchange.imports.merged import tell_what_was_filled
 from linghang.apps.exchange.imports.preview import (
     PREVIEW,
     digest_of,
@@ -32,12 +33,13 @@ from linghang.apps.exchange.operations.opening import book_of, context_of, propo
 from linghang.apps.exchange.queries import FOLDERS, effect_data, still_holds
 from linghang.apps.exchange.tables.grid import Workbook
 from linghang.engine.problems import Place, Problem, Problems
+from linghang.ui.web.copied import copy_rows
 from linghang.ui.web.errors import DomainError, not_found
-from linghang.ui.web.planned import send_what_waits
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
 UNDO_CHUNK = 2_000
+EFFECTS = ("import_row_id", "table", "uuid", "action", "before", "label", "source", "kept", "undone")
 S = ImportState
 
 
@@ -120,7 +122,9 @@ def _plan(step: Step) -> tuple[Plan, Problems, Workbook]:
     book = book_of(row)
     for stored in read_json(FOLDERS.of(row.uuid) / children.WARNINGS) or []:
         problems.items.append(Problem(**(stored | {"place": Place(**stored["place"])})))
-    plan = step.kind.check(Source(book, mapping_of(row.mapping), problems, step.kind.whole), step.context)
+    mapping = mapping_of(row.mapping)
+    plan = step.kind.check(Source(book, mapping, problems, step.kind.whole), step.context)
+    tell_what_was_filled(book, mapping, problems)
     return plan, problems, book
 
 
@@ -184,14 +188,11 @@ def _finish(step: Step, preview: Path) -> ImportState:
 
 
 def _keep(row: Import, effects: Sequence[NewEffect]) -> None:
-    """Copied: making each a model takes longer than writing it."""
-    names = 'import_row_id, "table", uuid, action, before, label, source, kept, undone'
-    send_what_waits()
-    copying = f"COPY exchange_effect ({names}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
-        for effect in effects:
-            what = (row.pk, effect.table, effect.uuid, effect.action, json.dumps(dict(effect.before)))
-            copy.write_row((*what, effect.label[:200], effect.source[:80], "", False))
+    rows = (
+        (row.pk, one.table, one.uuid, one.action, json.dumps(one.before), one.label[:200], one.source[:80], "", False)
+        for one in effects
+    )
+    copy_rows("exchange_effect", EFFECTS, rows)
 
 
 # --- take back -------------------------------------------------------------------------------------------------------

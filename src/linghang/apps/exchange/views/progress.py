@@ -52,7 +52,8 @@ def _result(request: Request, found: ImportData, kind: ImportKind) -> HttpRespon
     number = page_number(request.GET.get("page"))
     page = effects_page(viewer=request.viewer, uuid=found.uuid, only=only, q=q, number=number)
     note_list(request, count=page.total, filters={"only": only, "q": q})
-    steps = [(label, reverse(name)) for label, name in kind.next_steps if may_open(request.viewer.roles, name)]
+    next_steps = kind.next_steps if found.stands else ()
+    steps = [(label, reverse(name)) for label, name in next_steps if may_open(request.viewer.roles, name)]
     steps = [*steps, *import_actions(request.viewer, found)]
     context = {
         "found": found, "kind": kind, "page": page, "only": only, "q": q, "steps": steps,

@@ -5,10 +5,12 @@ import re
 import pytest
 
 from linghang.apps.access.models import RoleGrant, User
-from linghang.apps.access.tests.world import make_account
+from linghang.apps.access.tests.world import NOW, TODAY, make_account
 from linghang.apps.org.models import Person
+from linghang.apps.org.operations import change_standing
 from linghang.apps.org.tests.imports.walk import Walk, text_of, workbook
 from linghang.ui.web.scope import system_scope
+from linghang.ui.web.writing import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +55,20 @@ def test_a_secretary_makes_accounts_in_his_own_branch_only(rostered, units, brow
     assert "人人都有账号了" in text_of(page)
     with system_scope(reason="test"):
         assert not Person.objects.filter(user__isnull=False).exists()
+
+
+def test_who_was_taken_back_is_offered_no_account_who_stayed_is(officer, units, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    table = workbook(
+        {"名册": [["姓名", "工号", "支部"], ["张三", "1001", "磨浮党支部"], ["李四", "1002", "磨浮党支部"]]}
+    )
+    walk = Walk(officer, "roster").upload(table).match().confirm()
+    offer = "建账号、打印激活单"
+    assert offer in text_of(walk.get())
+    assert offer not in text_of(walk.undo().get())
+    again = Walk(officer, "roster").upload(table).match().confirm()
+    with system_scope(reason="test"):
+        stays = Person.objects.get(code="1001")
+        change_standing(person=stays.uuid, status="masses", valid_from=TODAY, actor=SYSTEM, now=NOW)
+    assert again.undo().row.counts["kept"] == 1
+    assert offer in text_of(again.get())

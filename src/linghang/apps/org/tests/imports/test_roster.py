@@ -4,6 +4,7 @@ import pytest
 
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.exchange.data import ImportState
+from linghang.apps.exchange.tests.books import book
 from linghang.apps.org.models import Person, RosterSpan
 from linghang.apps.org.tests.imports.walk import Walk, text_of, workbook
 from linghang.apps.org.tests.world import make_organisation
@@ -145,3 +146,43 @@ def test_a_sheet_per_branch_needs_no_column_of_branches(officer, branches):
     assert walk.counts == (2, 0, 0, 0), walk.problems()
     walk.confirm()
     assert {name: place[0] for name, place in roster().items()} == {"张三1001": "磨浮党支部", "李四1002": "碎矿党支部"}
+
+
+def test_who_brought_people_in_stands_in_the_history_of_each_of_their_rows(officer, branches):
+    Walk(officer, "roster").upload(FIRST).match().confirm()
+    with system_scope(reason="test"):
+        person = Person.objects.get(code="1001")
+        lives = [person, person.standings.get(), person.classes.get(), person.memberships.get()]
+        for row in lives:
+            events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)
+            told = [(event.pgh_label, event.pgh_context.metadata) for event in events.select_related("pgh_context")]
+            assert [label for label, _who in told] == ["insert"]
+            assert (told[0][1]["actor"], told[0][1]["action"]) == (str(officer.uuid), "import")
+
+
+def test_people_who_came_in_are_found_by_their_names_codes_and_sounds(officer, branches, browser):
+    Walk(officer, "roster").upload(FIRST).match().confirm()
+    page = browser(officer)
+    for fragment in ("王五", "1002", "zhangsan", "ww"):
+        assert "没有找到" not in text_of(page.get(f"/search/?q={fragment}"))
+    assert "李四" in text_of(page.get("/search/?q=1002"))
+
+
+def test_merged_cells_count_for_each_row_and_the_preview_names_them(officer, branches, tmp_path):
+    rows = [
+        ["党员花名册"],
+        HEAD,
+        *([n, f"党员{n}", f"20{n}", None, "正式党员", None, None, None, None] for n in range(4)),
+    ]
+    rows[2][3], rows[4][3] = "磨浮党支部", "碎矿党支部"
+    file = book(tmp_path / "merged.xlsx", {"名册": rows}, {"名册": ["A1:I1", "D3:D4", "D5:D6", "F3:F4"]})
+    walk = Walk(officer, "roster").upload(file.read_bytes()).match()
+    assert walk.counts == (4, 0, 0, 0), walk.problems()
+    assert ("名册!D3", "merged-filled") in walk.problems("warning")
+    page = walk.get("preview/")
+    assert "D3:D4、D5:D6" in text_of(page)
+    assert "F3:F4" not in text_of(page)
+    assert "A1:I1" not in text_of(page)
+    assert 'name="cell:名册!D3"' not in page.content.decode()
+    walk.confirm()
+    assert [roster()[f"党员{n}20{n}"][0] for n in range(4)] == ["磨浮党支部"] * 2 + ["碎矿党支部"] * 2
