@@ -69,6 +69,17 @@ def test_a_problem_is_handed_over_sent_back_and_closed(page: Page, unit, sign_in
     expect(page.get_by_text("现在没有要您办的。")).to_be_visible()
 
 
+def test_a_second_click_on_a_button_sends_nothing_twice(page: Page, unit, sign_in):
+    sign_in(page, unit.users["member"])
+    page.goto("/loops/report/")
+    page.get_by_label("一句话说明问题").fill("井口候车室漏雨")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("button", name="提交").dblclick()
+    expect(page.get_by_text("已登记，编号 2026-001。")).to_be_visible()
+    assert sent.count("POST") == 1
+
+
 def test_somebody_above_extends_and_the_page_says_the_rule(page: Page, unit, sign_in, check_page):
     case = handed_over(unit)
     step(unit, "secretary", case, "request", note="已换防水层，见照片。")

@@ -47,6 +47,18 @@
   document.addEventListener("focusin", place);
   ["scroll", "resize"].forEach((kind) => window.addEventListener(kind, () => place({ target: document.activeElement }), { passive: true }));
 
+  // a second click on a button that is still being answered sends nothing twice; an answer that is a file leaves the page
+  const TWICE = 3000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (Date.now() - Number(form.dataset.sent || 0) < TWICE) event.preventDefault();
+    else form.dataset.sent = Date.now();
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => form.removeAttribute("data-sent"));
+  });
+
   // file drop: the input covers the whole field, so dropping works by itself; only the names need showing
   document.addEventListener("change", (event) => {
     const drop = within(event, ".drop");
