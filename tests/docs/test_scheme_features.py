@@ -130,7 +130,7 @@ USES: dict[str, Uses] = {
     "F09": lambda pack: any(limit.floor is not None and limit.cap is not None for _, _, limit in _limits(pack)),
     "F10": _priced(Judged), "F11": _item(_met), "F14": _tests(lambda t: t.attribute not in (QUANTITY, "kind")),
     "F15": _QUANTITY, "F16": _priced(Beyond), "F22": _unit("分"), "F27": _QUANTITY, "F28": _EXCUSE, "F29": _EXCUSE,
-    "F31": _item(lambda item: item.norm and item.norm.short.value < 0),
+    "F31": _item(lambda item: item.norm and item.norm.short and item.norm.short.value < 0),
     "F32": _item(lambda item: item.classes),
     "F33": lambda pack: any(scheme.exempt_groups for scheme in pack.schemes.values()),
     "F34": _category(lambda c: c.base), "F35": lambda pack: any(limit.carry for _, _, limit in _limits(pack)),

@@ -50,7 +50,7 @@ def compared(random: Random, item: Item) -> Item:
         made = Slope(random.choice((1, 33, 100, 1000)), Amount(random.choice(POINTS)), chance(random, 0.5))
         return made if chance(random, 0.7) else None
 
-    against = random.choice(list(Against))
+    against = random.choice((Against.MEAN, Against.LAST_YEAR))
     missing = (Absent.OUT, Absent.ZERO) if against is Against.LAST_YEAR else tuple(Absent)
     made = Versus(
         random.choice(list(Span)), against, slope(), slope(),

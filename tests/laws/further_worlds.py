@@ -56,6 +56,7 @@ from linghang.engine.periods import Month, Span
 from linghang.engine.points import UNIT
 from linghang.engine.roster import Balance, ClassChange, Member, Roster
 from tests.laws.beyond_worlds import BEYOND, conditioned, earlier_facts, with_carry, with_years
+from tests.laws.later_words import with_later_words
 from tests.laws.worlds import KINDS as KINDS
 from tests.laws.worlds import POINTS, YEAR, World, chance, make_day, make_limits, make_tests, make_world, title
 
@@ -119,7 +120,8 @@ def repeat(random: Random, item: Item) -> Item:
 
 def over_span(random: Random, item: Item) -> Item:
     by = random.choice((("item",), ("event",), ("event", "item"), ("day",)))
-    return replace(item, dedup=Dedup(by, random.choice(list(Keep)), random.choice((Span.QUARTER, Span.YEAR))))
+    keep, span = random.choice((Keep.FIRST, Keep.HIGHEST)), random.choice((Span.QUARTER, Span.YEAR))
+    return replace(item, dedup=Dedup(by, keep, span))
 
 
 def classes(random: Random, item: Item) -> Item:
@@ -320,7 +322,7 @@ def make_further_world(seed: int, count: int) -> World:
     items = tuple(with_lines(changing, norm_of_class(changing, i)) for i in scheme.items)
     graded = Random(seed + 4)
     grades = tuple(with_classes(graded, with_marks(graded, g)) for g in scheme.grades)
-    scheme = replace(scheme, items=items, grades=grades)
+    scheme = with_later_words(Random(seed + 5), replace(scheme, items=items, grades=grades))
     members = [with_changes(changing, m, world.period) for m in members]
     left = Random(seed + 3)
     members = [with_balance(left, m, scheme) for m in members]

@@ -126,6 +126,22 @@ def caught(law: Callable[..., None], *more: object, among: st.SearchStrategy[Wor
         hunt()
 
 
+def having(mechanism: str) -> st.SearchStrategy[World]:
+    """Worlds with an item that has this: in others its bug cannot show, and settling them proves nothing."""
+    return further_worlds().filter(lambda world: any(getattr(i, mechanism) for i in world.pack.schemes["s"].items))
+
+
+def norm_of_a_class(world: World) -> bool:
+    """Whether somebody comes into or out of a class that has a norm of its own."""
+    changing = any(member.class_changes for member in world.roster)
+    return changing and any(i.norm and i.classes for i in world.pack.schemes["s"].items)
+
+
+def has_ties(world: World) -> bool:
+    orders = [(f.subject, f.occurred_on, f.sequence) for f in world.facts]
+    return len(orders) > len(set(orders))
+
+
 def plant(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
     """Put the wrong text into the compiled SQL; where the right one stands nowhere, no law will notice anything."""
     pricing = sql.pricing
@@ -140,7 +156,7 @@ def test_law_2_notices_facts_taken_in_the_order_of_arrival(monkeypatch: pytest.M
 
 def test_law_2_notices_ties_broken_by_the_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts_module.Fact, "order", property(lambda f: (f.occurred_on, f.sequence)))
-    caught(laws.order_of_arrival_does_not_matter, "duckdb")
+    caught(laws.order_of_arrival_does_not_matter, "duckdb", among=worlds().filter(has_ties))
 
 
 def test_law_3_notices_rounding_half_down_in_one_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +166,7 @@ def test_law_3_notices_rounding_half_down_in_one_engine(monkeypatch: pytest.Monk
 
 def test_law_3_notices_a_repetition_that_starts_one_fact_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, "WHEN n >= ", "WHEN n > ")
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=having("repeat"))
 
 
 def test_law_3_notices_an_effect_that_is_forgotten_after_its_month(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +176,7 @@ def test_law_3_notices_an_effect_that_is_forgotten_after_its_month(monkeypatch: 
 
 def test_law_3_notices_facts_that_stay_in_force_a_month_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sql, "in_force", lambda plan, valid, hits: sql_further.in_force(plan, longer(valid), hits))
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=having("valid"))
 
 
 def longer(valid: Validity) -> Validity:
@@ -174,7 +190,7 @@ def test_law_3_notices_equals_that_get_different_places(monkeypatch: pytest.Monk
         return real(*told, **more).replace("RANK() OVER", "ROW_NUMBER() OVER")
 
     monkeypatch.setattr(backend, "standing", in_order)
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=having("rank"))
 
 
 def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +198,7 @@ def test_law_3_notices_who_is_missing_among_those_who_make_the_mean(monkeypatch:
     monkeypatch.setattr(
         backend, "standing", lambda *told, **more: real(*told, **more).replace("COUNT(value)", "COUNT(*)")
     )
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=having("versus"))
 
 
 def test_law_3_notices_points_that_do_not_go_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +213,7 @@ def test_law_3_notices_conditions_that_are_not_looked_at(monkeypatch: pytest.Mon
 
 def test_law_3_notices_counts_that_are_taken_for_points_of_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(further, "shared", lambda _share, counts, facts, _months: (counts, facts < 0))
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=having("share"))
 
 
 def test_law_3_notices_what_last_year_leaves_in_every_month(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +228,7 @@ def test_law_3_notices_facts_of_days_in_another_class(monkeypatch: pytest.Monkey
 
 def test_law_3_notices_norms_that_are_asked_in_the_month_of_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(membership.Scored, "whole_in", lambda who, of: (who.scored == who.days) & who.concerned(of))
-    caught(laws.engines_agree, among=further_worlds())
+    caught(laws.engines_agree, among=further_worlds().filter(norm_of_a_class))
 
 
 def has_full_marks(world: World) -> bool:

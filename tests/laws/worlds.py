@@ -159,7 +159,7 @@ def make_item(random: Random, number: int, categories: Sequence[str]) -> Item:
         norm = Norm(random.randint(1, 3), Amount(-random.randint(1, 300)))
         rows = [Row(r.tests, None, r.excuse, r.kind) for r in rows] if chance(random, 0.5) else []
     keys = random.choice((("event",), ("day",), ("event", "role"), ("day", "event")))
-    dedup = Dedup(keys, random.choice(list(Keep))) if chance(random, 0.6) else None
+    dedup = Dedup(keys, random.choice((Keep.FIRST, Keep.HIGHEST))) if chance(random, 0.6) else None
     return Item(
         f"i{number}", title(f"项{number}"), f"第{number}条", random.choice(categories), tuple(k.id for k in kinds),
         tuple(rows), make_limits(random), norm, dedup,

@@ -91,6 +91,7 @@ _WHOLE = {  # records whose keys hang on each other
     "组的人数": {"at_least": "5"},
     "条件": {"total": "10"},
     "档次的条件": {"item": "i0", "facts": "2"},
+    "次数要求": {"at_most": "0", "met": "2.00", "span": "quarter"},
 }
 _FIXED = {"参数": {"unit": "分"}, "参数值": {"value": "2.00"}}
 
@@ -154,9 +155,10 @@ class Maker:
             if not {"all", "any"} & pairs.keys():
                 pairs["all"] = (NOWHERE, self.node(record.fields["all"].shape))
             return
-        pairs.pop("places" if self.random.random() < 0.5 else "share", None)
-        if not {"places", "share"} & pairs.keys():
-            pairs["places"] = (NOWHERE, ScalarNode("3", NOWHERE))
+        kept = self.random.choice(("places", "share", "all_but"))
+        for other in {"places", "share", "all_but"} - {kept}:
+            pairs.pop(other, None)
+        pairs.setdefault(kept, (NOWHERE, self.node(record.fields[kept].shape)))
 
     def node(self, shape: Any) -> Node:
         if isinstance(shape, RowShape):

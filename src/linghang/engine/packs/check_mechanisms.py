@@ -30,7 +30,7 @@ def mechanism_amounts(scheme: Scheme) -> Iterator[Amount]:
             yield from (a for a in (item.last_year.above, item.last_year.at_most) if a)
         if item.share:
             yield from (step.points for step in item.share.steps)
-            yield from [item.share.below.points] if item.share.below else []
+            yield from (side.points for side in (item.share.below, item.share.above) if side)
 
 
 class _Mechanisms:
@@ -72,7 +72,7 @@ class _Mechanisms:
             words = f"项目“{item.id}”同时写了 {'、'.join(found)}"
             self._add(item.place, "mixed-mechanisms", words, "只留一种，其余的另写一个项目")
         dedup = item.dedup
-        if dedup and item.norm and dedup.keep is Keep.HIGHEST:
+        if dedup and item.norm and dedup.keep is not Keep.FIRST:
             self._add(item.place, "mixed-mechanisms", "次数要求不能按得分去重", "去重写 keep: first")
         if (
             item.norm
@@ -115,8 +115,11 @@ class _Mechanisms:
         found = item.share
         if found is None:
             return
-        if not (found.steps or found.below):
-            self._add(item.place, "empty-share", f"项目“{item.id}”的占比没有写怎么得分", "写 steps 或 below")
+        if not (found.steps or found.below or found.above):
+            self._add(item.place, "empty-share", f"项目“{item.id}”的占比没有写怎么得分", "写 steps、below 或 above")
+        if found.above and found.above.at >= UNIT:
+            words = f"项目“{item.id}”的占比不会超过 100%，above 永远用不上"
+            self._add(item.place, "never-reached", words, "at 写小于 100%")
         for earlier, later in pairwise(found.steps):
             if later.at <= earlier.at:
                 self._add(later.place, "step-order", "占比的档要从低到高排列", "改正 at 的次序")
@@ -211,15 +214,19 @@ class _Mechanisms:
 
     def _held_grade(self, effect: Effect) -> None:
         held = [b for b in (effect.at_most, effect.at_least, effect.exactly) if b]
-        if len(held) > 1 or bool(held) != bool(effect.grade):
-            words = "写了 grade 的，要写 at_most、at_least、exactly 中的一项"
+        ways = len(held) + bool(effect.lowers) + bool(effect.raises)
+        if ways > 1 or bool(ways) != bool(effect.grade):
+            words = "写了 grade 的，要写 at_most、at_least、exactly、lowers、raises 中的一项"
             self._add(effect.place, "bad-effect", words, "例如 {grade: quarter-star, at_most: star3}")
         grades = {g.id: g for g in self.scheme.grades}
         if effect.grade and effect.grade not in grades:
             words = f"没有评定“{effect.grade}”"
             self._add(effect.place, "unknown-grade", words, near(effect.grade, grades))
-        elif effect.grade and held:
+        elif effect.grade and ways:
             bands = [b.id for b in grades[effect.grade].bands]
+            if abs(effect.moves) >= len(bands):
+                words = f"“{effect.id}”升降 {abs(effect.moves)} 档，而一共只有 {len(bands)} 档"
+                self._add(effect.place, "never-reached", words, f"至多写 {len(bands) - 1}")
             for band in (b for b in held if b not in bands):
                 self._add(effect.place, "unknown-band", f"没有档次“{band}”", near(band, bands))
 
@@ -258,6 +265,8 @@ class _Mechanisms:
         if shares > UNIT:
             self._add(grade.place, "bad-quota", f"各档名额加起来是 {shares / POINT:g}%", "不超过 100%")
         for band in grade.bands:
+            if band.top and band.top.all_but == (UNIT, True):
+                self._add(band.place, "never-reached", "除最后 100% 以外，就没有人了", "all_but 写小于 100%")
             if band.top and band.top.with_threshold is Reached.EITHER and band.at_least is None:
                 words = "with_threshold: either 要同时写分数线"
                 self._add(band.place, "bad-quota", words, "补上 at_least，或删掉 with_threshold")

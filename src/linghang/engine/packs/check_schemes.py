@@ -6,7 +6,7 @@ from itertools import pairwise
 from linghang.engine.packs.check_mechanisms import check_mechanisms, mechanism_amounts
 from linghang.engine.packs.check_parts import forbidden
 from linghang.engine.packs.check_slack import check_slack
-from linghang.engine.packs.mechanism_model import Beyond
+from linghang.engine.packs.mechanism_model import Beyond, Reached
 from linghang.engine.packs.model import (
     Amount,
     Band,
@@ -152,7 +152,7 @@ class _Scheme:
             self._add(item.place, "duplicate-kind", "同一种记录写了两次", "只留一个")
         for identifier in item.kinds:
             self._kind_of_item(item, self.pack.kinds[identifier])
-        if item.norm and any(v > 0 for v in self._values(item.norm.short)):
+        if item.norm and item.norm.short and any(v > 0 for v in self._values(item.norm.short)):
             self._add(item.place, "norm-sign", "次数不足的扣分写成了正数", "short 写成负数，例如 -2.00")
         for row in item.rows:
             self._row(item, row)
@@ -212,7 +212,12 @@ class _Scheme:
                     break
 
     def _out_of_order(self, higher: Band, lower: Band, word: str) -> bool:
-        """Whether a band asks no more than the next one of members of a class; if so it is reported."""
+        """Whether a band asks no more than the next one of members of a class; if so it is reported.
+
+        A band that a place alone reaches may have any line.
+        """
+        if lower.top and lower.top.with_threshold is Reached.EITHER:
+            return False
         first, second = _line(higher, word), _line(lower, word)
         for month in self._moments(first, second):
             above, below = self._value(first, month), self._value(second, month)

@@ -11,6 +11,7 @@ from linghang.engine.periods import SPAN_WORDS, Span
 from linghang.engine.points import UNIT
 from linghang.engine.problems import Place, Problems
 
+NOT_NEGATIVE = "扣分写在名次或比较里；“低于…每… -”改写成“… 加 超过0每…”"
 BY_COUNT = ("norm", "accumulate", "average", "share", "repeat", "rank", "versus")
 
 
@@ -24,7 +25,8 @@ def standing_amounts(item: Item) -> Iterator[Amount]:
     if item.rank:
         yield from (step.points for step in (*item.rank.places, *item.rank.last))
     if item.versus:
-        found = [item.versus.reached, *(s.points for s in (item.versus.above, item.versus.below) if s)]
+        found = [item.versus.reached, item.versus.proportion]
+        found += [s.points for s in (item.versus.above, item.versus.below) if s]
         yield from (amount for amount in found if amount)
 
 
@@ -95,13 +97,16 @@ class _Standing:
         versus = item.versus
         if versus is None:
             return
-        if not (versus.above or versus.below or versus.reached or versus.own):
+        if not (versus.above or versus.below or versus.reached or versus.own or versus.proportion):
             words = f"项目“{item.id}”的比较没有写怎么得分"
-            self._add(item.place, "empty-comparison-rule", words, "写 above、below、reached 或 own")
+            self._add(item.place, "empty-comparison-rule", words, "写 above、below、reached、proportion 或 own")
+        if versus.against is Against.BEST and (versus.missing is Absent.MEAN or versus.above):
+            words = "与最高的比较的，没有人高于它，也没有平均数可用"
+            self._mixed(item.place, words, "missing 写 out 或 zero，删掉 above")
         if versus.against is Against.LAST_YEAR and (versus.missing is Absent.MEAN or versus.least > 1):
             words = "与上年比较的，没有平均数可用，也不看人数"
             self._mixed(item.place, words, "missing 写 out 或 zero，删掉 least")
-        if versus.against is Against.MEAN:
+        if versus.against is not Against.LAST_YEAR:
             self._among(item, versus.within)
         self._no_negative_counts(item)
 
@@ -114,7 +119,7 @@ class _Standing:
         for row in item.rows:
             amount = getattr(row.price, "amount", None)
             if isinstance(amount, Amount) and amount.value < 0:
-                self._add(row.place, "negative-count", "计数不能小于 0", "扣分写在名次或比较里")
+                self._add(row.place, "negative-count", "计数不能小于 0", NOT_NEGATIVE)
         if item.conditioned:
             words = f"项目“{item.id}”与别人比较，不能再有 group_size、given、unless"
             self._mixed(item.place, words, "人数太少不比的，在 rank、versus 里写 least")

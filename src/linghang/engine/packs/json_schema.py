@@ -51,7 +51,13 @@ _AMOUNT: Schema = {"type": ["number", "string"], "pattern": rf"^\s*(?:\${_ID}|{_
 _CELL: Schema = {"type": ["string", "number", "boolean", "null"], "maxLength": MOST_TEXT}
 # what a record asks beyond its keys one by one
 _RULES: Mapping[str, Schema] = {
-    "名额": {"oneOf": [{"required": ["places"]}, {"required": ["share"]}]},
+    "名额": {"oneOf": [{"required": ["places"]}, {"required": ["share"]}, {"required": ["all_but"]}]},
+    "次数要求": {
+        "oneOf": [
+            {"required": ["at_least", "short"], "not": {"required": ["at_most"]}},
+            {"required": ["at_most", "met"], "not": {"anyOf": [{"required": ["at_least"]}, {"required": ["short"]}]}},
+        ]
+    },
     "组的人数": {"anyOf": [{"required": ["at_least"]}, {"required": ["below"]}]},
     "属性": {"required": ["title", "values"], "not": {"required": ["type"]}},
     "条件": {

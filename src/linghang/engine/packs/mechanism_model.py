@@ -5,15 +5,21 @@ A scheme that writes none of them is read, hashed and compiled as if they did no
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from linghang.engine.periods import Span
+from linghang.engine.points import UNIT
 from linghang.engine.problems import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
     from linghang.engine.packs.model import Amount, Limit, Title
+
+Whole = TypeVar("Whole", int, "npt.NDArray[np.int64]")  # one number, or one for each member
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Average:
 
 @dataclass(frozen=True)
 class Fall:
-    """So many points for each `every` that a share lies below `at` (hundredths of a per cent)."""
+    """So many points for each `every` that a share lies below, or above, `at` (hundredths of a per cent)."""
 
     at: int
     every: int
@@ -77,13 +83,15 @@ class Fall:
 class Share:
     """The item's table counts; the mean count of a span's records, in per cent, is worth what its highest step says.
 
-    `below` takes off (or gives) for what lies below a mark. Fewer records than `least` are not enough to know.
+    `below` takes off (or gives) for what lies below a mark, `above` gives for what lies above one. Fewer records than
+    `least` are not enough to know.
     """
 
     span: Span
     steps: tuple[Step, ...] = ()  # `at` in hundredths of a per cent
     below: Fall | None = None
     least: int = 1
+    above: Fall | None = None
 
 
 class Take(StrEnum):
@@ -165,8 +173,9 @@ class Trigger:
 class Effect:
     """What an event does beyond its points, from its month to the end of the span.
 
-    `zeroes` names an item, a category or `total`; `grade` is held at most, at least or exactly at `band`; `bars` are
-    lists that the subject is not proposed for. Records only: people decide.
+    `zeroes` names an item, a category or `total`; `grade` is held at most, at least or exactly at `band`, or moved by
+    so many bands (`lowers`, `raises`); `bars` are lists that the subject is not proposed for. Records only: people
+    decide.
     """
 
     id: str
@@ -181,10 +190,22 @@ class Effect:
     exactly: str = ""
     bars: tuple[str, ...] = ()
     place: Place = field(default_factory=Place, compare=False)
+    lowers: int = 0
+    raises: int = 0
 
     @property
     def band(self) -> str:
         return self.at_most or self.at_least or self.exactly
+
+    @property
+    def moves(self) -> int:
+        """By how many bands it moves the grade; down is positive, as bands are numbered from the highest."""
+        return self.lowers - self.raises
+
+    @property
+    def turn(self) -> int:
+        """When it has its say: a veto is looked at last, so it outweighs a direct grade and a raise."""
+        return 3 if self.at_most else 2 if self.moves else 1 if self.exactly else 0
 
 
 TOTAL = "total"
@@ -256,6 +277,7 @@ class Reached(StrEnum):
 class Top:
     """The first so many, or so large a share (rounded down), of those graded; places of higher bands are counted in.
 
+    `all_but`: everybody but the last so many, (number, False) or (ten-thousandths, True), whatever higher bands have.
     `same_class`: among those of one's own class only, within the organisation or all.
     """
 
@@ -266,6 +288,14 @@ class Top:
     with_threshold: Reached = Reached.BOTH
     place: Place = field(default_factory=Place, compare=False)
     same_class: bool = False
+    all_but: tuple[int, bool] | None = None
+
+    def room(self, size: Whole, places: int, share: int) -> Whole:
+        """Up to which place of so many; `places` and `share` are its own and those of higher bands together."""
+        if self.all_but is None:
+            return places + size * share // UNIT
+        last, is_share = self.all_but
+        return size - (size * last // UNIT if is_share else last)
 
     @property
     def circle(self) -> tuple[Within, bool]:

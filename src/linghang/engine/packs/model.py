@@ -277,27 +277,30 @@ class Norm:
     """At least so many facts (or units of quantity) a span; each one short costs `short` (negative points).
 
     `met` is given where nothing is missing (按时 2 分，否则扣 2 分). With `years`, a norm of a year looks at the facts
-    of so many years together (三年内至少一次).
+    of so many years together (三年内至少一次). With `at_most` instead of `at_least` and `short`, `met` is given where
+    there are no more than so many (当季无违章的加 2 分).
     """
 
-    at_least: int
-    short: Amount
+    at_least: int = 0
+    short: Amount | None = None
     span: Span = Span.MONTH
     measure: Measure = Measure.COUNT
     met: Amount | None = None
     years: int = 1
+    at_most: int | None = None
 
 
 class Keep(StrEnum):
     FIRST = "first"
     HIGHEST = "highest"
+    LOWEST = "lowest"  # of deductions the heaviest
 
 
 @dataclass(frozen=True)
 class Dedup:
     """Of the facts of one member, span and key, one counts. Key parts: `event`, `day`, `item`, or attribute ids.
 
-    Over more than a month the highest counts step by step: a later, higher fact adds what it has more.
+    Over more than a month the highest (or lowest) counts step by step: a later, higher one adds what it has more.
     """
 
     by: tuple[str, ...]

@@ -74,6 +74,21 @@ def _share_of(text: str) -> int:
     return -(-UNIT * int(upper) // int(lower))
 
 
+def _up_to(text: str) -> tuple[int, bool]:
+    """'3' → (3, False): places; '10%' → (1000, True): a share."""
+    plain = normal(text[:100])
+    if not plain.endswith("%"):
+        found = number(plain, 1)
+        if not 0 < found <= 1_000_000:
+            raise ValueError(f"“{short(text)}”不是名次")
+        return found, False
+    share = number(plain.removesuffix("%"), 100)
+    if not 0 < share <= UNIT:
+        raise ValueError(f"“{short(text)}”不在 0% 至 100% 之间")
+    return share, True
+
+
+PLACE = Word(_up_to, "bad-number", "3 或 10%", "place")
 PERCENT = Word(_percent, "bad-percent", "30%", "percent")
 SHARE_OF = Word(_share_of, "bad-percent", "30% 或 1/3", "share")
 LIMIT = Record("限额", {"floor": maybe(AMOUNT), "cap": maybe(AMOUNT), "carry": maybe(PERCENT, 0)}, Limit, placed=False)
@@ -112,18 +127,16 @@ AVERAGE = Record(
 )
 _FROM_NOTHING = Word(lambda text: _percent(text, 0), "bad-percent", "80%", "percent")
 _SHARE_STEP = Record("占比档", {"at": Field(_FROM_NOTHING), "points": Field(AMOUNT)}, Step)
-_FALL = Record(
-    "占比不足",
-    {"at": Field(PERCENT), "every": Field(COUNT), "points": Field(AMOUNT), "whole": maybe(FLAG, False)},
-    Fall,
-    placed=False,
-)
+_BESIDE_A_MARK = {"at": Field(PERCENT), "every": Field(COUNT), "points": Field(AMOUNT), "whole": maybe(FLAG, False)}
+_FALL = Record("占比不足", _BESIDE_A_MARK, Fall, placed=False)
+_RISE = Record("占比超出", {**_BESIDE_A_MARK, "at": Field(_FROM_NOTHING)}, Fall, placed=False)
 SHARE = Record(
     "占比",
     {
         "span": Field(choice(Span)),
         "steps": maybe(ListOf(_SHARE_STEP), ()),
         "below": maybe(_FALL),
+        "above": maybe(_RISE),
         "least": maybe(integer(1, 100_000), 1),
     },
     Share,
@@ -181,6 +194,8 @@ EFFECT = Record(
         "at_most": maybe(IDENTIFIER, ""),
         "at_least": maybe(IDENTIFIER, ""),
         "exactly": maybe(IDENTIFIER, ""),
+        "lowers": maybe(integer(1, 10), 0),
+        "raises": maybe(integer(1, 10), 0),
         "bars": maybe(ListOf(IDENTIFIER), ()),
     },
     Effect,
@@ -208,13 +223,14 @@ PART = Record(
 
 
 class _TopShape:
-    """{places} or {share}, and how ties are settled."""
+    """{places}, {share} or {all_but}, and how ties are settled."""
 
     record = Record(
         "名额",
         {
             "places": maybe(integer(1, 1_000_000)),
             "share": maybe(SHARE_OF),
+            "all_but": maybe(PLACE),
             "ties": Field(choice(Ties)),
             "within": maybe(choice(Within), Within.ORGANISATION),
             "with_threshold": maybe(choice(Reached), Reached.BOTH),
@@ -225,8 +241,8 @@ class _TopShape:
 
     def read(self, node: Node, problems: Problems) -> Any:
         found = self.record.read(node, problems)
-        if found is not BAD and (found.places is None) == (found.share is None):
-            words = "名额要么写 places（几个），要么写 share（百分之几）"
+        if found is not BAD and [found.places, found.share, found.all_but].count(None) != 2:
+            words = "名额写 places（几个）、share（百分之几）、all_but（除最后几个以外）中的一项"
             problems.add(node.place, "bad-quota", words, "例如 {share: 30%, ties: none}")
             return BAD
         return found

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from linghang.engine.packs.compose import Node, short
+from linghang.engine.packs.compose import Node
 from linghang.engine.packs.mechanism_model import Ties, Within
-from linghang.engine.packs.read_mechanisms import COUNT
+from linghang.engine.packs.read_mechanisms import COUNT, PLACE
 from linghang.engine.packs.schema import (
     AMOUNT,
     BAD,
@@ -12,12 +12,9 @@ from linghang.engine.packs.schema import (
     Field,
     ListOf,
     Record,
-    Word,
     choice,
     integer,
     maybe,
-    normal,
-    number,
 )
 from linghang.engine.packs.standing_model import (
     Absent,
@@ -50,23 +47,9 @@ VALIDITY = Record(
 )
 
 
-def _up_to(text: str) -> tuple[int, bool]:
-    """'3' → (3, False): places; '10%' → (1000, True): a share."""
-    plain = normal(text[:100])
-    if not plain.endswith("%"):
-        found = number(plain, 1)
-        if not 0 < found <= 1_000_000:
-            raise ValueError(f"“{short(text)}”不是名次")
-        return found, False
-    share = number(plain.removesuffix("%"), 100)
-    if not 0 < share <= UNIT:
-        raise ValueError(f"“{short(text)}”不在 0% 至 100% 之间")
-    return share, True
-
-
 _STEP = Record(
     "名次档",
-    {"to": Field(Word(_up_to, "bad-number", "3 或 10%", "place")), "points": Field(AMOUNT)},
+    {"to": Field(PLACE), "points": Field(AMOUNT)},
     lambda to, points, place: RankStep(to[0], to[1], points, place),
 )
 RANKING = Record(
@@ -100,6 +83,7 @@ VERSUS = Record(
         "missing": maybe(choice(Absent), Absent.OUT),
         "least": maybe(integer(1, 1_000_000), 1),
         "own": maybe(FLAG, False),
+        "proportion": maybe(AMOUNT),
     },
     Versus,
     placed=False,

@@ -171,6 +171,9 @@ def _effect(effect: Effect, scheme: Scheme, titles: dict[str, str]) -> Article:
     for held, how in ((effect.at_most, "最高评"), (effect.at_least, "最低评"), (effect.exactly, "定为")):
         if held:
             done.append(f"{grades[effect.grade]}{how}{bands[held]}")
+    for bands_moved, how in ((effect.lowers, "降"), (effect.raises, "升")):
+        if bands_moved:
+            done.append(f"{grades[effect.grade]}{how} {bands_moved} 档")
     done += [f"不进入{lists[bar]}" for bar in effect.bars]
     when = f"{EACH[effect.span]}“{titles[effect.when.item]}”计到 {effect.when.count} 次的"
     sentence = f"{when}，从当月起到{SPAN_WORDS[effect.span]}末：{'，'.join(done)}。系统只提出，由人决定。"

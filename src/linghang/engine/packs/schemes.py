@@ -123,19 +123,38 @@ _CATEGORY = Record(
     },
     _category,
 )
-_NORM = Record(
-    "次数要求",
-    {
-        "at_least": Field(integer(1, 1000)),
-        "short": Field(AMOUNT),
-        "span": maybe(choice(Span), Span.MONTH),
-        "measure": maybe(choice(Measure), Measure.COUNT),
-        "met": maybe(AMOUNT),
-        "years": maybe(integer(1, 10), 1),
-    },
-    Norm,
-    placed=False,
-)
+
+
+class _NormShape:
+    """{at_least, short} or {at_most, met}."""
+
+    record = Record(
+        "次数要求",
+        {
+            "at_least": maybe(integer(1, 1000), 0),
+            "at_most": maybe(integer(0, 1000)),
+            "short": maybe(AMOUNT),
+            "span": maybe(choice(Span), Span.MONTH),
+            "measure": maybe(choice(Measure), Measure.COUNT),
+            "met": maybe(AMOUNT),
+            "years": maybe(integer(1, 10), 1),
+        },
+        Norm,
+        placed=False,
+    )
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found = self.record.read(node, problems)
+        if found is BAD:
+            return BAD
+        told = (bool(found.at_least), found.short is not None, found.at_most is not None, found.met is not None)
+        if told not in ((True, True, False, False), (True, True, False, True), (False, False, True, True)):
+            words = "次数要求写 at_least、short（至少几次，少一次扣多少），或 at_most、met（至多几次，做到的给多少）"
+            problems.add(node.place, "bad-norm", words, "例如 {at_least: 1, short: -2.00}，或 {at_most: 0, met: 2.00}")
+            return BAD
+        return found
+
+
 _DEDUP = Record(
     "去重",
     {
@@ -157,7 +176,7 @@ _ITEM = Record(
         "excuse": maybe(TABLE),
         "table": maybe(TABLE),
         "multiplier": maybe(TABLE),
-        "norm": maybe(_NORM),
+        "norm": maybe(_NormShape()),
         "dedup": maybe(_DEDUP),
         "accumulate": maybe(ACCUMULATION),
         "average": maybe(AVERAGE),

@@ -89,6 +89,7 @@ class Against(StrEnum):
     """What a value is held against."""
 
     MEAN = "group_mean"
+    BEST = "group_best"  # the highest value of those who take part
     LAST_YEAR = "last_year"
 
 
@@ -110,10 +111,10 @@ class Slope:
 
 @dataclass(frozen=True)
 class Versus:
-    """The item's table counts; once a span the count is held against the group's mean or the same span last year.
+    """The item's table counts; once a span the count is held against the group's mean or best, or the same last year.
 
-    `reached` is given to who is not below; with `own` the count itself is points as well, and who is missing gets the
-    mean (`missing: mean`).
+    `reached` is given to who is not below; `proportion` is what equals it gets, and others in proportion; with `own`
+    the count itself is points as well, and who is missing gets the mean (`missing: mean`).
     """
 
     span: Span
@@ -126,3 +127,4 @@ class Versus:
     missing: Absent = Absent.OUT
     least: int = 1
     own: bool = False
+    proportion: "Amount | None" = None

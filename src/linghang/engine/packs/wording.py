@@ -56,6 +56,12 @@ from linghang.engine.points import POINT, UNIT, format_points, format_quantity
 
 EACH = {Span.MONTH: "每月", Span.QUARTER: "每季度", Span.HALF: "每半年", Span.YEAR: "每年"}
 DEDUP_PARTS = {"event": "同一活动", "day": "同一天", "item": "本项"}
+KEPT = {
+    Keep.FIRST: "只计第一条",
+    Keep.HIGHEST: "只计得分最高的一条",
+    Keep.LOWEST: "只计得分最低的一条（扣分的，扣得最重的一条）",
+}
+AGAINST = {Against.MEAN: "同组平均数", Against.BEST: "同组最高的", Against.LAST_YEAR: "上年同期"}
 ABSENT = {
     Absent.OUT: "没有记录的不参加比较",
     Absent.ZERO: "没有记录的按零参加",
@@ -170,14 +176,18 @@ class Words:
     def norm(self, norm: Norm, unit: str) -> str:
         much = f"{norm.at_least} {unit if norm.measure is Measure.QUANTITY else '次'}"
         each = f"每{norm.years}年" if norm.years > 1 else EACH[norm.span]
+        if norm.at_most is not None and norm.met:
+            most = f"{norm.at_most} {unit if norm.measure is Measure.QUANTITY else '次'}"
+            return f"{each}至多 {most}的，计 {self.points(norm.met, sign=True)}。支部当月关账以后才判定。"
         one = f"每少 1 {unit}" if norm.measure is Measure.QUANTITY else "每少 1 次"
         met = f"；达到的计 {self.points(norm.met, sign=True)}" if norm.met else ""
-        return f"{each}至少 {much}，{one} {self.points(norm.short, sign=True)}{met}。支部当月关账以后才判定。"
+        short = f"，{one} {self.points(norm.short, sign=True)}" if norm.short else ""
+        return f"{each}至少 {much}{short}{met}。支部当月关账以后才判定。"
 
     def dedup(self, dedup: Dedup, kinds: Iterable[FactKind]) -> str:
         known = list(kinds)
         parts = [DEDUP_PARTS.get(part) or f"同一{self.column_title(part, known)}" for part in dedup.by]
-        kept = "只计得分最高的一条" if dedup.keep is Keep.HIGHEST else "只计第一条"
+        kept = KEPT[dedup.keep]
         within = "" if dedup.span is Span.MONTH else f"，在一个{SPAN_WORDS[dedup.span]}内比较"
         return f"{'、'.join(parts)}有几条记录的，{kept}{within}。"
 
@@ -199,6 +209,9 @@ class Words:
         if told.below:
             each = f"每{'满' if told.below.whole else ''} {_number(told.below.every)}%"
             steps.append(f"低于 {percent(told.below.at)} 的，{each} {self.points(told.below.points, sign=True)}")
+        if told.above:
+            each = f"每{'满' if told.above.whole else ''} {_number(told.above.every)}%"
+            steps.append(f"超过 {percent(told.above.at)} 的，{each} {self.points(told.above.points, sign=True)}")
         least = f"；不足 {told.least} 条的暂不计" if told.least > 1 else ""
         return f"{EACH[told.span]}各条计数的平均数按百分比计：{'；'.join(steps)}{least}。"
 
@@ -233,11 +246,14 @@ class Words:
         return f"{EACH[told.span]}{where}按数{order}取位次{least}：{steps}；{ties}，{ABSENT[told.missing]}。"
 
     def versus(self, told: Versus) -> str:
-        against = "同组平均数" if told.against is Against.MEAN else "上年同期"
-        where = "（本支部）" if told.within is Within.ORGANISATION and told.against is Against.MEAN else ""
+        against = AGAINST[told.against]
+        others = told.against is not Against.LAST_YEAR
+        where = "（本支部）" if told.within is Within.ORGANISATION and others else ""
         sides = [self._slope(told.above, "高于", told.by), self._slope(told.below, "低于", told.by)]
         if told.reached:
             sides.append(f"不低于的计 {self.points(told.reached, sign=True)}")
+        if told.proportion:
+            sides.append(f"与它相等的计 {self.points(told.proportion, sign=True)}，其余按比例")
         own = "本身的数也计分；" if told.own else ""
         least = f"不足 {told.least} 人的不比；" if told.least > 1 else ""
         said = "；".join(side for side in sides if side)
@@ -260,8 +276,12 @@ class Words:
         """Who the first ones are: '本支部前 20%'."""
         where = "本支部" if top.within is Within.ORGANISATION else "全部"
         where += "同一类别的" if top.same_class else ""
+        ties = "都算" if top.ties is Ties.ALL else "都不算"
+        if top.all_but:
+            last, is_share = top.all_but
+            return f"{where}除最后 {percent(last) if is_share else f'{last} 名'}以外（并列的{ties}在外）"
         most = f"前 {top.places} 名" if top.places is not None else f"前 {percent(top.share or 0)}"
-        return f"{where}{most}（含更高档次的名额；并列超出的{'都算' if top.ties is Ties.ALL else '都不算'}）"
+        return f"{where}{most}（含更高档次的名额；并列超出的{ties}）"
 
 
 def group_size(told: GroupSize) -> str:

@@ -38,6 +38,8 @@ def _mechanisms(plan: "Plan") -> list[object]:
     effects = [(e.item, e.node, e.span, e.count, e.effect.grade, e.effect.band, e.effect.bars) for e in plan.effects]
     held = [(e.effect.at_most, e.effect.at_least, e.effect.exactly) for e in plan.effects]
     found: list[object] = [[i for i in items if i], categories, grades, pivots, joints, effects, held]
+    moves = [(e.effect.id, e.effect.moves) for e in plan.effects if e.effect.moves]
+    found += [["moves", moves]] if moves else []
     carried = [(c.id, c.bounds.carry) for c in plan.categories if c.bounds.carry]
     carried += [(j.id, j.bounds.carry) for j in plan.joints if j.bounds.carry]
     carried += [("", plan.total.carry)] if plan.total.carry else []
@@ -63,8 +65,9 @@ def _beyond(item: "PlanItem") -> tuple[object, ...]:
     """What an item has that looks beyond the fact at hand."""
     of = item.item
     years = of.norm.years if of.norm and of.norm.years > 1 else 0
+    most = [("at_most", item.at_most)] if item.at_most is not None else []
     parts: tuple[object, ...] = (of.valid, item.places, item.comparison, of.group_size, of.given, of.unless, years)
-    parts += (item.bounds.carry, *(of for of in (item.share, item.brings) if of))
+    parts += (item.bounds.carry, *(of for of in (item.share, item.brings) if of), *most)
     return parts if any(parts) else ()
 
 

@@ -1,9 +1,9 @@
 """Accumulation, joint limits, effects and quotas with every name resolved and every amount a whole number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Joint, LastYear, Share, Take
+from linghang.engine.packs.mechanism_model import TOTAL, Accumulation, Effect, Fall, Joint, LastYear, Share, Take
 from linghang.engine.packs.model import Item, Scheme
 from linghang.engine.periods import Span, span_start
 from linghang.engine.points import UNIT, div_round
@@ -72,7 +72,8 @@ class PlanEffect:
     def decided(self) -> tuple[object, ...]:
         """Everything but words."""
         of = self.effect
-        return self.item, self.node, of.span, of.when, of.grade, of.at_most, of.at_least, of.exactly, of.bars
+        held = (of.at_most, of.at_least, of.exactly, of.moves)
+        return self.item, self.node, of.span, of.when, of.grade, *held, of.bars
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,24 @@ class PlanShare:
     share: Share
     steps: tuple[tuple[tuple[int, int], ...], ...]  # [month] → (from, points), ascending
     fall: tuple[int, ...]  # [month] points for each `every` below the mark
+    rise: tuple[int, ...] = ()  # [month] points for each `every` above the mark
 
     def points(self, month_number: int, value: int) -> int:
         """The points of a share."""
         worth = 0
         for at, points in self.steps[month_number]:
             worth = points if value >= at else worth
-        below = self.share.below
-        if below is None or value >= below.at:
-            return worth
-        short, points = below.at - value, self.fall[month_number]
-        return worth + (short // below.every * points if below.whole else div_round(short * points, below.every))
+        for of, points_by_month, sign in self.slopes:
+            far = max(0, (value - of.at) * sign)
+            points = points_by_month[month_number]
+            worth += far // of.every * points if of.whole else div_round(far * points, of.every)
+        return worth
+
+    @property
+    def slopes(self) -> Iterator[tuple[Fall, tuple[int, ...], int]]:
+        """What lies below a mark, and what above one: (mark, points by month, side)."""
+        sides = ((self.share.below, self.fall, -1), (self.share.above, self.rise, 1))
+        return ((of, points, sign) for of, points, sign in sides if of)
 
 
 def plan_share(share: Share | None, resolve: Resolver) -> PlanShare | None:
@@ -102,7 +110,8 @@ def plan_share(share: Share | None, resolve: Resolver) -> PlanShare | None:
     starts = [span_start(m, share.span) for m in resolve.months]
     steps = tuple(tuple((s.at, resolve.amount(s.points, m)) for s in share.steps) for m in starts)
     fall = tuple(resolve.amount(share.below.points, m) for m in starts) if share.below else ()
-    return PlanShare(share, steps, fall)
+    rise = tuple(resolve.amount(share.above.points, m) for m in starts) if share.above else ()
+    return PlanShare(share, steps, fall, rise)
 
 
 @dataclass(frozen=True)

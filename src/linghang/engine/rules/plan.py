@@ -70,6 +70,7 @@ class PlanItem:
     at_least: int = 0
     short: tuple[int, ...] = ()
     met: tuple[int, ...] = ()
+    at_most: int | None = None
     stairs: Stairs | None = None
     share: PlanShare | None = None
     brings: PlanBrought | None = None
@@ -107,8 +108,9 @@ class PlanItem:
 
     @property
     def wanted(self) -> int:
-        """What a norm asks for: facts, or hundredths of a unit."""
-        return self.at_least * POINT if self.measured else self.at_least
+        """What a norm asks for, or allows: facts, or hundredths of a unit."""
+        asked = self.at_least if self.at_most is None else self.at_most
+        return asked * POINT if self.measured else asked
 
     def shortfall(self, month_number: int, missing: int) -> int:
         """What is missing costs so many points, in proportion for part of a unit."""
@@ -424,6 +426,7 @@ def _plan_item(
         at_least=norm.at_least if norm else 0,
         short=tuple(resolve.amount(norm.short, m) for m in resolve.months) if norm else (),
         met=tuple(resolve.amount(norm.met, m) for m in resolve.months) if norm and norm.met else (),
+        at_most=norm.at_most if norm else None,
         stairs=plan_stairs(item.accumulate, resolve),
         share=plan_share(item.share, resolve),
         brings=plan_brought(item.last_year, resolve),

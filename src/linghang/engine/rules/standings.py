@@ -55,14 +55,17 @@ class Comparison:
     above: Rise | None
     below: Rise | None
     reached: tuple[int, ...]
+    proportion: tuple[int, ...] = ()
 
     def points(self, month_number: int, value: int, basis: int) -> int:
-        """What a value is worth against its basis; no per cent of nothing."""
+        """What a value is worth against its basis; no per cent of nothing, and nothing in proportion to it."""
         distance, percent = value - basis, self.versus.by is Gap.PERCENT
         worth = self.reached[month_number] if self.reached and distance >= 0 else 0
         rise = self.above if distance > 0 else self.below
         if rise and distance and not (percent and basis <= 0):
             worth += rise.worth(month_number, abs(distance), basis if percent else None)
+        if self.proportion and basis > 0:
+            worth += div_round(value * self.proportion[month_number], basis)
         return worth + (value if self.versus.own else 0)
 
 
@@ -88,7 +91,8 @@ def plan_comparison(versus: Versus | None, resolve: Resolver) -> Comparison | No
         return Rise(of.every, of.whole, tuple(resolve.amount(of.points, m) for m in starts)) if of else None
 
     reached = tuple(resolve.amount(versus.reached, m) for m in starts) if versus.reached else ()
-    return Comparison(versus, rise(versus.above), rise(versus.below), reached)
+    proportion = tuple(resolve.amount(versus.proportion, m) for m in starts) if versus.proportion else ()
+    return Comparison(versus, rise(versus.above), rise(versus.below), reached, proportion)
 
 
 def months_back(item: Item, scheme: Scheme) -> int:

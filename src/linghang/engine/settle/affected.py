@@ -46,7 +46,7 @@ def circle(item: PlanItem) -> Within | None:
     """Among whom an item compares members; None where nobody else's facts matter (last year's are one's own)."""
     if item.places:
         return item.places.ranking.within
-    if item.comparison and item.comparison.versus.against is Against.MEAN:
+    if item.comparison and item.comparison.versus.against is not Against.LAST_YEAR:
         return item.comparison.versus.within
     return None
 

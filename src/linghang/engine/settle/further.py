@@ -98,10 +98,10 @@ def shared(share: PlanShare, counts: Numbers, facts: Numbers, months: int) -> tu
     for step in zip(*share.steps, strict=True):
         at, points = np.array(step, np.int64).T[:, :months, None]
         worth = np.where(value >= at, points, worth)
-    if below := share.share.below:
-        short, points = np.maximum(below.at - value, 0), np.array(share.fall[:months], np.int64)[:, None]
-        full = short // below.every * points
-        worth = worth + (full if below.whole else divided(short * points, 1, np.full_like(short, below.every)))
+    for of, by_month, sign in share.slopes:
+        far, points = np.maximum((value - of.at) * sign, 0), np.array(by_month[:months], np.int64)[:, None]
+        full = far // of.every * points
+        worth = worth + (full if of.whole else divided(far * points, 1, np.full_like(far, of.every)))
     return np.where(enough, worth, 0), (facts > 0) & ~enough
 
 

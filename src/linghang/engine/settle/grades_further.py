@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from linghang.engine.packs.mechanism_model import HUNDRED, Fold, Missing, Part, Reached, Ties, Top, Within
 from linghang.engine.periods import Month, months_between, span_start
-from linghang.engine.points import UNIT
 from linghang.engine.roster import Member
 from linghang.engine.rules.mechanisms import PlanEffect
 from linghang.engine.rules.plan import Plan, PlanBand, PlanGrade, PlanNeed
@@ -45,9 +44,10 @@ def grade_further(
         graded = graded & np.isin(groups.classes, grade.classes)
     needs = _needs(db, plan, grade, months, subject)
     band = _bands(db, plan, grade, last, total, groups, graded, needs)
-    for effect in sorted(plan.effects, key=_weight):
+    for effect in sorted(plan.effects, key=lambda e: e.effect.turn):
         if effect.effect.grade == grade.id:
             band = _held(effect, grade, band, np.isin(subject, list(held_by(db, plan, effect, months))))
+    band = np.clip(band, 0, len(grade.bands) - 1)
     return _rows(grade, last, subject, total, graded, _may_move(grade, is_open > 0, groups), band)
 
 
@@ -225,7 +225,7 @@ class _Places:
         places, share = places + (top.places or 0), share + (top.share or 0)
         self.taken[top.circle] = places, share
         rank, size = self._ranks(top)
-        found: Flags = self.graded & (rank <= places + size * share // UNIT)
+        found: Flags = self.graded & (rank <= top.room(size, places, share))
         return found
 
     def _ranks(self, top: Top) -> tuple[Numbers, Numbers]:
@@ -243,15 +243,16 @@ class _Places:
         return rank, size
 
 
-def _weight(effect: PlanEffect) -> int:
-    """A veto is looked at last, so it outweighs a direct grade."""
-    return 2 if effect.effect.at_most else 1 if effect.effect.exactly else 0
-
-
 def _held(effect: PlanEffect, grade: PlanGrade, band: Numbers, who: Flags) -> Numbers:
-    """Bands with an effect: at most, at least or exactly the one it names (a higher band has a lower number)."""
-    number = [b.id for b in grade.bands].index(effect.effect.band)
-    if effect.effect.at_most:
+    """Bands with an effect: at most, at least or exactly the one it names (a higher band has a lower number), or moved.
+
+    What several effects move is added up before the ends of the scale stop it.
+    """
+    ids = [b.id for b in grade.bands]
+    number = ids.index(effect.effect.band) if effect.effect.band else 0
+    if effect.effect.moves:
+        changed = band + effect.effect.moves
+    elif effect.effect.at_most:
         changed = np.maximum(band, number)
     elif effect.effect.at_least:
         changed = np.minimum(band, number)

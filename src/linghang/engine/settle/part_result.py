@@ -78,15 +78,22 @@ class PartResult:
             sums = further.over_span(plan, sums, norm.span)
             whole = further.all_over_span(plan, whole, norm.span) & further.ends(plan, norm.span)
             closed = further.all_over_span(plan, closed, norm.span)
-        missing = np.maximum(item.wanted - sums - self._earlier(item), 0)
+        found = sums + self._earlier(item)
+        missing = np.maximum(item.wanted - found, 0)
+        if item.at_most is not None:  # what is not there yet is what counts, as with what is missing
+            missing = (found <= item.wanted).astype(np.int64)
         asked = whole
         if norm.years > 1 and who.earlier is not None:
             asked = asked & who.whole_before(item.item.classes)[-12 * (norm.years - 1) :].all(axis=0)
         if item.conditioned:
             asked = asked & self.holds[item.number]
         known = asked & ((missing > 0) & closed)
-        points = np.where(known, further.shortfall(item, len(plan.months), missing), 0)
-        if item.met:
+        if item.at_most is not None:
+            points = np.where(known, by_month(item.met), 0)
+            known = points != 0
+        else:
+            points = np.where(known, further.shortfall(item, len(plan.months), missing), 0)
+        if item.met and item.at_most is None:
             points = np.where(asked & (missing == 0), by_month(item.met), points)
         self.unknown[item.number] = asked & (missing > 0) & ~closed
         self.present[item.number], self.priced[item.number] = known | (points != 0), points

@@ -210,14 +210,15 @@ def _keys(plan: Plan, item: PlanItem) -> tuple[list[str], list[str]]:
 
 def _deduplicated(dedup: Dedup, keys: Sequence[str], hits: str, kept: str) -> str:
     """Of each key one hit; the highest over more than a month step by step, each one adding what it has more."""
-    if dedup.keep is Keep.HIGHEST and dedup.span is not Span.MONTH:
+    if dedup.keep is not Keep.FIRST and dedup.span is not Span.MONTH:
+        best, beyond = ("MAX", ">") if dedup.keep is Keep.HIGHEST else ("MIN", "<")
         more = kept.replace("points", "points - COALESCE(best, 0) AS points")
-        return f"""  SELECT {more} FROM (SELECT *, MAX(points) OVER (
+        return f"""  SELECT {more} FROM (SELECT *, {best}(points) OVER (
     PARTITION BY {", ".join(keys)} ORDER BY occurred_on, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
   ) AS best FROM (
 {hits}
-  )) WHERE best IS NULL OR points > best"""
-    order = "points DESC, " if dedup.keep is Keep.HIGHEST else ""
+  )) WHERE best IS NULL OR points {beyond} best"""
+    order = {Keep.FIRST: "", Keep.HIGHEST: "points DESC, ", Keep.LOWEST: "points, "}[dedup.keep]
     return f"""  SELECT {kept} FROM (
 {hits}
   ) QUALIFY ROW_NUMBER() OVER (PARTITION BY {", ".join(keys)} ORDER BY {order}occurred_on, sequence) = 1"""

@@ -119,21 +119,24 @@ def _steps(steps: Steps, at: str) -> str:
 def _by_comparison(item: PlanItem, number: int, first: int, last: int) -> str:
     assert item.comparison is not None
     versus = item.comparison.versus
-    compared = _mean(item) if versus.against is Against.MEAN else _last_year(item, first, last)
+    compared = _last_year(item, first, last) if versus.against is Against.LAST_YEAR else _others(item)
     return f"""{compared},
 worth AS (SELECT subject, {_worth(item, number)} AS points FROM compared)"""
 
 
-def _mean(item: PlanItem) -> str:
+def _others(item: PlanItem) -> str:
     """value and basis of everybody who takes part; who is missing stands on the mean or on nothing, if anywhere."""
     assert item.comparison is not None
     versus = item.comparison.versus
     known = "COALESCE(value, 0)" if versus.missing is Absent.ZERO else "value"
     own = "basis" if versus.missing is Absent.MEAN else "0"
     everybody = "TRUE" if versus.missing is Absent.MEAN else f"{known} IS NOT NULL"
+    basis = f"SIGN(SUM({known})) * ((2 * ABS(SUM({known})) + COUNT({known})) // (2 * COUNT({known})))"
+    if versus.against is Against.BEST:
+        basis = f"MAX({known})"
     return f"""valued AS (SELECT a.subject, a.grp, n.value FROM asked a LEFT JOIN now n ON n.subject = a.subject),
 means AS (
-  SELECT grp, SIGN(SUM({known})) * ((2 * ABS(SUM({known})) + COUNT({known})) // (2 * COUNT({known}))) AS basis
+  SELECT grp, {basis} AS basis
   FROM valued GROUP BY grp HAVING COUNT({known}) >= {max(versus.least, 1)}
 ),
 compared AS (
@@ -165,6 +168,10 @@ def _worth(item: PlanItem, number: int) -> str:
     found = f"CASE{cases} ELSE 0 END" if cases else "0"
     if of.reached:
         found += f" + CASE WHEN value >= basis THEN {of.reached[number]} ELSE 0 END"
+    if of.proportion:
+        points = of.proportion[number]
+        rounded = f"((2 * ABS(value) * {abs(points)} + basis) // (2 * basis))"
+        found += f" + CASE WHEN basis > 0 THEN {'-' if points < 0 else ''}SIGN(value) * {rounded} ELSE 0 END"
     return f"{found} + value" if of.versus.own else found
 
 

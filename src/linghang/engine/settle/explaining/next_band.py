@@ -151,9 +151,9 @@ class _Question:
         return totals[first] if first < len(totals) else None
 
     def _reaches(self, now: Graded, total: int, above: int) -> bool:
-        """Whether a total would have the band or a higher one, effects aside; more never gives less."""
+        """Whether a total would have the band or a higher one, with what effects move; more never gives less."""
         band = self._banded(replace(now, total=total)).band
-        return band is not None and band <= above
+        return band is not None and band + now.moved <= above
 
     # --- ways to get there ---------------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ REASONS = {
     "condition": "当月不符合计入的条件",
     "renewed": "有效期内续记，不重复计",
 }
+AGAINST = {Against.MEAN: "平均数", Against.BEST: "最高的", Against.LAST_YEAR: "上年"}
+BASIS = {Against.MEAN: "平均", Against.BEST: "最高", Against.LAST_YEAR: "上年同期"}
 NODES = {"item": "本项", "joint": "合并计算的几项", "category": "本类", "total": "总分"}
 SPANS = {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}
 
@@ -80,10 +82,11 @@ def _summary_words(item: PlanItem, line: Line) -> str:
     if item.share:
         return f"{item.title}（按占比）"
     if item.comparison:
-        against = "上年" if item.comparison.versus.against is Against.LAST_YEAR else "平均数"
-        return f"{item.title}（与{against}比）"
+        return f"{item.title}（与{AGAINST[item.comparison.versus.against]}比）"
     if item.places:
         return f"{item.title}（按名次）"
+    if item.at_most is not None:
+        return f"{item.title}（没有超过）"
     met = bool(item.met) and line.priced == item.met[line.month.month - 1]
     return f"{item.title}（{'达到' if met else '不足'}）"
 
@@ -108,8 +111,8 @@ def standing_words(plan: Plan, item: str, standing: Standing) -> str:
     head = f"{of.title}：计数 {format_points(standing.value)}"
     if of.places:
         return f"{head}，第{standing.place}名，共{standing.size}个"
-    last_year = of.comparison is not None and of.comparison.versus.against is Against.LAST_YEAR
-    return f"{head}，{'上年同期' if last_year else '平均'} {format_points(standing.basis)}"
+    against = BASIS[of.comparison.versus.against] if of.comparison else BASIS[Against.MEAN]
+    return f"{head}，{against} {format_points(standing.basis)}"
 
 
 def part_words(part: PartShare) -> str:

@@ -131,8 +131,8 @@ class _Standings:
             known = self._known(item, members[0], month)
             if item.places:
                 yield from _placed(item, number, values, known)
-            elif item.comparison and item.comparison.versus.against is Against.MEAN:
-                yield from _against_mean(item, number, values, known)
+            elif item.comparison and item.comparison.versus.against is not Against.LAST_YEAR:
+                yield from _against_others(item, number, values, known)
             else:
                 before = {m.code: self._value(item, m, month, 12) for m in members}
                 yield from _against_last_year(item, number, values, before, known)
@@ -183,7 +183,7 @@ def _placed(
         yield code, Standing(value, item.places.points(number, place, from_end, size), known, size, place=place)
 
 
-def _against_mean(
+def _against_others(
     item: PlanItem, number: int, values: Mapping[str, int | None], known: bool
 ) -> Iterator[tuple[str, Standing]]:
     assert item.comparison is not None
@@ -192,11 +192,12 @@ def _against_mean(
     if len(taking) < max(versus.least, 1):
         return
     mean = div_round(sum(taking.values()), len(taking))
+    basis = max(taking.values()) if versus.against is Against.BEST else mean
     for code, value in values.items():
         if code in taking or versus.missing is Absent.MEAN:
             own = mean if value is None and versus.missing is Absent.MEAN else value or 0
-            points = item.comparison.points(number, own, mean)
-            yield code, Standing(own, points, known, len(taking), basis=mean)
+            points = item.comparison.points(number, own, basis)
+            yield code, Standing(own, points, known, len(taking), basis=basis)
 
 
 def _against_last_year(

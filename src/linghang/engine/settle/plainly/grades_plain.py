@@ -47,7 +47,8 @@ class Placed:
 class Graded:
     """A member in a grade's span; `band` is the number of the band (0 = the highest), None when not graded.
 
-    `held` are effects that speak of the grade; none of them lets it be better than band `ceiling`. `unmet`: for each
+    `held` are effects that speak of the grade; none of them lets it be better than band `ceiling`, and some of them
+    moved it by so many bands (`moved`, down is positive). `unmet`: for each
     band what it asks for beside the total and is not there. `word` is the class by which he is graded.
     """
 
@@ -60,6 +61,7 @@ class Graded:
     ceiling: int = 0
     unmet: tuple[tuple[PlanNeed, ...], ...] = ()
     word: str = ""
+    moved: int = 0
 
 
 Results = Mapping[str, MemberResult]
@@ -215,7 +217,7 @@ def _places(quota: _Quota, found: Mapping[str, Graded], groups: Group) -> dict[s
         for code in codes:
             better, as_good = (cut(totals, -found[code].total) for cut in (bisect_left, bisect_right))
             place = better + 1 if quota.top.ties is Ties.ALL else as_good
-            placed[code] = Placed(place, len(codes), quota.places + len(codes) * quota.share // UNIT)
+            placed[code] = Placed(place, len(codes), quota.top.room(len(codes), quota.places, quota.share))
     return placed
 
 
@@ -227,19 +229,23 @@ def held(plan: Plan, grade: PlanGrade, last: Month, result: MemberResult, of: Gr
     if of.band is None:
         return of
     ids, months = [b.id for b in grade.bands], months_between(span_start(last, grade.span), last)
-    band, told, ceiling = of.band, [], 0
-    for effect in sorted(plan.effects, key=lambda e: 2 if e.effect.at_most else 1 if e.effect.exactly else 0):
+    band, told, ceiling, moved = of.band, [], 0, 0
+    for effect in sorted(plan.effects, key=lambda e: e.effect.turn):
         if effect.effect.grade != grade.id or not _holds(plan, effect, months, result):
             continue
-        number = ids.index(effect.effect.band)
+        moves = effect.effect.moves
+        number = ids.index(effect.effect.band) if effect.effect.band else 0
         told.append(effect.title)
-        if effect.effect.at_most:
+        if moves:
+            band, ceiling, moved = band + moves, ceiling + moves, moved + moves
+        elif effect.effect.at_most:
             band, ceiling = max(band, number), max(ceiling, number)
         elif effect.effect.at_least:
             band = min(band, number)
         else:
             band = ceiling = number
-    return replace(of, band=band, held=tuple(told), ceiling=ceiling)
+    band, ceiling = max(0, min(band, len(ids) - 1)), max(0, ceiling)
+    return replace(of, band=band, held=tuple(told), ceiling=ceiling, moved=moved)
 
 
 def _holds(plan: Plan, effect: PlanEffect, months: Sequence[Month], result: MemberResult) -> bool:

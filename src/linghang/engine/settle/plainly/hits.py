@@ -69,7 +69,7 @@ class Hits:
             return 0
         key = (item.number, span_start(month, dedup.span), *_key_parts(dedup.by, fact, (month, place)))
         best = self.best.get(key)
-        if best is not None and (dedup.keep is Keep.FIRST or points <= best):
+        if best is not None and not _outdoes(dedup, points, best):
             return None
         self.best[key] = points
         return best or 0
@@ -104,7 +104,12 @@ def _duplicates(plan: Plan, hits: Sequence[tuple[Fact, Match]]) -> set[int]:
 
 def _is_better(dedup: Dedup, points: int, rival: tuple[Fact, Match]) -> bool:
     fact, match = rival
-    return dedup.keep is Keep.HIGHEST and points > match.price.points(fact.quantity)
+    return _outdoes(dedup, points, match.price.points(fact.quantity))
+
+
+def _outdoes(dedup: Dedup, points: int, rival: int) -> bool:
+    """Whether points take the place of a rival's."""
+    return points > rival if dedup.keep is Keep.HIGHEST else dedup.keep is Keep.LOWEST and points < rival
 
 
 def _key_parts(by: Sequence[str], fact: Fact, place: object) -> Iterator[object]:

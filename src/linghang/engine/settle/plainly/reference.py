@@ -251,8 +251,11 @@ class MemberRun:
             return
         sums, before = (self.worth, self.worth_before) if item.measured else (self.counted, self.before)
         earlier = before[item.number] if norm.span is Span.YEAR and norm.years > 1 else 0
-        missing = max(0, item.wanted - earlier - sum(sums[n][item.number] for n in months))
-        if missing and not all(self._is_closed(self.plan.months[n]) for n in months):
+        found = earlier + sum(sums[n][item.number] for n in months)
+        missing = 0 if norm.at_most is not None else max(0, item.wanted - found)
+        if norm.at_most is not None and found > item.wanted:
+            return
+        if (missing or norm.at_most is not None) and not all(self._is_closed(self.plan.months[n]) for n in months):
             self._unknown(month, item)
         elif missing or item.met:
             points = item.shortfall(number, missing) if missing else item.met[number]
