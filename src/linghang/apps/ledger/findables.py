@@ -10,16 +10,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
-from django.utils import translation
 
 from linghang.apps.ledger.data.hooks import Appended, Told
 from linghang.apps.ledger.data.occasions import occasion_title
 from linghang.apps.ledger.models import Text
 from linghang.apps.ledger.queries.pages_words import attribute_words, kind_title, kinds_on, said
 from linghang.apps.org.search.data import FindableRow
-from linghang.apps.org.search.operations import drop_findables, put_findables
+from linghang.apps.org.search.operations import drop_findables, in_stored_language, put_findables
 from linghang.ui.web.planned import planned
 
 EVENT, FACT = "event", "fact"
@@ -125,7 +123,7 @@ def _all(query: str, make: Make) -> Iterator[Found]:
 
 def _made(rows: Sequence[Sequence[Any]], make: Make) -> list[Found]:
     """Rows in the words of the installation's language, which is what the index holds."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_stored_language():
         return [make(row) for row in rows]
 
 
@@ -139,7 +137,7 @@ def _event(row: Sequence[Any]) -> Found:
 
 def _known(fact: Appended, told: Told) -> Found:
     """The row of a fact that has just been recorded, from what is known of it; as reading it would give."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_stored_language():
         return _fact([
             None, fact.uuid, fact.kind, fact.occurred_on, told.attributes, fact.node, told.place, told.path, fact.home,
             told.path, told.user, told.name, told.words,

@@ -7,65 +7,25 @@ with the next planned statement, at the latest with the commit.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
-from psycopg import Connection, Cursor, Error, Pipeline
-from psycopg._queries import PostgresQuery
-from psycopg.abc import Params, PQGen, Query
-from psycopg.errors import PipelineAborted
-from psycopg.generators import send
 from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.types.numeric import Int8Dumper
+
+from linghang.ui.web.lines import PlannedCursor, go_together
 
 OFTEN = 2  # times that a connection asks the same before the plan is kept
+MOST = 100  # statements that a connection keeps cursors for, as psycopg does plans
 
 Rows = list[tuple[Any, ...]]
 Values = Sequence[Any] | Mapping[str, Any]
-
-
-class PlannedCursor(Cursor[tuple[Any, ...]]):
-    """Values travel beside the statement. Whole numbers are of one type whatever their size: one plan, not several."""
-
-    # pghistory puts who writes in front of a statement, which would make it two; it leaves cursors with a name alone.
-    # So these statements write no table that keeps a history.
-    name = "planned"
-
-    def _send_query_prepared(self, name: bytes, pgq: PostgresQuery, *, binary: bool | None = None) -> None:
-        """Remembers the statement, as sending one that is not planned yet does: Django's log of statements reads it."""
-        self._query = pgq
-        super()._send_query_prepared(name, pgq, binary=binary)
-
-    def _execute_gen(
-        self, query: Query, params: Params | None = None, *, prepare: bool | None = None, binary: bool | None = None
-    ) -> PQGen[None]:
-        """As psycopg does it; in a line nothing is handed over before its end."""
-        if self._conn._pipeline is None:
-            yield from super()._execute_gen(query, params, prepare=prepare, binary=binary)
-            return
-        yield from self._start_query(query)
-        yield from self._maybe_prepare_gen(self._convert_query(query, params), prepare=prepare, binary=binary)
-        self._last_query = query
-
-    def nextset(self) -> bool | None:
-        """One statement has one answer; asking for another one would wait for the first."""
-        return None
-
-
-class _Line(Pipeline):
-    """psycopg's pipeline hands its statements over one by one; here they lie in one packet with their end."""
-
-    def _exit_gen(self) -> PQGen[None]:
-        self._enqueue_sync()
-        while self.command_queue:
-            self.command_queue.popleft()()
-        yield from send(self.pgconn)
-        yield from self._fetch_gen(flush=False)
 
 
 class Statement(NamedTuple):
@@ -80,6 +40,7 @@ class Statement(NamedTuple):
 class _Operation:
     """An operation that lets statements wait. `depth`: the savepoints that were open when it began."""
 
+    db: BaseDatabaseWrapper
     depth: int
     waiting: list[Statement] = field(default_factory=list)
 
@@ -87,8 +48,11 @@ class _Operation:
 class _Kept(threading.local):
     """Of this thread's connection: its cursors, made once, like the plans that they ask for; and what waits."""
 
-    cursors: Sequence[PlannedCursor] = ()
+    raw: object = None
     operation: _Operation | None = None
+
+    def __init__(self) -> None:
+        self.cursors: dict[tuple[str, int], PlannedCursor] = {}
 
 
 _kept = _Kept()
@@ -100,12 +64,9 @@ def planned(sql: str, values: Values) -> Rows:
     Counted, timed and refused like every other statement of the connection, and part of its transaction. What waits
     goes before it, on the same way.
     """
-    db = _connected()
-    operation = _kept.operation
-    if not (operation and operation.waiting) and not _begins(db):
-        return _answer(_execute(db, _cursor(db, 0), sql, values))
     found: list[Rows] = []
-    _send(db, [*_taken(operation), Statement(sql, values, found.append)])
+    operation = _kept.operation
+    _send(operation.db if operation else _healthy(), [*_taken(operation), Statement(sql, values, found.append)])
     return found[0]
 
 
@@ -116,7 +77,7 @@ def later(sql: str, values: Values, then: Callable[[Rows], object] | None = None
     and outside of an operation, it is executed at once. What `then` raises refuses the operation.
     """
     statement, operation = Statement(sql, values, then), _kept.operation
-    if operation is not None and _depth(connections[DEFAULT_DB_ALIAS]) == operation.depth:
+    if operation is not None and _depth(operation.db) == operation.depth:
         operation.waiting.append(statement)
         return
     rows = planned(sql, values)
@@ -131,13 +92,13 @@ def together() -> Iterator[Callable[[], None]]:
     That sends what waits, and the commit along with it where the transaction ends there, too.
     """
     db = connections[DEFAULT_DB_ALIAS]
-    operation = _kept.operation = _Operation(_depth(db))
+    operation = _kept.operation = _Operation(db, _depth(db))
 
     def finish() -> None:
         nobody_hears = all(one.then is None for one in operation.waiting)
         if operation.waiting:
             ends = nobody_hears and not db.savepoint_ids and not db.needs_rollback
-            _send(_connected(), _taken(operation), commit=ends)
+            _send(db, _taken(operation), commit=ends)
 
     try:
         with db.execute_wrapper(_first_what_waits):
@@ -149,7 +110,7 @@ def together() -> Iterator[Callable[[], None]]:
 def send_what_waits() -> None:
     """For what asks the database past Django's cursors: COPY."""
     if _kept.operation is not None and _kept.operation.waiting:
-        _send(_connected(), _taken(_kept.operation))
+        _send(_kept.operation.db, _taken(_kept.operation))
 
 
 def _first_what_waits(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -161,43 +122,17 @@ def _first_what_waits(execute: Callable[..., Any], sql: str, values: Any, many: 
 
 def _send(db: BaseDatabaseWrapper, statements: Sequence[Statement], *, commit: bool = False) -> None:
     """All on one way to the database and back; then whoever wants to hears the rows, in the same order."""
-    cursors = [_cursor(db, number) for number in range(len(statements) + commit)]
-    with db.wrap_database_errors:
-        try:
-            with _line(db.connection):
-                for cursor, (sql, values, _then) in zip(cursors, statements, strict=False):
-                    _execute(db, cursor, sql, values)
-                if commit:  # Django commits afterwards, and finds that nothing is left to do
-                    cursors[-1].execute("COMMIT", prepare=False)
-        except PipelineAborted as error:
-            raise _cause(error) from None
-    for cursor, statement in zip(cursors, statements, strict=False):
+    db.ensure_connection()
+    begin = _begins(db)
+    cursors = _cursors(db, [statement.sql for statement in statements])
+    asking = CursorDebugWrapper if db.queries_logged else CursorWrapper
+    for cursor, (sql, values, _then) in zip(cursors, statements, strict=True):
+        asking(cursor, db).execute(sql, values)
+    with db.wrap_database_errors:  # Django commits afterwards, and finds that nothing is left to do
+        go_together(db.connection, cursors, begin=begin, commit=commit)
+    for cursor, statement in zip(cursors, statements, strict=True):
         if statement.then is not None:
             statement.then(_answer(cursor))
-
-
-@contextmanager
-def _line(raw: Connection[Any]) -> Iterator[None]:
-    raw._pipeline = line = _Line(raw)
-    try:
-        with line:
-            yield
-    finally:
-        raw._pipeline = None
-
-
-def _cause(error: Error) -> BaseException:
-    """What went wrong first: later statements on the same way only say that it did."""
-    cause: BaseException = error
-    while isinstance(cause, PipelineAborted) and cause.__context__ is not None:
-        cause = cause.__context__
-    return cause
-
-
-def _execute(db: BaseDatabaseWrapper, cursor: PlannedCursor, sql: str, values: Values) -> PlannedCursor:
-    asking = CursorDebugWrapper if db.queries_logged else CursorWrapper
-    asking(cursor, db).execute(sql, values)
-    return cursor
 
 
 def _answer(cursor: PlannedCursor) -> Rows:
@@ -213,12 +148,18 @@ def _taken(operation: _Operation | None) -> list[Statement]:
 
 
 def _begins(db: BaseDatabaseWrapper) -> bool:
-    """Whether psycopg will send a BEGIN before the next statement, and wait for it."""
-    return db.in_atomic_block and db.connection.pgconn.transaction_status == TransactionStatus.IDLE
+    """Whether a transaction begins with the next statement, as psycopg has it."""
+    raw = db.connection
+    return not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 def _depth(db: BaseDatabaseWrapper) -> int:
     return sum(one is not None for one in db.savepoint_ids)
+
+
+def array(keys: Iterable[int | UUID]) -> str:
+    """Keys in the database's own writing of an array: putting a list into it takes longer than asking with it."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def rows_as_table(types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
@@ -229,21 +170,22 @@ def rows_as_table(types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[
     return f"unnest({', '.join(f'%s::{kind}[]' for kind in types)})", columns
 
 
-def _connected() -> BaseDatabaseWrapper:
+def _healthy() -> BaseDatabaseWrapper:
     db = connections[DEFAULT_DB_ALIAS]
     db.close_if_health_check_failed()
-    db.ensure_connection()
     return db
 
 
-def _cursor(db: BaseDatabaseWrapper, number: int) -> PlannedCursor:
-    """The cursor of a statement by its place among those that go together."""
-    raw = db.connection
-    if not _kept.cursors or _kept.cursors[0].connection is not raw:
+def _cursors(db: BaseDatabaseWrapper, texts: Sequence[str]) -> list[PlannedCursor]:
+    """A cursor for each, made once for a statement; if the same one is there twice, it needs two."""
+    raw, taken, found = db.connection, Counter[str](), []
+    if _kept.raw is not raw or len(_kept.cursors) > MOST:
         raw.prepare_threshold = OFTEN  # Django's own cursors never ask for a plan to be kept
-        _kept.cursors = []
-    while len(_kept.cursors) <= number:
-        cursor = PlannedCursor(raw)
-        cursor.adapters.register_dumper(int, Int8Dumper)
-        _kept.cursors = [*_kept.cursors, cursor]
-    return _kept.cursors[number]
+        _kept.raw, _kept.cursors = raw, {}
+    for sql in texts:
+        cursor = _kept.cursors.get((sql, taken[sql]))
+        if cursor is None:
+            cursor = _kept.cursors[sql, taken[sql]] = PlannedCursor(raw)
+        taken[sql] += 1
+        found.append(cursor)
+    return found

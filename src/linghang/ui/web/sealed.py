@@ -55,7 +55,7 @@ class _Loaded:
         self._keys: DataKeys | None = None
 
     def keys(self) -> DataKeys:
-        path = Path(settings.DATA_KEYS_FILE)
+        path = settings.DATA_KEYS_FILE
         state = (path, *_state_of(path))
         with self._lock:
             if self._keys is None or state != self._state:

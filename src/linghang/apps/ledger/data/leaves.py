@@ -153,4 +153,4 @@ def seal(
 ) -> bytes:
     """The mac of a chain entry: whoever has no key cannot make one, and each holds the one before."""
     head = SEPARATOR.join(["linghang.chain.1", str(uuid), str(node), str(seq), counts, str(micros(at))])
-    return hmac.new(key, head.encode() + b"\x1f" + root + previous, hashlib.sha256).digest()
+    return hmac.digest(key, head.encode() + b"\x1f" + root + previous, "sha256")

@@ -5,7 +5,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.db import connection, transaction
 from linghang.apps.ledger.data.heads import HEADS_FILE, Head, head_line
 from linghang.apps.ledger.data.identity import new_uuid
 from linghang.apps.ledger.data.leaves import NOTHING, TABLES, merkle_root, seal
-from linghang.ui.web.planned import later, planned, rows_as_table
+from linghang.ui.web.planned import array, later, planned, rows_as_table
 from linghang.ui.web.sealed import data_keys
 from linghang.ui.web.writing import at_the_end
 
@@ -163,10 +162,11 @@ def _leaves(pending: _Pending) -> dict[int, list[tuple[int, bytes]]]:
 
 
 def _locked_heads(nodes: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    rows = planned(HEADS, [list(nodes)])
+    wanted = array(nodes)
+    rows = planned(HEADS, [wanted])
     if len(rows) < len(nodes):
-        planned(NEW_HEADS, [NOTHING, list(nodes)])
-        rows = planned(HEADS, [list(nodes)])
+        planned(NEW_HEADS, [NOTHING, wanted])
+        rows = planned(HEADS, [wanted])
     return {node: (seq, bytes(mac)) for node, seq, mac in rows}
 
 
@@ -180,13 +180,20 @@ def append_heads(lines: Sequence[str]) -> None:
 
     After the commit: a file that is behind (the machine stopped in between) accuses nobody, one that is ahead would.
     """
-    path = Path(settings.DATA_DIR) / HEADS_FILE
+    path = os.path.join(settings.DATA_DIR, HEADS_FILE)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = _opened(path)
         try:
             os.write(handle, "".join(lines).encode())
         finally:
             os.close(handle)
     except OSError:
         log.exception("the heads of the chain could not be written to %s; what was recorded is safe", path)
+
+
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -112,13 +112,12 @@ class Recording:
     def _appended(self, content: FactContent, item: NewFact) -> Appended:
         """With what is known of it, where it stands by itself and lies at its subject's own place of today."""
         known = self.subjects[item.subject]
-        written = appended(content, imported=self.imported)
         elsewhere = content.node != known.node or content.home not in (None, known.node)
         if self.imported or content.event is not None or elsewhere:
-            return written
+            return appended(content, imported=self.imported)
         words = {name: text.strip() for name, text in item.texts.items() if text.strip()}
         told = Told(known.label, known.user, known.place, known.path, as_stored(item.attributes), as_stored(words))
-        return replace(written, told=told)
+        return appended(content, told=told)
 
     def _refuse_taken(self, keyed: Sequence[Keyed], standing: Collection[int]) -> None:
         """Heard when the rows were written, which may be with the last statement of the operation."""
@@ -272,7 +271,7 @@ def content_key(item: NewFact, subject: UUID, event: UUID | None, reverses: str 
     ).key
 
 
-def appended(content: FactContent, *, imported: bool = False) -> Appended:
+def appended(content: FactContent, *, imported: bool = False, told: Told | None = None) -> Appended:
     return Appended(
         uuid=content.uuid,
         kind=content.kind,
@@ -283,6 +282,7 @@ def appended(content: FactContent, *, imported: bool = False) -> Appended:
         event=content.event_uuid,
         reverses=content.reverses_uuid,
         imported=imported,
+        told=told,
     )
 
 

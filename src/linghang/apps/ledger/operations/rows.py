@@ -153,8 +153,9 @@ class Tables:
 
 _AT = {table: (list(types).index("entry_id"), list(types).index("leaf")) for table, types in TYPES.items()}
 _ids: "WeakKeyDictionary[object, list[int]]" = WeakKeyDictionary()
-AHEAD = 32
-
+AHEAD, SCARCE = 32, 4
+MORE_IDS = "SELECT nextval('ledger_fact_id_seq') FROM generate_series(1, %s::int)"
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 CLAIM = (
     "INSERT INTO ledger_standingfact (slot, fact_id) SELECT * FROM {rows} AS t(slot, fact_id)"
@@ -187,6 +188,8 @@ def next_ids(facts: int, events: int) -> tuple[list[int], list[int]]:
     """Keys for new facts and events. A connection takes some ahead: gaps do no harm."""
     if not events and (kept := _ids.get(connection.connection)) is not None and len(kept) >= facts:
         taken, kept[:facts] = kept[:facts], []
+        if len(kept) < SCARCE:  # the next ones come along with what is written now
+            later(MORE_IDS, [AHEAD], lambda rows: kept.extend(key for (key,) in rows))
         return taken, []
     more = AHEAD if facts < AHEAD else 0
     with connection.cursor() as cursor:
@@ -243,7 +246,7 @@ def event_row(event: NewEvent, key: int, node: int, top: int, stamp: Stamp, entr
 
 
 def json_of(values: Mapping[str, str]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False) if values else "{}"
+    return _written(dict(values)) if values else "{}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from linghang.apps.ledger.data.subjects import SUBJECT_TYPES, SubjectLine
 from linghang.apps.ledger.models import Subject
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.planned import planned
+from linghang.ui.web.planned import array, planned
 from linghang.ui.web.scope import current_scope
 
 ROWS = ("person", "person__node", "organisation", "organisation__node", "area", "area__node", "node")
@@ -81,7 +81,7 @@ def known_subjects(uuids: Collection[UUID]) -> dict[UUID, Known]:
         return {}
     scope = current_scope()
     found: dict[UUID, Known] = {}
-    for key, uuid, kind, label, top, node, path, place, user, first, last, homes in planned(_KNOWN, [list(uuids)]):
+    for key, uuid, kind, label, top, node, path, place, user, first, last, homes in planned(_KNOWN, [array(uuids)]):
         if scope.reaches(path) or (user is not None and user == scope.reader):
             spans = tuple(_home(*home) for home in homes or ())
             found[uuid] = Known(key, uuid, kind, label, top, node, user, first, last, spans, path, place)

@@ -1,6 +1,7 @@
 """Keeping the index in step: rooms call these in the transaction that writes what is found."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -47,12 +48,18 @@ def put_findables(rows: Iterable[FindableRow], *, paths: Mapping[int, str] | Non
     """
     written = 0
     # no savepoint of its own: what fails here fails with the change that it belongs to; stored words speak one language
-    with transaction.atomic(savepoint=False), translation.override(settings.LANGUAGE_CODE):
+    with transaction.atomic(savepoint=False), in_stored_language():
         for chunk in _chunks(rows):
             last = {(row.kind, row.uuid): row for row in chunk}  # one statement cannot write the same row twice
             _write(list(last.values()), paths)
             written += len(last)
     return written
+
+
+def in_stored_language() -> AbstractContextManager[object]:
+    """Words in the index speak the installation's language, whatever the reader's."""
+    same = translation.get_language() == settings.LANGUAGE_CODE
+    return nullcontext() if same else translation.override(settings.LANGUAGE_CODE)
 
 
 def drop_findables(kind: str, uuids: Iterable[UUID]) -> int:
@@ -80,7 +87,7 @@ def rebuild(*, report: Callable[[SearchKind, int], None], kinds: Sequence[Search
     more go. `report` hears the running count.
     """
     wanted = list(search_kinds) if kinds is None else list(kinds)
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_stored_language():
         done = {kind.code: _rebuild_kind(kind, report) for kind in wanted if kind.source is not None}
     if kinds is None:
         with system_scope(reason="rows of kinds that are gone"):
