@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from linghang.engine.packs.check_compliance import check_compliance
+from linghang.engine.packs.check_compliance import check_compliance, check_preset
 from linghang.engine.packs.check_parts import check_kinds
 from linghang.engine.packs.check_slack import check_slack
 from linghang.engine.packs.forbidden_words import WORDS, forbidden_words
-from linghang.engine.packs.mechanism_model import Effect, Trigger
+from linghang.engine.packs.mechanism_model import Effect, Ties, Top, Trigger
 from linghang.engine.packs.model import Amount, Attribute, Band, Grade, Pack
 from linghang.engine.periods import Span
 from linghang.engine.problems import Problems
@@ -32,6 +32,14 @@ def tags(text: str, pack: Pack = PACK) -> list[str]:
     ("强国分", "app-points"), ("ａｐｐ积分", "app-points"), ("学习“强国”积分", "app-points"),
     ("积分排行", "app-points"),
     ("现场合影", "photo-only"), ("水印相机", "photo-only"), ("工作留痕", "photo-only"),
+    ("每日打开党建APP", "app-login"), ("进入系统三次", "app-login"), ("党员活跃率", "app-login"),
+    ("系统登入次数", "app-login"), ("刷课数量", "online-time"), ("课件完播率", "online-time"),
+    ("学习平台停留分钟", "online-time"), ("双击点红心", "like"), ("推文在看数", "like"), ("留言条数", "like"),
+    ("视频号点击", "like"), ("转本单位链接", "forward"), ("一键分享到群", "forward"), ("扫码投票", "vote-for-points"),
+    ("网络评选得票", "vote-for-points"), ("装机覆盖率", "install-rate"), ("关注本单位公众号", "install-rate"),
+    ("客户端安装", "install-rate"), ("实名认证率", "install-rate"), ("群众入群率", "install-rate"),
+    ("平台学分", "app-points"), ("学习达人榜", "app-points"), ("以现场照为凭", "photo-only"),
+    ("活动图片份数", "photo-only"),
 ])  # fmt: skip
 def test_other_names_are_noticed_without_any_declaration(text: str, tag: str) -> None:
     assert tag in tags(text)
@@ -42,6 +50,9 @@ def test_other_names_are_noticed_without_any_declaration(text: str, tag: str) ->
     "证件照片核对", "学时", "集中学习", "签到簿", "会议签到", "设备在线时间", "民主测评票", "发展党员票决",
     "信访件办结",
     "宣传稿件被采用", "党费登记", "走访慰问", "读书分享会", "点评讲评", "入户访问次数",
+    "进入现场检查", "登高作业", "设备安装率", "照片墙维护", "转发救灾物资", "打卡钳工具", "转载机检修",
+    "被市级媒体转载",    "关注困难党员", "装机容量", "服务好评率", "会议签到率", "监测在线率", "播放警示教育片", "支部换届选举投票",
+    "下载安装护栏", "网格员上线巡查", "排名公示", "产品认证率", "收藏书画展示", "分享会主讲", "现场图板",
     "主题党日活动", "每月活动安排", "纪念日活动", "岗位检查", "谈心谈话", "三会一课",
 ])  # fmt: skip
 def test_innocent_words_are_left_alone(text: str) -> None:
@@ -90,6 +101,37 @@ def test_the_four_grades_of_the_review_are_refused_whatever_the_grade_is_called(
 ])  # fmt: skip
 def test_an_effect_does_not_pretend_to_do_what_people_decide(words: str, found: list[str]) -> None:
     assert decided("优", "其余", effect=words) == found
+
+
+@pytest.mark.parametrize("names", [("优", "合", "基本合", "不合"), ("优 秀", "合 格", "基本 合格", "不 合格")])
+def test_the_four_grades_are_known_when_they_are_written_short_or_wide(names: tuple[str, ...]) -> None:
+    assert decided(*names) == ["decided-by-people"]
+
+
+@pytest.mark.parametrize("name", [
+    "党员评议档次", "转为正式党员", "拟发展人员", "劝退建议", "限期改正", "下岗学习", "末位调岗", "辞退", "可提拔",
+    "积分兑现", "绩效系数", "年终加发", "职务晋升",
+])  # fmt: skip
+def test_what_people_decide_is_known_under_other_names(name: str) -> None:
+    assert decided(name, "其余") == ["decided-by-people"]
+
+
+@pytest.mark.parametrize("name", [
+    "评先候选", "帮扶", "谈心谈话", "承诺兑现", "慰问建议", "红旗", "警示", "待提高", "升星", "整改", "良好",
+    "民主测评较好",
+])  # fmt: skip
+def test_names_of_points_and_of_help_are_left_alone(name: str) -> None:
+    assert decided(name, "其余") == []
+
+
+def test_the_last_persons_of_a_branch_are_not_named_by_a_grade() -> None:
+    top = Top(Ties.ALL, all_but=(1, False))
+    grade = Grade("g", title("评"), Span.YEAR, (Band("b0", title("达标"), None, top), Band("b1", title("其余"), None)))
+    pack, problems, strict = pack_of(item(), grades=(grade,)), Problems(), Problems()
+    check_compliance(pack, problems)
+    check_preset(pack, "office", strict)
+    assert "ranks-persons" in [p.code for p in problems]
+    assert [p.code for p in strict] == ["preset-forbids"]
 
 
 def test_names_of_grades_are_read_through_spaces() -> None:

@@ -7,7 +7,7 @@ The tags of `national` decide, not names: a kind that carries a forbidden one is
 from collections.abc import Mapping
 
 from linghang.engine.packs.forbidden_words import RULING, forbidden_words
-from linghang.engine.packs.model import Item, Pack, Scheme
+from linghang.engine.packs.model import Band, Item, Pack, Scheme
 from linghang.engine.problems import Problems
 
 OFFICE, ENTERPRISE = "office", "enterprise"
@@ -51,7 +51,16 @@ def ranked_items(scheme: Scheme) -> list[Item]:
     return [item for item in scheme.items if item.rank] if scheme.subject == "member" else []
 
 
+def last_ones(scheme: Scheme) -> list[Band]:
+    """Bands from which persons are left out because they are the last of their branch."""
+    grades = scheme.grades if scheme.subject == "member" else ()
+    return [band for grade in grades for band in grade.bands if band.top and band.top.all_but]
+
+
 def _ranked(scheme: Scheme, problems: Problems) -> None:
+    for band in last_ones(scheme):
+        words = f"档次“{band.title['zh']}”把最后几名党员排除在外，“机关事业”预设不允许（{RULING}）"
+        problems.add(band.place, "ranks-persons", words, "按分数线定档：写 at_least，不写 all_but", severity="warning")
     for item in ranked_items(scheme):
         words = f"项目“{item.title['zh']}”按名次给党员计分，“机关事业”预设不允许（{RULING}）"
         hint = "用于“企业”预设的，先记录依据；否则改成达到多少给多少"
@@ -64,3 +73,6 @@ def check_preset(pack: Pack, preset: str, problems: Problems) -> None:
         for item in ranked_items(scheme):
             words = f"“机关事业”预设不允许按名次给党员计分：项目“{item.title['zh']}”（{RULING}）"
             problems.add(item.place, "preset-forbids", words, "改成达到多少给多少，或由单位改用“企业”预设并记录依据")
+        for band in last_ones(scheme):
+            words = f"“机关事业”预设不允许按名次定最后几名党员：档次“{band.title['zh']}”（{RULING}）"
+            problems.add(band.place, "preset-forbids", words, "按分数线定档，或由单位改用“企业”预设并记录依据")

@@ -15,23 +15,33 @@ from linghang.engine.problems import Place, Problems
 # What is decided by people and procedure; a grade or list of that name would pretend that points do.
 DECIDED = (
     (
-        ("民主评议", "评议等次"),
+        ("民主评议", "党员评议", "评议等次", "评议结果", "评议档次"),
         "民主评议党员的等次由支部按程序评定，不得由积分自动得出（《中国共产党支部工作条例（试行）》第十八条）",
     ),
     (
-        ("转正", "入党", "发展对象", "积极分子", "预备党员"),
+        ("转正", "转为正式", "入党", "发展对象", "拟发展", "积极分子", "预备党员"),
         "发展党员的每一步由党组织按程序决定，不得由积分决定（《中国共产党发展党员工作细则》）",
     ),
     (
-        ("除名", "不合格党员", "处分"),
+        ("除名", "劝退", "限期改正", "不合格党员", "处分"),
         "组织处理由党组织按程序决定，不得由积分决定（《中国共产党党员教育管理工作条例》）",
     ),
-    (("末位淘汰", "待岗", "降薪", "解除劳动合同"), "人事处理由单位按程序决定，不得由积分决定"),
-    (("奖金", "绩效工资", "兑换"), f"积分只作记录和参考，不得自动兑付（{RULING}）"),
+    (
+        (
+            *("末位淘汰", "待岗", "下岗", "调岗", "调整岗位", "降薪", "辞退", "解除劳动合同"),
+            *("提拔", "任用", "竞聘资格", "职务晋升"),
+        ),
+        "人事处理由单位按程序决定，不得由积分决定",
+    ),
+    (
+        ("奖金", "绩效工资", "绩效系数", "绩效奖", "加发", "兑换", "积分兑现"),
+        f"积分只作记录和参考，不得自动兑付（{RULING}）",
+    ),
 )
 
 
 REVIEW = frozenset(("优秀", "合格", "基本合格", "不合格"))  # the four of 民主评议
+SHORT = {"优": "优秀", "合": "合格", "基合": "基本合格", "基本合": "基本合格", "不合": "不合格"}
 # what an effect may not pretend to do; what it looks at (受处分的) may well be called so
 ENDS = ("予以除名", "取消预备", "延长预备期", "按期转正", "直接入党", "扣发", "扣奖金", "扣绩效", "待岗", "降薪")
 
@@ -163,7 +173,8 @@ class _Slack:
                     effect.place, f"后果“{effect.title['zh']}”里有“{word}”：这由党组织按程序决定，不由积分决定"
                 )
         for grade in self.scheme.grades if self.scheme.subject == "member" else ():
-            called = [b.title["zh"].removesuffix("党员") for b in grade.bands]
+            called = [plain(b.title["zh"]).removesuffix("党员") for b in grade.bands]
+            called = [SHORT.get(name, name) for name in called]
             if len(REVIEW.intersection(called)) >= 3 or {"合格", "不合格"} <= set(called):
                 words = f"“{grade.title['zh']}”分成{'、'.join(called)}，就是民主评议党员的等次：{DECIDED[0][1]}"
                 self._refuse(grade.place, words)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from linghang.apps.appraisal.data.packs import PackState
 from linghang.apps.appraisal.data.presets import PresetCode
-from linghang.engine.packs.check_compliance import ranked_items
+from linghang.engine.packs.check_compliance import last_ones, ranked_items
 from linghang.engine.packs.model import Pack
 from linghang.engine.packs.versions import Change, change_between, least_version, numbers
 from linghang.ui.web.errors import DomainError
@@ -53,7 +53,7 @@ def refuse_number(number: str, pack: Pack, older: tuple[str, Pack] | None) -> No
 
 def refuse_preset(pack: Pack, scheme: str, preset: str) -> None:
     """Where the preset of a place forbids points by a person's place among others, no such scheme holds there."""
-    ranked = ranked_items(pack.schemes[scheme])
+    ranked = [*ranked_items(pack.schemes[scheme]), *last_ones(pack.schemes[scheme])]
     if preset == PresetCode.OFFICE and ranked:
         words = _(
             "“%(item)s”按名次给党员计分，这里的展示预设是“机关事业”，不允许。请改办法，或先记录依据、改用“企业”预设。"
