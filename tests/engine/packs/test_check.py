@@ -313,3 +313,21 @@ def test_an_attribute_does_not_take_the_id_of_what_every_record_has(taken: str) 
     pack, problems = pack_of(), Problems()
     check_kinds(replace(pack, kinds={"k": kind}), {"k": kind}, problems)
     assert [p.code for p in problems] == ["reserved-title"]
+
+
+def test_a_wrong_field_of_an_item_hides_no_wrong_cell_of_its_tables(workshop) -> None:
+    workshop.add("facts.yaml", OWN_KIND % "service")
+    item = OWN_ITEM.replace("clause: 第十四条", "clause: 第十四条\n    repeat: 三次").replace(
+        "[1.00]", "[许多]\n        - [每斤 1]"
+    )
+    workshop.change(SCHEME, "grades:", item)
+    found = workshop.problems().errors
+    assert {(p.code, p.place.line) for p in found} >= {("wrong-shape", line_of(workshop, "repeat: 三次"))}
+    prices = [p.place.line for p in found if p.code == "bad-price"]
+    assert prices == [line_of(workshop, "[许多]"), line_of(workshop, "[每斤 1]")]
+    assert "no-table" not in {p.code for p in found}
+
+
+def line_of(workshop, text: str) -> int:
+    lines = (workshop.example / SCHEME).read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)

@@ -314,13 +314,15 @@ def maybe(shape: Shape, default: Any = None, into: str = "") -> Field:
 class Record:
     """A mapping with known keys, made into a value by `build(**fields)`; unknown and missing keys are named.
 
-    With `placed`, `build` is also given `place`, where the mapping stands.
+    With `placed`, `build` is also given `place`, where the mapping stands. Where a part is wrong, and was reported,
+    `partly` makes what it can of the others, so that these are looked at further; wrong parts are BAD to it.
     """
 
     what: str
     fields: Mapping[str, Field]
     build: Callable[..., Any]
     placed: bool = True
+    partly: Callable[..., Any] | None = None
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, MapNode):
@@ -331,7 +333,9 @@ class Record:
         values: dict[str, Any] = {"place": node.place} if self.placed else {}
         for name, of in self.fields.items():
             values[of.into or name] = self._field(node, name, of, problems)
-        return BAD if BAD in values.values() else self.build(**values)
+        if BAD not in values.values():
+            return self.build(**values)
+        return self.partly(**values) if self.partly else BAD
 
     def _field(self, node: MapNode, name: str, of: Field, problems: Problems) -> Any:
         if name in node.pairs:

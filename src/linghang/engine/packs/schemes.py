@@ -83,7 +83,10 @@ KEY_PARTS = ("event", "day", "item")
 
 @dataclass(frozen=True)
 class _RawItem:
-    """An item whose words are not resolved yet; `rest` are the fields that need no resolving."""
+    """An item whose words are not resolved yet; `rest` are the fields that need no resolving.
+
+    A broken one has fields that could not be read: its tables are looked at all the same, nothing is made of it.
+    """
 
     facts: tuple[Written, ...]
     excuse: RawTable | None
@@ -93,6 +96,7 @@ class _RawItem:
     dedup: tuple[tuple[Written, ...], Keep, Span] | None
     rest: Mapping[str, Any]
     place: Place
+    broken: bool = False
 
     @property
     def id(self) -> str:
@@ -108,6 +112,14 @@ def _raw_item(
 ) -> _RawItem:
     limits = limits_of(rest)
     return _RawItem(facts, excuse, table, multiplier, norm, dedup, {**rest, "limits": limits}, place)
+
+
+def _broken_item(place: Place, facts: Any, excuse: Any, table: Any, multiplier: Any, norm: Any, **rest: Any) -> Any:
+    """What is known of the tables of an item of which another part is wrong."""
+    if facts is BAD or not facts:
+        return BAD
+    excuse, table, multiplier = (None if one is BAD else one for one in (excuse, table, multiplier))
+    return _RawItem(facts, excuse, table, multiplier, norm, None, {**rest, "repeat": None}, place, broken=True)
 
 
 _CATEGORY = Record(
@@ -195,6 +207,7 @@ _ITEM = Record(
         **SPANS,
     },
     _raw_item,
+    partly=_broken_item,
 )
 
 
@@ -390,12 +403,12 @@ def _item(raw: _RawItem, kinds: Mapping[str, FactKind], problems: Problems) -> I
     value = "" if raw.norm else COUNT_COLUMN if counts else PRICE_COLUMN
     if raw.table:
         rows += read_table(raw.table, own, problems, value=value)
-    elif raw.norm is None and raw.rest["last_year"] is None:
+    elif raw.norm is None and raw.rest["last_year"] is None and not raw.broken:
         problems.add(raw.place, "no-table", f"项目“{raw.id}”没有计分表", "写 table；只按次数要求的项目写 norm")
     factors = read_table(raw.multiplier, own, problems, value=FACTOR_COLUMN) if raw.multiplier else []
     dedup = _dedup(raw, own, problems)
     repeat = raw.rest["repeat"] and replace(raw.rest["repeat"], by=_alike(raw.rest["repeat"].by, own, problems))
-    if len(problems) > before:
+    if raw.broken or len(problems) > before:
         return None
     return Item(
         **{**raw.rest, "repeat": repeat},
