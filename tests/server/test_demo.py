@@ -95,3 +95,15 @@ def test_the_months_of_the_demo_stand_where_those_of_real_life_stand(running_dem
     assert dict(last)["QY12"] == "recording"  # has not closed its month
     assert {"announced", "public"} <= {state for _code, state in last}
     assert late > 20  # written down late, booked later
+
+
+def test_in_each_unit_somebody_has_four_stars_and_in_the_one_with_a_whole_year_for_three_quarters(running_demo):
+    """So that the lists of a year's end are not empty there."""
+    with running_demo.connect() as app:
+        quarters = app.execute(
+            "SELECT left(o.code, 2), g.subject, count(*) FROM appraisal_graderesult g"
+            " JOIN appraisal_book b ON b.id = g.book_id JOIN org_organisation o ON o.id = b.place_id"
+            " WHERE g.scheme = 'member-points' AND g.band = 'star4' AND g.final GROUP BY 1, 2"
+        ).fetchall()
+    assert {unit for unit, _person, _count in quarters} == {"YL", "XL", "QY", "TL", "WS"}
+    assert {unit for unit, _person, count in quarters if count == 3} == {"QY"}

@@ -10,6 +10,7 @@ from linghang.apps.org.queries.keys import code_known
 from linghang.demo import points
 from linghang.demo.content import Unit, units
 from linghang.demo.crowd import enrol
+from linghang.demo.exemplars import with_exemplar
 from linghang.demo.indicators import record_indicators
 from linghang.demo.life import Happening, happenings
 from linghang.demo.months import Year, first_month, live_through
@@ -92,7 +93,8 @@ def _live(
     """Two years of records; with stories the months of the scheme are settled in between."""
     if not stories:
         return record_all(found, year.places, year.crowd, until=year.today, progress=progress)
+    told = with_exemplar(year, people, found)
     if not points.has_a_story(year):
-        return live_through(year, found, progress=progress, after={})
-    told = points.with_story(year, people, found)
+        return live_through(year, told, progress=progress, after={})
+    told = points.with_story(year, people, told)
     return live_through(year, told, progress=progress, after=points.afterwards(year, people))
