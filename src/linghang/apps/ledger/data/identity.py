@@ -32,10 +32,15 @@ def slot_of(
     sequence: int,
     event: UUID | None,
 ) -> UUID:
-    """What may stand only once: kind, subject, event and role; without an event kind, subject, day, content, number."""
+    """What may stand only once: kind, subject, event and role; without an event kind, subject, day, content, number.
+
+    It begins with the day, or as the event's uuid does: what happened together lies together in the index, where each
+    record would otherwise touch a page that nobody has touched for long.
+    """
     if event is not None:
-        parts = ["event", kind, str(subject), str(event), role]
+        parts, first = ["event", kind, str(subject), str(event), role], event.bytes[:4]
     else:
         content = joined_attributes(attributes)
         parts = ["day", kind, str(subject), occurred_on.isoformat(), content, role, str(sequence)]
-    return UUID(bytes=hashlib.sha256(SEPARATOR.join(parts).encode()).digest()[:16])
+        first = occurred_on.toordinal().to_bytes(4, "big")
+    return UUID(bytes=first + hashlib.sha256(SEPARATOR.join(parts).encode()).digest()[:12])

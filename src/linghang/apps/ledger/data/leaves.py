@@ -125,11 +125,13 @@ LEAF_SQL = {
 
 # what may stand only once, as `data.identity.slot_of` puts it together; joins as for the leaf of a fact
 _S = f"E'{chr(92)}x1f'"
-SLOT_SQL = f"""encode(substring(sha256(convert_to(CASE WHEN r.event_id IS NOT NULL
+SLOT_SQL = f"""(CASE WHEN r.event_id IS NOT NULL THEN left(e.uuid::text, 8)
+    ELSE lpad(to_hex(r.occurred_on - DATE '0001-01-01' + 1), 8, '0') END
+    || encode(substring(sha256(convert_to(CASE WHEN r.event_id IS NOT NULL
     THEN concat('event', {_S}, r.kind, {_S}, s.uuid, {_S}, e.uuid, {_S}, r.role)
     ELSE concat('day', {_S}, r.kind, {_S}, s.uuid, {_S}, to_char(r.occurred_on, 'YYYY-MM-DD'), {_S},
                 {ATTRIBUTES.format("r.attributes")}, {_S}, r.role, {_S}, r.sequence)
-    END, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid"""
+    END, 'UTF8')) FROM 1 FOR 12), 'hex'))::uuid"""
 
 
 def digest_of(salt: bytes, content: str) -> bytes:

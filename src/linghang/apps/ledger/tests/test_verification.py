@@ -1,6 +1,7 @@
 """Whoever owns the database can change anything in it; here he does, and every damage is called by its name."""
 
 import hashlib
+from importlib import import_module
 
 import psycopg
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from linghang.apps.access.tests.world import make_account
 from linghang.apps.ledger.data import NewEvent, NewEvidence
 from linghang.apps.ledger.data.heads import HEADS_FILE
-from linghang.apps.ledger.data.leaves import TABLES
+from linghang.apps.ledger.data.leaves import LEAF_SQL, SLOT_SQL, TABLES
+from linghang.apps.ledger.models import StandingFact
 from linghang.apps.ledger.operations import record, reverse
 from linghang.apps.ledger.queries import verify
 from linghang.apps.ledger.tests.world import NOW, TODAY, attended, make_person, scope_of_user, viewer, volunteered
@@ -16,6 +18,7 @@ from linghang.apps.org.tests.world import two_units
 from linghang.ui.web.scope import use_scope
 
 APPENDED = [*TABLES, "ledger_chainentry", "ledger_batch"]
+BY_DAY = import_module("linghang.apps.ledger.migrations.0010_what_stands_lies_by_day").BY_DAY
 
 
 @pytest.fixture
@@ -107,6 +110,23 @@ def test_one_change_is_called_by_its_name(recorded, owner, statement):
     assert dict(result.counts) == ONE_CHANGE[statement]
     assert not result.passed
     assert all(str(damage).startswith(damage.title) for damage in result.damages)
+
+
+BEFORE = f"({SLOT_SQL.split('||', 1)[1].replace('FOR 12', 'FOR 16')}"  # the hash alone, from its first byte on
+
+
+def test_what_stood_before_the_day_was_put_first_stands_as_what_is_recorded_now(recorded, owner):
+    """What the migration writes is what recording writes, of records with and without an event."""
+    joins = LEAF_SQL["ledger_fact"][1]
+    owner.execute(
+        f"UPDATE ledger_standingfact t SET slot = {BEFORE} FROM ledger_fact r {joins} WHERE r.id = t.fact_id"
+    )
+    (wrong,) = found().values()
+    owner.execute(BY_DAY)
+    standing = StandingFact.objects.values_list("fact__event_id", flat=True)
+    assert len(standing) == wrong
+    assert {event is None for event in standing} == {True, False}
+    assert found() == {}
 
 
 def test_a_changed_fact_is_found_although_its_own_hash_was_made_to_fit(recorded, owner):
