@@ -281,10 +281,9 @@ def apply(lines: Sequence[Line], context: Context) -> list[NewEffect]:
     made: list[NewEffect] = []
     if new:
         added = add_people(rows=[_new_person(line) for line in new], actor=context.actor, now=context.now)
-        by_person = owners_of(added.effects)
         made += [
-            _effect(uuid, "created", line, by_person.get(uuid, []))
-            for uuid, line in zip(added.people, new, strict=True)
+            _effect(uuid, "created", line, effects)
+            for uuid, effects, line in zip(added.people, added.effects, new, strict=True)
         ]
     if changed:
         effects = change_people(rows=[_person_change(line) for line in changed], actor=context.actor, now=context.now)

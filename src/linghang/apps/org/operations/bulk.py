@@ -2,32 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from linghang.apps.access import operations as access
 from linghang.apps.access.queries import keys_of_users
 from linghang.apps.org.data import STANDINGS, Effect, MembershipKind, NewPerson, PersonChange
-from linghang.apps.org.models import Membership, Organisation, Person, PersonClass, Standing
+from linghang.apps.org.models import Organisation, Person
 from linghang.apps.org.operations.careers import (
-    OPENS,
     refuse_membership,
     write_class,
     write_membership,
     write_standing,
 )
-from linghang.apps.org.operations.finding import index_people, words_of
+from linghang.apps.org.operations.finding import index_people
 from linghang.apps.org.operations.lives import Deeds, people_held, refuse_later
+from linghang.apps.org.operations.newcomers import Newcomer, write_newcomers
 from linghang.apps.org.operations.people import code_taken, write_person
 from linghang.apps.org.operations.spans import keep_in_step
 from linghang.apps.org.queries.classes import person_classes
 from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.numbers import normal_id_number, normal_phone
-from linghang.ui.web.sealed import lookup_hash
 from linghang.ui.web.viewer import Viewer
 from linghang.ui.web.writing import writing
 
@@ -36,13 +33,13 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class Added:
-    """Who was added, in the order of the rows, and what was done, so that it can be taken back."""
+    """Who was added, in the order of the rows, and what was done for each, so that it can be taken back."""
 
     people: tuple[UUID, ...]
-    effects: tuple[Effect, ...]
+    effects: tuple[tuple[Effect, ...], ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Book:
     """What all rows of one call share."""
 
@@ -50,10 +47,6 @@ class _Book:
     places: dict[UUID, Organisation]
     accounts: dict[UUID, int]
     classes: frozenset[str]
-    people: list[Person] = field(default_factory=list)
-    standings: list[Standing] = field(default_factory=list)
-    person_classes: list[PersonClass] = field(default_factory=list)
-    memberships: list[Membership] = field(default_factory=list)
 
 
 def add_people(*, rows: Sequence[NewPerson], actor: Viewer, now: datetime) -> Added:
@@ -61,14 +54,10 @@ def add_people(*, rows: Sequence[NewPerson], actor: Viewer, now: datetime) -> Ad
     with writing(actor, "add_people"):
         deeds = Deeds(actor, now)
         book = _Book(deeds, _places(rows), _accounts(rows), frozenset(person_classes(on=deeds.today)))
-        for row in rows:
-            _read(row, book)
-        _refuse_codes(book.people)
-        _save(book)
-        keys = [row.pk for row in book.people]
-        keep_in_step(keys, actor=actor)
-        index_people(keys)
-        return Added(tuple(row.uuid for row in book.people), tuple(deeds.effects()))
+        some = [_read(row, book) for row in rows]
+        _refuse_codes(some)
+        write_newcomers(some, deeds)
+        return Added(tuple(one.uuid for one in some), tuple(tuple(one.effects) for one in some))
 
 
 def change_people(*, rows: Sequence[PersonChange], actor: Viewer, now: datetime) -> tuple[Effect, ...]:
@@ -134,91 +123,41 @@ def _accounts(rows: Iterable[NewPerson]) -> dict[UUID, int]:
     return found
 
 
-def _read(row: NewPerson, book: _Book) -> None:
-    deeds, belongings = book.deeds, _belongings(row)
-    homes = [book.places[uuid] for kind, uuid in belongings if kind != MembershipKind.GROUP.value]
-    if not row.name.strip() or not homes:
+def _read(row: NewPerson, book: _Book) -> Newcomer:
+    deeds, belongs = book.deeds, [(kind, book.places[uuid]) for kind, uuid in _belongings(row)]
+    if not row.name.strip() or not belongs or belongs[0][0] == MembershipKind.GROUP.value:
         raise DomainError("who_and_where", _("每个人都要有姓名，并写明所在支部或单位。"), field="name")
-    person = Person(
-        name=row.name.strip(),
-        code=row.code.strip(),
-        aliases=list(row.aliases),
-        born_year=row.born_year,
-        node=homes[0].node,
-        top=homes[0].top,
-        user_id=book.accounts[row.user] if row.user else None,
+    top = belongs[0][1].top_id
+    for kind, place in belongs:
+        refuse_membership(top, place, kind, row.since, deeds)
+    _refuse_words(row, book)
+    return Newcomer(
+        row,
+        row.name.strip(),
+        row.code.strip(),
+        book.accounts[row.user] if row.user else None,
+        belongs,
+        row.standing_from or row.since,
+        normal_phone(row.phone),
+        normal_id_number(row.id_number, on=deeds.today),
     )
-    person.search_text = words_of(person)
-    _seal(person, row, deeds)
-    book.people.append(person)
-    for kind, uuid in belongings:
-        refuse_membership(person, book.places[uuid], kind, row.since, deeds)
-        book.memberships.append(_membership(person, book.places[uuid], kind, row))
-    _read_words(person, row, book)
 
 
-def _membership(person: Person, place: Organisation, kind: str, row: NewPerson) -> Membership:
-    came_from = row.came_from if kind == MembershipKind.PARTY.value else ""
-    return Membership(person=person, organisation=place, kind=kind, valid_from=row.since, came_from=came_from)
-
-
-def _read_words(person: Person, row: NewPerson, book: _Book) -> None:
-    since = row.standing_from or row.since
-    refuse_later(since, book.deeds, "standing_from")
+def _refuse_words(row: NewPerson, book: _Book) -> None:
+    refuse_later(row.standing_from or row.since, book.deeds, "standing_from")
     if row.standing and row.standing not in STANDINGS:
         raise DomainError("unknown_standing", _("请选择政治面貌。"), field="standing")
     if row.person_class and row.person_class not in book.classes:
         words = _("%(name)s的类别“%(word)s”不在本单位的类别里。") % {"name": row.name, "word": row.person_class}
         raise DomainError("unknown_class", words, field="person_class")
-    if row.standing:
-        book.standings.append(Standing(person=person, status=row.standing, valid_from=since))
-    if row.person_class:
-        book.person_classes.append(PersonClass(person=person, code=row.person_class, valid_from=row.since))
 
 
-def _seal(person: Person, row: NewPerson, deeds: Deeds) -> None:
-    if not row.phone and not row.id_number:
-        return
-    phone, id_number = normal_phone(row.phone), normal_id_number(row.id_number, on=deeds.today)
-    person.phone, person.phone_lookup = phone, lookup_hash("phone", phone)
-    person.id_number, person.id_number_lookup = id_number, lookup_hash("id_number", id_number)
-    person.numbers_set_at = deeds.now
-
-
-def _refuse_codes(people: Sequence[Person]) -> None:
-    codes = [person.code for person in people if person.code]
+def _refuse_codes(some: Sequence[Newcomer]) -> None:
+    codes = [one.code for one in some if one.code]
     twice = [code for code, times in Counter(codes).items() if times > 1]
     if twice:
         raise code_taken(twice[0])
-    tops = {person.top_id for person in people}
+    tops = {one.home.top_id for one in some}
     taken = Person.objects.filter(top_id__in=tops, code__in=codes).values_list("code", flat=True).first()
     if taken is not None:
         raise code_taken(taken)
-
-
-def _save(book: _Book) -> None:
-    try:
-        with transaction.atomic():
-            Person.objects.bulk_create(book.people, batch_size=BATCH)
-    except IntegrityError as error:
-        words = _("有人的工号或身份证号已登记在本单位另一个人名下，请核对。")
-        raise DomainError("person_taken", words, field="code") from error
-    _open_roles(book)
-    Standing.objects.bulk_create(book.standings, batch_size=BATCH)
-    PersonClass.objects.bulk_create(book.person_classes, batch_size=BATCH)
-    Membership.objects.bulk_create(book.memberships, batch_size=BATCH)
-    for row in (*book.people, *book.standings, *book.person_classes, *book.memberships):
-        book.deeds.created(row)
-
-
-def _open_roles(book: _Book) -> None:
-    rows = [row for row in book.memberships if row.person.user_id is not None and row.kind in OPENS]
-    posts = [
-        access.NewPost(row.person.user_id, OPENS[row.kind], row.organisation.node_id, row.valid_from)
-        for row in rows
-        if row.person.user_id is not None
-    ]
-    for row, grant in zip(
-        rows, access.open_posts(posts=posts, actor=book.deeds.actor, now=book.deeds.now), strict=True
-    ):
-        row.grant_id = grant

@@ -175,7 +175,7 @@ def write_membership(
     receipt_number: str = "",
 ) -> None:
     """One more membership; of a kind that one has once a day, the one before ends."""
-    refuse_membership(row, place, kind, day, deeds)
+    refuse_membership(row.top_id, place, kind, day, deeds)
     rows = Membership.objects.filter(person=row, kind=kind)
     rows = rows if kind in ONE_A_DAY else rows.filter(organisation=place)
     if kind in HOMES:
@@ -250,11 +250,11 @@ def end_posts(row: Person, place: Organisation, last_day: date, deeds: Deeds) ->
                 end(post, last_day, deeds)
 
 
-def refuse_membership(row: Person, place: Organisation, kind: str, day: date, deeds: Deeds) -> None:
-    """Refuse what cannot be: another unit, a closed place, a type that has no such members, a day to come."""
+def refuse_membership(top: int, place: Organisation, kind: str, day: date, deeds: Deeds) -> None:
+    """Refuse, for somebody of that top, another unit, a closed place, a type without such members, a day to come."""
     refuse_later(day, deeds, "valid_from")
     words = {"place": place.name}
-    if place.top_id != row.top_id:
+    if place.top_id != top:
         raise DomainError(
             "other_top", _("“%(place)s”属于另一个独立的单位。请在那里另建。") % words, field="organisation"
         )

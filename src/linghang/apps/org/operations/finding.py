@@ -1,6 +1,7 @@
 """How people are found: the words of the roster's own search, and their rows in the index."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from uuid import UUID
 
 from linghang.apps.org.models import Person
 from linghang.apps.org.search.data import FindableRow, Sound
@@ -12,9 +13,12 @@ KIND = "person"
 
 
 def words_of(row: Person) -> str:
+    return words_for(row.name, row.code, row.aliases)
+
+
+def words_for(name: str, code: str, aliases: Iterable[str]) -> str:
     """Name, code, former names and how the name sounds, in small letters, one per line."""
-    words = [row.name, row.code, *row.aliases]
-    lines = [*(word.casefold() for word in words if word), *sounds_of(row.name, Sound.NAME)]
+    lines = [*(word.casefold() for word in (name, code, *aliases) if word), *sounds_of(name, Sound.NAME)]
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -42,13 +46,20 @@ def findable_people(people: Collection[int] | None = None) -> Iterator[FindableR
     with system_scope(reason="a row of the index hangs where the person hangs"):
         rows = Person.objects.all() if people is None else Person.objects.filter(pk__in=people)
         found = list(rows.values_list("uuid", "node_id", "node__label", "name", "code", "aliases", "user__uuid"))
-    for uuid, node, label, name, code, aliases, user in found:
-        yield FindableRow(
-            kind=KIND,
-            uuid=uuid,
-            node=node,
-            title=name,
-            line=label,
-            also=tuple(word for word in (code, *aliases) if word),
-            readers=(user,) if user else (),
-        )
+    for row in found:
+        yield findable_person(*row)
+
+
+def findable_person(
+    uuid: UUID, node: int, label: str, name: str, code: str, aliases: Iterable[str], user: UUID | None
+) -> FindableRow:
+    """The row of one person, who hangs at a place of that name; he finds himself wherever that is."""
+    return FindableRow(
+        kind=KIND,
+        uuid=uuid,
+        node=node,
+        title=name,
+        line=label,
+        also=tuple(word for word in (code, *aliases) if word),
+        readers=(user,) if user else (),
+    )

@@ -228,7 +228,7 @@ def _hand_over(row: Transfer, deeds: Deeds) -> None:
     held = _party_of(row.person)
     place = row.to_organisation
     if place is not None:
-        refuse_membership(row.person, place, MembershipKind.PARTY.value, row.received_on, deeds)
+        refuse_membership(row.person.top_id, place, MembershipKind.PARTY.value, row.received_on, deeds)
     words = {"reason": "transferred", "receipt_number": row.receipt_number}
     finish(held, row.received_on - DAY, deeds, went_to=place.name if place else row.to_text, **words)
     if place is not None:
