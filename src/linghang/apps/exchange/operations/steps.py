@@ -224,7 +224,8 @@ def purge_imports(*, now: datetime) -> int:
         ended.update(files_gone_at=now)
     for uuid in gone:
         FOLDERS.remove(uuid)
-    orphans = FOLDERS.orphans(str(uuid) for uuid in Import.objects.values_list("uuid", flat=True))
+    kept = Import.objects.filter(files_gone_at=None)  # not those of a process that was killed before it removed them
+    orphans = FOLDERS.orphans(str(uuid) for uuid in kept.values_list("uuid", flat=True))
     for path in orphans:
         shutil.rmtree(path, ignore_errors=True)
     return len(gone) + len(orphans)

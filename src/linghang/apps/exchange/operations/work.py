@@ -76,8 +76,10 @@ def do_work(
         raise DomainError("post_ended", _("您已不担任开始导入时的职务，没有继续。请由现任的人重新导入。"), status=403)
     steps = {Work.READ: _read, Work.CHECK: _check, Work.WRITE: _write, Work.UNDO: _undo}
     after = {Work.READ: S.READING, Work.CHECK: S.CHECKING, Work.WRITE: S.WRITING, Work.UNDO: S.UNDOING}
-    if row.state != after[work]:
-        return S(row.state)  # done already, by a run of this job that was killed before it could say so
+    if row.state != after[work]:  # done already, by a run of this job that was killed before it could say so
+        if row.files_gone_at is not None:
+            FOLDERS.remove(row.uuid)
+        return S(row.state)
     return steps[work](Step(row, kind, context, progress, child))
 
 

@@ -113,6 +113,16 @@ def test_files_go_with_their_date_and_never_while_a_job_needs_them(settings, tmp
 
 
 @pytest.mark.django_db
+def test_files_that_a_killed_process_left_behind_go_as_well(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    left = make(ImportState.DONE, confirmed_at=NOW, files_gone_at=NOW)
+    os.utime(FOLDERS.of(left.uuid), (0, 0))
+    purge_imports(now=NOW + timedelta(days=1))
+    assert list(FOLDERS.root.iterdir()) == []
+    assert Import.objects.filter(uuid=left.uuid).exists()
+
+
+@pytest.mark.django_db
 def test_a_broken_step_leads_back_to_where_a_person_can_go_on(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     after = {

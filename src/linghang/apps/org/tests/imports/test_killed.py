@@ -45,13 +45,13 @@ def test_a_worker_that_is_killed_while_it_writes_loses_nothing_and_doubles_nothi
         workers.start(**environment)
         until(lambda: _state(walk.uuid) in (ImportState.DONE, ImportState.FAILED, ImportState.CHECKED))
         assert walk.row.state == ImportState.DONE, workers.log[-3000:]
+        until(lambda: os.listdir(tmp_path / "imports") == [])  # also where one was killed right after the last commit
     finally:
         workers.end()
     with system_scope(reason="test"):
         assert Person.objects.count() == expected
         assert Membership.objects.count() == expected
     assert Effect.objects.filter(import_row__uuid=walk.uuid).count() == expected
-    assert os.listdir(tmp_path / "imports") == []
 
 
 def _state(uuid) -> str:
