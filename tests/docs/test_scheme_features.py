@@ -20,13 +20,14 @@ from linghang.engine.packs.model import (
     GradeCount,
     Item,
     Judged,
+    Keep,
     Limit,
     Pack,
     Rate,
     Row,
     Test,
 )
-from linghang.engine.packs.standing_model import Renew
+from linghang.engine.packs.standing_model import Against, Renew
 from linghang.engine.periods import Span
 from tests.docs.pages import DOCS, ROOT
 
@@ -194,6 +195,18 @@ FURTHER_USES: dict[str, Uses] = {
     "drop": lambda pack: [i for i in _items(pack) if i.average and i.average.drop],
     "0%": lambda pack: [i for i in _items(pack) if i.share and not i.share.steps[0].at],
     "base": lambda pack: [i for i in _items(pack) if i.last_year and _of(pack, i).base.parameter],
+    "at_most`、`met": lambda pack: (
+        {i.norm.span for i in _items(pack) if i.norm and i.norm.at_most is not None}
+        >= {Span.MONTH, Span.QUARTER, Span.YEAR}
+    ),
+    "lowest": lambda pack: [i for i in _items(pack) if i.dedup and i.dedup.keep is Keep.LOWEST],
+    "cap: 0": lambda pack: [c for c in _categories(pack) for x in c.limits.values() if x.cap and not x.cap.value],
+    "through": lambda pack: [i for i in _items(pack) if i.through],
+    "above": lambda pack: [i for i in _items(pack) if i.share and i.share.above and i.share.below],
+    "group_best": lambda pack: [i for i in _items(pack) if i.versus and i.versus.against is Against.BEST],
+    "steps": lambda pack: [i for i in _items(pack) if i.accumulate and len(i.accumulate.steps) > 1],
+    "all_but": lambda pack: [b for b in _bands(pack) if b.top and b.top.all_but],
+    "lowers": lambda pack: {e.moves for s in pack.schemes.values() for e in s.effects} >= {1, -1},
 }
 
 

@@ -1,12 +1,13 @@
 """linghang pack test, lock, diff, simulate, export, import, schema: worked cases, versions, workbooks, editors."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from linghang.cli.inputs import add_inputs
 from linghang.cli.printing import print_problems
 from linghang.engine.packs.cases import read_cases
-from linghang.engine.packs.load import load_pack, lock_pack
+from linghang.engine.packs.load import LOCK, load_pack, lock_pack
 from linghang.engine.problems import ProblemsFound
 from linghang.engine.settle.run_cases import run_cases
 
@@ -58,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
 def _lock(folder: Path) -> int:
     pack, problems = lock_pack(folder)
     if pack is None or problems.errors:
-        raise ProblemsFound(problems)
+        print_problems(problems)
+        print(f"没有写 {LOCK}：先改正上面的问题，再运行一次。", file=sys.stderr)
+        return 1
     print(f"{pack.label}：" + "，".join(f"{name} {content[:8]}" for name, content in pack.locked.items()))
     return 0
 

@@ -117,6 +117,8 @@ def _check_words(pack: Pack, own: Mapping[str, FactKind], problems: Problems) ->
             if other is not kind and kind.id in own:
                 words = f"“{word}”既指 {other.id} 又指 {kind.id}"
                 hint = "从其中一种的 title 或 aliases 里去掉"
+                if other.id not in own:
+                    hint = f"所用方案包里的 {other.id} 合用就直接用它，不再另写；不合用的，换一个名称"
                 problems.add(kind.place, "ambiguous-word", words, hint, severity="warning")
 
 

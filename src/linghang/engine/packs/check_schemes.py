@@ -38,6 +38,9 @@ def check_scheme(pack: Pack, scheme: Scheme, problems: Problems) -> None:
     _Scheme(pack, scheme, problems).check()
 
 
+BY_CLOSING = "在 facts.yaml 里给它写 complete: by_closing；是所用方案包里的，换一种每月关账的记录"
+
+
 class _Scheme:
     def __init__(self, pack: Pack, scheme: Scheme, problems: Problems) -> None:
         self.pack, self.scheme, self.problems = pack, scheme, problems
@@ -167,7 +170,7 @@ class _Scheme:
             self._add(item.place, "wrong-subject", words, "换一种记录，或另写一个办法")
         if item.norm and kind.complete is not Completeness.BY_CLOSING:
             words = f"按次数要求的项目用了“{kind.title['zh']}”，而这种记录没有关账，没有记录不等于没有发生"
-            self._add(item.place, "norm-not-closing", words, "换用 complete: by_closing 的记录种类")
+            self._add(item.place, "norm-not-closing", words, BY_CLOSING)
 
     def _row(self, item: Item, row: Row) -> None:
         kinds = [self.pack.kinds[k] for k in item.kinds if row.concerns(k)]

@@ -4,7 +4,7 @@ Cases of one month are settled together, each as its own member of its own branc
 Where a scheme compares everybody with everybody, each stands alone, with those whom it names beside its member.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -147,9 +147,20 @@ class _Comparison:
 
     def _nodes(self, table: str, column: str, wanted: Any) -> Iterator[str]:
         if wanted:
-            found = {row[column]: row["counted"] for row in self._rows(table, month=self.month)}
+            rows = self._rows(table)
+            found = {row[column]: row["counted"] for row in rows if row["month"] == self.month}
             for identifier, points in wanted.items():
-                yield from _points(f"{table}.{identifier}", points, found.get(identifier, 0))
+                hint = self._elsewhere([r for r in rows if r[column] == identifier])
+                told = _points(f"{table}.{identifier}", points, found.get(identifier, 0))
+                yield from (words + hint for words in told)
+
+    def _elsewhere(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        """In which other months there is something: what a case expects of a node is its month's alone."""
+        other = [r["month"] for r in rows if r["month"] != self.month and r["counted"]]
+        if not other:
+            return ""
+        months = "、".join(f"{Month.from_index(m).month}月" for m in sorted(set(other)))
+        return f"（只算{Month.from_index(self.month).month}月的；{months}也有，全年的写 year）"
 
     def _sum(self, span: Span) -> int:
         """The span's months up to the period, with the adjustments that were booked within it."""
