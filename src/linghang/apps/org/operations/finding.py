@@ -13,6 +13,7 @@ KIND = "person"
 
 
 def words_of(row: Person) -> str:
+    """`words_for` the person of a row."""
     return words_for(row.name, row.code, row.aliases)
 
 
