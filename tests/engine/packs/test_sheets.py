@@ -207,6 +207,9 @@ MISTAKES: dict[str, tuple[Change, list[str]]] = {
     "no name": (put("类别", 1, "名称", ""), ["类别!B2 missing-key"]),
     "a share that became a number": (
         do(lambda s: s["类别"][0].append("每月·结转"), put("类别", 1, "每月·结转", 0.3)), ["类别!J2 bad-percent"]),
+    "a share of places that became a number": (
+        do(lambda s: s["评定·档次"][0].extend(["名额·占比", "名额·分数相同"]), put("评定·档次", 1, "名额·占比", 0.3),
+           put("评定·档次", 1, "名额·分数相同", "都给")), ["评定·档次!G2 bad-percent"]),
     "unknown line of the form": (lambda s: s["方案包"].append(["颜色", "红"]), ["方案包!A11 unknown-column"]),
     "no form": (lambda s: s.pop("方案包"), [" missing-sheet"]),
 }  # fmt: skip

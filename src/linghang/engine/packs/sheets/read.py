@@ -358,7 +358,9 @@ def _is_bare_share(column: Column, value: Value) -> bool:
     """Whether a program has made a number of something like 30%: 0.3 would be read as 0.3%."""
     if not isinstance(column.shape, Word) or isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return 0 < value <= 1 if column.shape.sort == "percent" else column.shape.sort == "place" and 0 < value < 1
+    if column.shape.sort in ("percent", "share"):
+        return 0 < value <= 1
+    return column.shape.sort == "place" and 0 < value < 1
 
 
 class _Heads:
