@@ -101,6 +101,7 @@ def test_closing_a_field_project_empties_the_slot_the_next_day_and_not_the_day_b
     assert "4/5" in shown
     assert "空缺，自 2026年3月6日" in shown
     assert "第1党支部" in page(officer, "compositions")
+    assert "4/5" in page(officer, "compositions", q="第1党支部")
     assert "5/5" in page(officer, "branch", branch, on="2026-03-05")
     assert "第1党支部" not in page(officer, "compositions", on="2026-03-05")
     assert "补齐" in officer.get("/").content.decode()
