@@ -16,6 +16,7 @@ from linghang.engine.problems import ProblemsFound
 from linghang.engine.rules.plan import Plan, compile_plan
 from linghang.engine.settle.backends.columns import RosterFile
 from linghang.engine.settle.backends.duck import settle_columns
+from linghang.engine.settle.fast import FROM_FACTS, steps_for
 from linghang.engine.settle.grades import grade_all
 from linghang.engine.settle.part_result import PartResult
 from linghang.engine.settle.results import SCHEMAS, table
@@ -56,6 +57,7 @@ def bench_pack() -> Pack:
 
 
 def prepare(roster: Path, year: int) -> Prepared:
+    steps_for(FROM_FACTS)  # compiled code is loaded before the clock starts, as everybody's
     plan = compile_plan(bench_pack(), SCHEME, Month(year, 12))
     return Prepared(plan, RosterFile(roster, pq.read_metadata(roster).num_rows))
 

@@ -32,9 +32,9 @@ def settle(prepared: Prepared, facts: Path, _out: Path) -> dict[str, pa.Table]:
     sink = Sink()
     settle_columns(prepared.plan, prepared.roster, FactFile(facts), frozenset(), sink=sink, progress=silent)
     months = pa.concat_tables(sink.months.values())
-    scored = months.filter(pc.is_valid(months["counted"])).rename_columns({"counted": "total"})
+    totals = months.rename_columns({"counted": "total"}).select(RESULTS["months"])
     return {
         "items": pa.concat_tables(sink.items.values()),
-        "months": scored,
+        "months": totals.filter(pc.is_valid(totals["total"])),
         "quarters": quarters(prepared.plan, months),
     }

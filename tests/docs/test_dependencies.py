@@ -16,6 +16,7 @@ KNOWN = {
     "Runtime": PROJECT["project"]["dependencies"],
     "Build": GROUPS["build"],
     "Settling on Spark": PROJECT["project"]["optional-dependencies"]["spark"],
+    "Compiled steps": PROJECT["project"]["optional-dependencies"]["fast"],
     "Development": GROUPS["dev"],
     "Comparison of speed": GROUPS["bench"],
     "Front-end assets": [*GROUPS["assets"], *NODE],

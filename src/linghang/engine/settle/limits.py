@@ -12,20 +12,25 @@ import numpy as np
 from linghang.engine.periods import Span, span_start
 from linghang.engine.points import UNIT
 from linghang.engine.rules.plan import SPANS, Bounds, Plan
+from linghang.engine.settle import loops
 from linghang.engine.settle.backends.sql import OPEN
+from linghang.engine.settle.fast import Fast, steps_for
 from linghang.engine.settle.membership import Flags, Numbers, Scored
 
 
 class Rules:
     """What a plan does to sums, made ready once for all parts."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, rows: int = 0) -> None:
+        """`rows`: about how many facts, or sums of them, there will be in all."""
+        self.plan, self.rows = plan, rows
         self.further = plan.has_further
-        self.joints = NodeLimits(plan, [j.bounds for j in plan.joints])
-        self.items = NodeLimits(plan, [i.bounds for i in plan.items])
-        self.categories = NodeLimits(plan, [c.bounds for c in plan.categories])
-        self.total = NodeLimits(plan, [plan.total])
+        self.full_marks = np.array([c.base for c in plan.categories], np.int64)  # [category, month]
+        self.category_of = np.array([i.category if i.joint is None else -1 for i in plan.items], np.int64)
+        self.joints = NodeLimits(plan, [j.bounds for j in plan.joints], rows)
+        self.items = NodeLimits(plan, [i.bounds for i in plan.items], rows)
+        self.categories = NodeLimits(plan, [c.bounds for c in plan.categories], rows)
+        self.total = NodeLimits(plan, [plan.total], rows)
 
 
 def by_month(values: Sequence[int]) -> Numbers:
@@ -74,8 +79,8 @@ class Sides:
 class NodeLimits:
     """Month, quarter and year limits of nodes, one after the other, each on what the one before let through."""
 
-    def __init__(self, plan: Plan, bounds: Sequence[Bounds]) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, bounds: Sequence[Bounds], rows: int = 0) -> None:
+        self.plan, self.rows = plan, rows
         self.steps: list[tuple[Span, list[int], Sides]] = []
         self.carries = [b.carry for b in bounds]
         self.further = plan.has_further
@@ -95,6 +100,9 @@ class NodeLimits:
         Where a node does not hold (no fact, not scored) its value is 0 and nothing counts, not even a floor. Where the
         scheme applies [month, member], what a span before had too much may go over.
         """
+        steps = steps_for(self.rows)
+        if isinstance(steps, Fast) and not any(self.carries):
+            return steps.limited(values, holds, self.in_one)
         counted = values.copy()
         for span, nodes, sides in self.steps:
             if any(carry and carry[0] is span for carry in self.carries):
@@ -107,6 +115,20 @@ class NodeLimits:
             else:
                 counted[nodes] = self._moved(span, counted[nodes], sides)
         return counted
+
+    @cached_property
+    def in_one(self) -> loops.Sides:
+        """All limits in arrays, as `loops.limit` wants them."""
+        shape = (len(SPANS), len(self.carries), len(self.plan.months))
+        floor, cap, limited = np.full(shape, -OPEN), np.full(shape, OPEN), np.zeros(shape[:2], bool)
+        erased = np.zeros(shape[1], bool)
+        for span, nodes, sides in self.steps:
+            place = SPANS.index(span)
+            floor[place, nodes], cap[place, nodes], limited[place, nodes] = sides.floor[..., 0], sides.cap[..., 0], True
+            if span is Span.MONTH:
+                erased[nodes] = [self.further or not sides.of(n).keeps_nothing for n in range(len(nodes))]
+        begins = np.array([[span_start(month, span) == month for month in self.plan.months] for span in SPANS])
+        return floor, cap, limited, erased, begins
 
     def _carried(self, span: Span, nodes: list[int], values: Numbers, sides: Sides, applies: Flags) -> Numbers:
         """Like `_moved`, and what exceeds the cap of a span goes over by its share to the next one that is scored.

@@ -13,10 +13,12 @@ from linghang.engine.packs.model import Completeness
 from linghang.engine.periods import Span
 from linghang.engine.rules.plan import PlanItem
 from linghang.engine.settle import further
+from linghang.engine.settle.fast import Fast, steps_for
 from linghang.engine.settle.limits import Rules, by_month, full_marks
+from linghang.engine.settle.loops import Counts, Whole
 from linghang.engine.settle.membership import Flags, Numbers, Scored
 from linghang.engine.settle.results import SCHEMAS, State
-from linghang.engine.settle.sums import Counts, Sums
+from linghang.engine.settle.sums import Sums
 
 Columns = dict[str, Callable[[], pa.Array]]  # a column is made when it is asked for
 
@@ -151,17 +153,21 @@ class PartResult:
     def _combine(self) -> None:
         """Full marks plus what the items give, then the limits of each category, then those of the total."""
         plan, applies = self.plan, self.who.applies
-        self.base = np.stack([full_marks(plan, c.base, self.who, c.classes) for c in plan.categories])
+        self.base = self._full_marks()
         self.categories_priced = self.base.copy()
-        for item in plan.items:
-            if item.joint is None:
-                self.categories_priced[item.category] += self.counted[item.number]
+        steps_for(self.rules.rows).fold(self.counted, self.categories_priced, self.rules.category_of)
         self._joints()
         everywhere = np.broadcast_to(applies, self.base.shape)
         self.categories = self.rules.categories.counted(self.categories_priced, everywhere, applies)
         if self.rules.further:
             self.categories = further.undone(plan, self.effects, "category", self.categories)
         self._totals(applies)
+
+    def _full_marks(self) -> Numbers:
+        plan, who, steps = self.plan, self.who, steps_for(self.rules.rows)
+        if isinstance(steps, Fast) and not any(c.classes for c in plan.categories):
+            return steps.full_marks(self.rules.full_marks, who.scored, who.days, plan.pro_rata)
+        return np.stack([full_marks(plan, c.base, who, c.classes) for c in plan.categories])
 
     def _joints(self) -> None:
         """Items that share limits enter their category together."""
@@ -219,13 +225,13 @@ class PartResult:
         return rows.keys | {"item": self._item_names(rows)}
 
     def _item_names(self, rows: "_Rows") -> Callable[[], pa.Array]:
-        return partial(_named, rows.node, [i.id for i in self.plan.items])
+        return lambda: _named(rows.node, [i.id for i in self.plan.items])
 
     def _categories(self) -> Columns:
         rows = _Rows(self, np.broadcast_to(self.who.applies, self.base.shape))
         values = {"base": self.base, "priced": self.categories_priced, "counted": self.categories}
-        names = partial(_named, rows.node, [c.id for c in self.plan.categories])
-        return rows.keys | {"category": names} | rows.columns(values)
+        ids = [c.id for c in self.plan.categories]
+        return rows.keys | {"category": lambda: _named(rows.node, ids)} | rows.columns(values)
 
     def _is_complete(self) -> Flags:
         """Closed, and nothing unknown (a mean may lack records in a closed month, a norm an earlier closing)."""
@@ -248,20 +254,23 @@ class _Rows:
     """The places [node, month, member] where something holds, one row each."""
 
     def __init__(self, result: PartResult, where: Flags) -> None:
-        nodes, months, members = where.shape
-        self.first = result.plan.months[0].index
-        self.places = np.flatnonzero(where)
-        counts = np.count_nonzero(where, axis=2)
-        self.node = np.repeat(np.arange(nodes, dtype=np.int32), counts.sum(axis=1))
-        self.number = np.repeat(np.tile(np.arange(months, dtype=np.int32), nodes), counts.reshape(-1))
-        begin = np.arange(nodes * months) * members - result.who.low  # of each month's members among the places
-        self.begin = np.repeat(begin, counts.reshape(-1))
+        self.shape, self.first = where.shape, result.plan.months[0].index
+        self.steps = steps_for(result.rules.rows)
+        self.places: Whole
+        self.places, self.subjects, self.ends = self.steps.rows(where, result.who.low)
+
+    @property
+    def node(self) -> Counts:
+        nodes, months, _ = self.shape
+        return self.steps.spread(self.ends, np.repeat(np.arange(nodes, dtype=np.int32), months))
 
     @property
     def keys(self) -> Columns:
+        nodes, months, _ = self.shape
+        month = np.tile(np.arange(self.first, self.first + months, dtype=np.int32), nodes)
         return {
-            "subject": lambda: pa.array((self.places - self.begin).astype(np.int32)),
-            "month": lambda: pa.array(self.number + np.int32(self.first)),
+            "subject": lambda: pa.array(self.subjects),
+            "month": lambda: pa.array(self.steps.spread(self.ends, month)),
         }
 
     def columns(self, values: Mapping[str, npt.NDArray[Any]], null: Flags | None = None) -> Columns:
@@ -270,8 +279,8 @@ class _Rows:
 
     def _at(self, values: npt.NDArray[Any], null: Flags | None) -> pa.Array:
         mask = None if null is None else null.reshape(-1)[self.places]
-        return pa.array(values.reshape(-1)[self.places].astype(np.int64, copy=False), mask=mask)
+        return pa.array(self.steps.picked(values.reshape(-1), self.places), mask=mask)
 
 
 def _named(codes: Counts, names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()), safe=False)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linghang.engine.rules.plan import Plan
+from linghang.engine.settle.fast import steps_for
 from linghang.engine.settle.limits import Rules
 from linghang.engine.settle.membership import Membership
 from linghang.engine.settle.part_result import PartResult
@@ -27,7 +28,7 @@ TABLES = ("items", "categories", "months", "unknown")
 
 
 class Sink(Protocol):
-    """Takes the results of each part; several parts may come at the same time."""
+    """Takes the results of each part; several parts may come at the same time. A result is gone when it is taken."""
 
     def take(self, part: int, result: PartResult) -> None: ...
 
@@ -96,7 +97,7 @@ class Work:
     def __init__(self, plan: Plan, membership: Membership, *, members: int, rows: int, progress: Progress) -> None:
         """`rows`: about how many hits or sums there will be in all."""
         self.plan, self.membership, self.progress, self.done = plan, membership, progress, 0
-        self.rules = Rules(plan)
+        self.rules, self.rows = Rules(plan, rows), rows
         self.items_months = (len(plan.items), plan.counts_back + len(plan.months))
         size = max(1, CELLS_PER_PART // max(1, len(plan.items) * self.items_months[1]))
         chunks = max(1, -(-rows // ROWS_PER_CHUNK), -(-members // (size * PARTS_PER_CHUNK)))
@@ -116,7 +117,7 @@ class Work:
                     self.done += 1 + len(chunk.parts)
                     continue
                 self._tell("pricing")
-                hits = Hits(priced(chunk), len(chunk.parts), pool)
+                hits = Hits(priced(chunk), len(chunk.parts), pool, self.rows)
                 self.done += 1
                 self._limit(chunk, hits, sink, pool)
         self._tell("results")
@@ -129,6 +130,7 @@ class Work:
             who = self.membership.between(low, min(low + chunk.size, chunk.high))
             sums = hits.sums(part, (*self.items_months, chunk.size)).of_first(who.scored.shape[1])
             sink.take(chunk.first + part, PartResult(self.rules, who, sums))
+            steps_for(self.rows).forget()
 
         for _ in pool.map(settle, chunk.parts):
             self.done += 1

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from linghang.engine.settle.backends.sql import SAFE
+from linghang.engine.settle.fast import steps_for
+from linghang.engine.settle.loops import Counts
+from linghang.engine.settle.loops import Hits as Columns
 from linghang.engine.settle.membership import Numbers
 
-Counts = npt.NDArray[np.int32]
 WAITING = 8  # batches that may wait for a free core
 
 
@@ -31,8 +32,7 @@ class Sums:
         return Sums(self.points[:, :, :members].copy(), self.facts[:, :, :members].copy())
 
 
-Points = Numbers | Counts  # 32 bits where no price needs more
-Found = tuple[Counts, Points, Counts | None]  # cells, points, and how many facts each sum stands for
+EACH_ONE = np.zeros(0, np.int32)  # no column of facts: each hit stands for one
 
 
 class Hits:
@@ -41,12 +41,15 @@ class Hits:
     A cell is a place in the part's array of sums; a hit stands for one fact.
     """
 
-    def __init__(self, batches: Iterable[pa.RecordBatch], parts: int, pool: ThreadPoolExecutor | None = None) -> None:
-        """With a pool, batches are laid out while the database makes the next ones.
+    def __init__(
+        self, batches: Iterable[pa.RecordBatch], parts: int, pool: ThreadPoolExecutor | None = None, expected: int = 0
+    ) -> None:
+        """With a pool, batches are laid out while the database makes the next ones. About `expected` hits will come.
 
         Raises OverflowError when the sums might not fit into 64 bits.
         """
-        self.by_part: list[list[Found]] = [[] for _ in range(parts)]
+        self.expected = expected
+        self.by_part: list[list[Columns]] = [[] for _ in range(parts)]
         most = rows = 0
         for batch, found in self._all_laid_out(batches, pool):
             rows += batch
@@ -70,22 +73,18 @@ class Hits:
 
     def _lay_out(self, batch: pa.RecordBatch) -> tuple[int, int]:
         part, cells, points = (batch[c].to_numpy() for c in ("part", "cell", "points"))
-        facts = batch["facts"].to_numpy() if "facts" in batch.schema.names else None
-        narrow = part.astype(np.uint16, copy=False)  # what numpy sorts by radix, in linear time
+        facts = batch["facts"].to_numpy() if "facts" in batch.schema.names else EACH_ONE
         most = max(int(points.max(initial=0)), -int(points.min(initial=0)))
         points = points.astype(np.int32) if most < 2**31 else points  # all of a chunk are kept until the last one
-        order = np.argsort(narrow, kind="stable")
-        cells, points = cells[order], points[order]
-        facts = None if facts is None else facts[order]
-        ends = np.bincount(narrow, minlength=len(self.by_part)).cumsum().tolist()
+        ends, hits = steps_for(self.expected).by_part(part, (cells, points, facts), len(self.by_part))
         for found, (start, end) in zip(self.by_part, pairwise([0, *ends]), strict=True):
             if start < end:  # several batches may come to one part: appending is one step
-                found.append((cells[start:end], points[start:end], None if facts is None else facts[start:end]))
+                found.append((hits[0][start:end], hits[1][start:end], hits[2][start:end]))
         return len(points), most
 
     def sums(self, part: int, shape: tuple[int, int, int]) -> Sums:
-        found = Sums(np.zeros(shape, np.int64), np.zeros(shape, np.int32))
-        for cells, points, facts in self.by_part[part]:
-            np.add.at(found.points.reshape(-1), cells, points.astype(np.int64, copy=False))
-            np.add.at(found.facts.reshape(-1), cells, np.int32(1) if facts is None else facts)
+        steps = steps_for(self.expected)
+        found = Sums(steps.zeros(shape, np.int64), steps.zeros(shape, np.int32))
+        for hits in self.by_part[part]:
+            steps.add_up(found.points.reshape(-1), found.facts.reshape(-1), hits)
         return found

@@ -16,11 +16,12 @@ from linghang.engine.settle.backends.columns import RosterFile, fact_table
 from linghang.engine.settle.backends.fact_view import plan_facts
 from linghang.engine.settle.backends.sql import placed, pricing
 from linghang.engine.settle.backends.tables import code_table, membership, people, plan_tables
+from linghang.engine.settle.fast import FROM_FACTS
 from linghang.engine.settle.kept import KeptParts, run_key
 from linghang.engine.settle.membership import Closed
 from linghang.engine.settle.parts import ArrowSink, Chunk, Progress, Sink, Work
 
-ROWS = 500_000  # hits that come from the database at once
+ROWS, MANY_ROWS = 500_000, 2_000_000  # hits that come from the database at once
 
 
 def settle_duck(
@@ -89,7 +90,7 @@ class Duck:
     """A DuckDB database as the settlement's backend."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
-        self.db = db
+        self.db, self.at_once = db, ROWS
 
     def put(self, name: str, rows: pa.Table) -> None:
         self.db.register("incoming", rows)
@@ -103,7 +104,7 @@ class Duck:
         self.db.execute(f"CREATE TEMP TABLE {name} AS {sql}")
 
     def batches(self, sql: str) -> Iterable[pa.RecordBatch]:
-        found: Iterable[pa.RecordBatch] = self.db.sql(sql).to_arrow_reader(ROWS)
+        found: Iterable[pa.RecordBatch] = self.db.sql(sql).to_arrow_reader(self.at_once)
         return found
 
     def answers(self, sql: str) -> list[Any]:
@@ -125,4 +126,6 @@ class Duck:
             self.put("codes", code_table(roster))
         source.create_view("fact_source")
         self.view("all_facts", plan_facts(plan, source.columns, codes=codes))
-        return int(source.aggregate("count(*)").fetchall()[0][0])
+        count = int(source.aggregate("count(*)").fetchall()[0][0])
+        self.at_once = ROWS if count < FROM_FACTS else MANY_ROWS  # a step that is compiled wants fewer calls
+        return count
