@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
+from django.test.client import ClientHandler
 
 from linghang.apps.access.data import Role
 from linghang.apps.access.middleware import USED_KEY
@@ -26,6 +27,7 @@ class World:
     owners: dict[str, User]
     sessions: dict[tuple[str, str], tuple[User, str]]
     refused: set[tuple[str, int]] = field(default_factory=set)  # who has been shown the page of which refusal
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
 
     def cell(self, column: str, visitor: User | None) -> Cell:
         """Whose object a column means for a visitor."""
@@ -37,6 +39,7 @@ class World:
     def visit(self, who: str, column: str) -> tuple[User | None, Client]:
         """The visitor whom `who` and the column mean, and a browser in which he is signed in."""
         client = Client()
+        client.handler = self.handler  # one for all: a new one would put the middlewares together for every request
         if who == NOBODY:
             return None, client
         user, session = self.sessions[who, column if column in ("former", "transferred") else "now"]
