@@ -237,6 +237,11 @@ def test_numbers_days_and_yes_that_a_spreadsheet_made_of_texts_are_understood() 
     assert problems_after(changed) == []
 
 
+def test_an_id_may_have_its_name_in_brackets_behind_it_wherever_one_is_asked_for() -> None:
+    assert problems_after(put("项目", 1, "所在类别", "study（学习）")) == []
+    assert problems_after(put("办法", 1, "免评人员组", "frail-or-ill(年老体弱)")) == []
+
+
 def test_a_blank_owner_is_that_of_the_row_above_or_the_only_one() -> None:
     def change(sheets: dict[str, list[list[Any]]]) -> None:
         for name in ("类别", "项目", "评定·档次"):

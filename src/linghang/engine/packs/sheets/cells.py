@@ -152,7 +152,12 @@ def _code(shape: Any, text: str) -> str:
         return {words: choice for choice, words in choice_words(shape.words).items()}.get(text, text)
     if isinstance(shape, Word) and shape.sort == "flag":
         return {YES: "true", NO: "false"}.get(text, text)
-    return text
+    return id_of(text) if isinstance(shape, Word) and shape.sort == "identifier" else text
+
+
+def id_of(text: str) -> str:
+    """'plus（加分）' → 'plus': people may write the name in brackets behind an id, as sheets show it."""
+    return text.replace("(", "（").partition("（")[0].strip() or text
 
 
 def _inner(shape: Any) -> Any:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from linghang.engine.packs.compose import ListNode, MapNode, Node, ScalarNode, short
 from linghang.engine.packs.load import LOCK
 from linghang.engine.packs.schema import Word, near, normal
-from linghang.engine.packs.sheets.cells import MARKED, Value, plain, said
+from linghang.engine.packs.sheets.cells import MARKED, Value, id_of, plain, said
 from linghang.engine.packs.sheets.layout import (
     FILE,
     FORM,
@@ -307,7 +307,7 @@ class _Workbook:
 
     def _block(self, sheet: Sheet, begins: int, ends: int, known: dict[tuple[str, ...], Record]) -> None:
         above = [n for n in range(1, begins + 1) if sheet.text(n, 0)]
-        keys = (_id_of(sheet.text(above[-1], 0)) if above else "", _id_of(sheet.text(begins, 1)))
+        keys = (id_of(sheet.text(above[-1], 0)) if above else "", id_of(sheet.text(begins, 1)))
         fitting = [path for path in known if path[1] == keys[1] and keys[0] in ("", path[0])]
         name = next((key for key, word in TABLE_NAMES.items() if word == sheet.text(begins, 2)), "")
         if not name:
@@ -343,11 +343,7 @@ class _Workbook:
 
 def _key(text: str | None, part: Part) -> str:
     """What a row calls the record that it belongs to, without the name in brackets behind it."""
-    return (text or "") if part.parent is None else _id_of(text or "")
-
-
-def _id_of(text: str) -> str:
-    return text.replace("(", "（").partition("（")[0].strip()
+    return (text or "") if part.parent is None else id_of(text or "")
 
 
 def _nothing(_: Record) -> None:
