@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from linghang.apps.access.models import RoleGrant, User
 from linghang.apps.access.scope import scope_for, viewer_on
@@ -126,6 +127,17 @@ def test_the_list_of_people_follows_the_way_of_ticking(page, keeper, branch, sig
     page.goto("/ledger/record/?what=service.volunteer")
     page.get_by_role("button", name="全选").click()
     assert page.locator('input[name="who"]:checked').count() == 20
+
+
+def test_who_was_ticked_as_away_stays_ticked_when_the_day_is_changed(page, keeper, branch, sign_in):
+    sign_in(page, keeper("secretary"))
+    page.goto("/ledger/record/?what=theme-day")
+    page.get_by_role("radiogroup", name="李国强").get_by_text("病假", exact=True).click()
+    with page.expect_response(lambda answer: "day=" in answer.url):
+        page.get_by_label("日期").fill((clock.today() - timedelta(days=1)).isoformat())
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-away]")).to_have_text("1")
+    expect(page.get_by_role("radiogroup", name="李国强").get_by_role("radio", name="病假")).to_be_checked()
 
 
 def test_a_meeting_is_recorded_without_a_mouse(page, keeper, branch, sign_in):

@@ -16,6 +16,8 @@ from linghang.ui.web.writing import SYSTEM
 from tests.permissions.targets.cell import Cell, Maker
 
 ATTENDED = {"meeting": "theme-day", "presence": "present", "reason": "none"}
+CORRECTED = ATTENDED | {"presence": "absent", "reason": "duty"}
+RIGHT = {f"right-a-{name}": value for name, value in CORRECTED.items()} | {"right-why": "当天出公差"}
 
 
 def _person(cell: Cell) -> Any:
@@ -99,6 +101,7 @@ def _sheet(cell: Cell) -> dict[str, Any] | None:
 OBJECTS: dict[str, Maker] = {
     "ledger:fact": _fact,
     "ledger:reverse": _fact,
+    "ledger:correct": _fact,
     "ledger:event": _event,
     "ledger:undo": _event,
     "ledger:evidence": _evidence,
@@ -107,6 +110,7 @@ OBJECTS: dict[str, Maker] = {
 }
 DATA: dict[str, Maker] = {
     "ledger:reverse": lambda _cell: {"code": "mistake", "reason": "记错了人"},
+    "ledger:correct": lambda _cell: RIGHT,
     "ledger:undo": lambda _cell: {"reason": "日期录错了"},
     "ledger:sheet": _sheet,
     "ledger:study-group": lambda _cell: {"title": "论学习"},

@@ -33,6 +33,7 @@ RULES = (
     Rule("ledger:report", _("登记上报数"), roles=REPORTERS),
     Rule("ledger:fact", _("一条记录"), roles=READERS, reads=True),
     Rule("ledger:reverse", _("撤销记录"), roles=RECORDERS),
+    Rule("ledger:correct", _("改正记录"), roles=RECORDERS),
     Rule("ledger:event", _("一次活动"), roles=KEEPERS, reads=True),
     Rule("ledger:undo", _("撤销一次活动的记录"), roles=RECORDERS),
     Rule("ledger:evidence", _("佐证材料"), roles=READERS, reads=True),

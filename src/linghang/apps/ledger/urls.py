@@ -17,6 +17,7 @@ urlpatterns = [
     path("inspect/reconcile/report/", reconciling.report, name="report"),
     path("facts/<uuid:uuid>/", fact.fact_detail, name="fact"),
     path("facts/<uuid:uuid>/reverse/", fact.reverse_fact, name="reverse"),
+    path("facts/<uuid:uuid>/correct/", fact.correct_fact, name="correct"),
     path("events/<uuid:uuid>/", fact.event_detail, name="event"),
     path("events/<uuid:uuid>/undo/", fact.undo_event, name="undo"),
     path("evidence/<uuid:uuid>/", fact.evidence_file, name="evidence"),

@@ -61,7 +61,7 @@ class RecordForm(forms.Form):
         for name in ("number",) if single else ("sequence",):
             del self.fields[name]
         for name, attribute in self.attributes():
-            self.fields[name] = _choice(attribute)
+            self.fields[name] = choice_of(attribute)
 
     def attributes(self) -> Iterator[tuple[str, Attribute]]:
         """Field name and attribute of everything that is the same for all people, and of the organisation's record."""
@@ -107,7 +107,8 @@ class RecordForm(forms.Form):
         )
 
 
-def _choice(attribute: Attribute) -> forms.ChoiceField:
+def choice_of(attribute: Attribute) -> forms.ChoiceField:
+    """One of an attribute's values."""
     values = [(value, said(title)) for value, title in attribute.values.items()]
     empty = [] if attribute.required else [("", "—")]
     return forms.ChoiceField(label=said(attribute.title), choices=[*empty, *values], required=attribute.required)

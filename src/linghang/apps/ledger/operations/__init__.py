@@ -1,5 +1,6 @@
 """Writes: record, reverse, erase; each one transaction that ends with its entry in the chain."""
 
+from linghang.apps.ledger.operations.correcting import correct
 from linghang.apps.ledger.operations.erasing import erase_evidence, erase_person_texts, erase_text
 from linghang.apps.ledger.operations.files import keep_file, sweep_files
 from linghang.apps.ledger.operations.importing import open_batch, record_many
@@ -10,6 +11,7 @@ from linghang.apps.ledger.operations.voiding import void_batch
 
 __all__ = [
     "close_subject",
+    "correct",
     "ensure_subjects",
     "erase_evidence",
     "erase_person_texts",

@@ -214,3 +214,26 @@ def test_every_record_of_a_printed_file_names_its_number_and_the_number_opens_it
     opened = [browser.get(reverse("ledger:fact", args=[number])).content.decode() for number in numbers]
     assert ["主题党日" in page for page in opened] == [False, True]
     assert all("李一" in page for page in opened)
+
+
+def test_who_was_ticked_wrongly_is_put_right_in_the_same_meeting(enter, secretary, meeting):
+    """Duty instead of presence: the old record stays as cancelled, the new one stands among the others'."""
+    browser, wrong = enter(secretary), meeting.facts[0]
+    page = browser.get(reverse("ledger:fact", args=[wrong])).content.decode()
+    assert "改正这条记录" in page
+    given = {"right-a-meeting": "theme-day", "right-a-presence": "absent", "right-a-reason": "duty"}
+    address = reverse("ledger:correct", args=[wrong])
+    same = {**given, "right-a-presence": "present", "right-a-reason": "none", "right-why": "没有改什么"}
+    refused = browser.post(address, same)
+    assert refused.status_code == 422
+    assert "改正后的内容和原来一样" in refused.content.decode()
+    short = browser.post(address, given | {"right-why": "错"})
+    assert short.status_code == 422
+    told = browser.post(address, given | {"right-why": "当天出公差"}, follow=True).content.decode()
+    assert "已改正" in told
+    assert "公差" in told
+    assert "已撤销" in browser.get(reverse("ledger:fact", args=[wrong])).content.decode()
+    event = browser.get(reverse("ledger:event", args=[meeting.event])).content.decode()
+    assert event.count("缺席 · 公差") == 1
+    again = browser.post(address, given | {"right-why": "当天出公差"})
+    assert again.status_code == 409

@@ -1,22 +1,24 @@
-"""One record and one event: what is known of them, what rests on them, and taking them back."""
+"""One record and one event: what is known of them, what rests on them, taking them back and putting them right."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linghang.apps.ledger.data.links import links_to
 from linghang.apps.ledger.data.pages import EventCard, FactCard
-from linghang.apps.ledger.forms.reversing import ReverseForm, UndoForm
-from linghang.apps.ledger.operations import reverse
+from linghang.apps.ledger.forms.reversing import CorrectForm, ReverseForm, UndoForm
+from linghang.apps.ledger.operations import correct, reverse
 from linghang.apps.ledger.operations.gathering import UNDO_MINUTES
 from linghang.apps.ledger.operations.gathering import undo_event as undo
 from linghang.apps.ledger.queries.pages_fact import event_card, evidence_of_file, fact_card
-from linghang.ui.web.errors import DomainError
+from linghang.apps.ledger.queries.pages_words import kinds_on
+from linghang.apps.ledger.queries.single import written_fact
+from linghang.ui.web.errors import DomainError, not_found
 from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.reads import note_list, note_person
 from linghang.ui.web.request import Request
@@ -28,19 +30,56 @@ def fact_detail(request: Request, uuid: UUID) -> HttpResponse:
     return _fact_page(request, fact_card(uuid), ReverseForm())
 
 
-def _fact_page(request: Request, card: FactCard, form: ReverseForm) -> HttpResponse:
+def _fact_page(request: Request, card: FactCard, form: ReverseForm, right: CorrectForm | None = None) -> HttpResponse:
     if card.person is not None and card.person != request.viewer.uuid:
         note_person(request, card.person)
     may = may_open(request.viewer.roles, "ledger:reverse", "POST") and card.may_stand
     context = {
         "card": card,
         "form": form if may else None,
+        "right": (right or _right(card)) if may else None,
         "links": links_to(card.line.uuid, request.viewer),
         "may_open_event": card.event_readable and may_open(request.viewer.roles, "ledger:event"),
         "may_open_import": may_open(request.viewer.roles, "exchange:import"),
         "may_see_list": may_open(request.viewer.roles, "ledger:list"),
     }
-    return render(request, "ledger/fact.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or (right and right.errors)
+    return render(request, "ledger/fact.html", context, status=422 if wrong else 200)
+
+
+def _right(card: FactCard, data: QueryDict | None = None) -> CorrectForm | None:
+    """Of a record that has something to change; one with evidence of its own is recorded anew with it."""
+    kind = kinds_on(card.line.day).get(card.line.kind)
+    if kind is None or not kind.attributes or card.evidence:
+        return None
+    return CorrectForm(data, kind=kind, was=written_fact(card.line.uuid))
+
+
+@require_POST
+def correct_fact(request: Request, uuid: UUID) -> HttpResponse:
+    """Put one record right, for a reason: the wrong one is taken back, the right one stands in its place."""
+    card = fact_card(uuid)
+    form = _right(card, request.POST)
+    if form is None:
+        raise not_found()
+    if not form.is_valid():
+        return _fact_page(request, card, ReverseForm(), form)
+    try:
+        made = correct(
+            fact=uuid,
+            attributes=form.attributes(),
+            quantity=form.quantity(),
+            reason=form.cleaned_data["why"],
+            actor=request.viewer,
+            now=request.now,
+        )
+    except DomainError as error:
+        if error.status in (403, 404, 409):
+            raise
+        show_refusal(form, error)
+        return _fact_page(request, card, ReverseForm(), form)
+    messages.success(request, _("已改正：下面是改正后的记录，原记录撤销后保留在案。"))
+    return redirect("ledger:fact", made)
 
 
 @require_POST

@@ -1,4 +1,5 @@
-// Recording: one button that ticks everybody, and how many are there so far. The page works without it.
+// Recording: one button that ticks everybody, how many are there so far, and ticks that outlive another day or place.
+// The page works without it.
 (function () {
   "use strict";
 
@@ -28,8 +29,25 @@
     count();
   }
 
+  // another day or place brings another roll: what was said of whoever is on it again stands
+  let said = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "people") return;
+    said = Array.from(event.detail.target.querySelectorAll("input:checked, select"), (field) => [field.name, field.value]);
+  });
+  function sayAgain() {
+    said.forEach(([name, value]) => {
+      const box = document.querySelector(`#people input[name="${name}"][value="${value}"]`);
+      const choice = document.querySelector(`#people select[name="${name}"] option[value="${value}"]`);
+      if (box) box.checked = true;
+      if (choice) choice.selected = true;
+    });
+    said = [];
+    again();
+  }
+
   document.addEventListener("change", (event) => { if (event.target.closest(".roll-picks")) count(); });
-  document.addEventListener("htmx:afterSwap", again);
+  document.addEventListener("htmx:afterSwap", sayAgain);
   window.addEventListener("pageshow", count);
   again();
 })();
