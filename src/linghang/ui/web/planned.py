@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from pghistory.runtime import _inject_history_context
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from linghang.ui.web.lines import PlannedCursor, go_together
@@ -120,19 +121,32 @@ def _first_what_waits(execute: Callable[..., Any], sql: str, values: Any, many: 
     return execute(sql, values, many, context)
 
 
+# what these do is for all other statements
+DEAF = (_inject_history_context, _first_what_waits)
+
+
 def _send(db: BaseDatabaseWrapper, statements: Sequence[Statement], *, commit: bool = False) -> None:
     """All on one way to the database and back; then whoever wants to hears the rows, in the same order."""
     db.ensure_connection()
     begin = _begins(db)
     cursors = _cursors(db, [statement.sql for statement in statements])
-    asking = CursorDebugWrapper if db.queries_logged else CursorWrapper
-    for cursor, (sql, values, _then) in zip(cursors, statements, strict=True):
-        asking(cursor, db).execute(sql, values)
-    with db.wrap_database_errors:  # Django commits afterwards, and finds that nothing is left to do
+    with db.wrap_database_errors:
+        for cursor, (sql, values, _then) in zip(cursors, statements, strict=True):
+            _asked_by(db, cursor).execute(sql, values)
+        db.validate_no_broken_transaction()
+        # Django commits afterwards, and finds that nothing is left to do
         go_together(db.connection, cursors, begin=begin, commit=commit)
     for cursor, statement in zip(cursors, statements, strict=True):
         if statement.then is not None:
             statement.then(_answer(cursor))
+
+
+def _asked_by(db: BaseDatabaseWrapper, cursor: PlannedCursor) -> PlannedCursor | CursorWrapper:
+    """The cursor as those see it who want to hear of each statement; mostly there is nobody."""
+    if db.queries_logged:
+        return CursorDebugWrapper(cursor, db)
+    somebody = any(wrapper not in DEAF for wrapper in db.execute_wrappers)
+    return CursorWrapper(cursor, db) if somebody else cursor
 
 
 def _answer(cursor: PlannedCursor) -> Rows:
