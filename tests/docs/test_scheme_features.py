@@ -206,6 +206,11 @@ FURTHER_USES: dict[str, Uses] = {
     "group_best": lambda pack: [i for i in _items(pack) if i.versus and i.versus.against is Against.BEST],
     "steps": lambda pack: [i for i in _items(pack) if i.accumulate and len(i.accumulate.steps) > 1],
     "all_but": lambda pack: [b for b in _bands(pack) if b.top and b.top.all_but],
+    "valid": lambda pack: [i for i in _items(pack) if i.valid and i.dedup],
+    "floor": lambda pack: [
+        c for c in _categories(pack) for x in c.limits.values() if x.floor and x.cap and x.floor.value < 0 < x.cap.value
+    ],
+    "基础分都写": lambda pack: [c for c in _categories(pack) if c.classes] and [i for i in _items(pack) if i.classes],
     "lowers": lambda pack: {e.moves for s in pack.schemes.values() for e in s.effects} >= {1, -1},
 }
 

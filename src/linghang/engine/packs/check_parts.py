@@ -12,7 +12,8 @@ from linghang.engine.problems import Place, Problems
 
 UNITS = (
     *("次", "小时", "学时", "天", "周", "月", "年", "分钟", "分", "人", "人次", "户", "件", "项", "个", "条", "篇"),
-    *("场", "门", "期", "元", "万元", "吨", "公里", "%", "级", "票", "份", "处", "台"),
+    *("场", "门", "期", "元", "万元", "吨", "公里", "%", "级", "票", "份", "处", "台", "例", "起", "家", "名", "岁"),
+    *("班次", "趟", "辆", "节", "米", "平方米", "亩", "千克", "千瓦时"),
 )
 # Never scored, whatever a pack declares: a unit cannot talk itself out of it by leaving the declaration away.
 RESERVED = tuple(WORDS)
