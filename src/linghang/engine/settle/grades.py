@@ -61,10 +61,17 @@ def grade_all(
             if running and span_end(plan.months[-1], grade.span) != plan.months[-1]:
                 found = weigh(replace(grade, needs_months=1), plan.months[-1])
                 parts.append(frozen.open(found) if frozen else found)
-        grades = pa.concat_tables(parts) if parts else table("grades", [])
+        grades = _joined(parts) if parts else table("grades", [])
         chosen = [_select(db(grades), plan, s) for s in plan.scheme.selections if plan.months[-1].ends_year]
         selections = pa.concat_tables(chosen) if chosen else table("selections", [])
     return {"grades": canonical("grades", grades), "selections": canonical("selections", selections)}
+
+
+def _joined(parts: Sequence[pa.Table]) -> pa.Table:
+    """Words are written out only where not all parts have them encoded."""
+    if any(part.schema != parts[0].schema for part in parts):
+        parts = [part.cast(SCHEMAS["grades"]) for part in parts]
+    return pa.concat_tables(parts)
 
 
 class _Asked:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from linghang.engine.periods import Month, span_start
 from linghang.engine.rules.plan import Plan, PlanGrade
 from linghang.engine.settle.membership import Flags, Numbers
-from linghang.engine.settle.results import SCHEMAS, GradeState, State
+from linghang.engine.settle.results import GradeState, State
 from linghang.engine.settle.spans import thresholds
 
 STATES = (GradeState.NOT_GRADED, GradeState.EXPECTED, GradeState.GRADED)
@@ -52,7 +52,10 @@ class MonthSums:
 
 
 def grade_months(sums: MonthSums, plan: Plan, grade: PlanGrade, last: Month) -> pa.Table:
-    """The grade's rows of the table `grades` for the span that ends with `last`: the first band that is reached."""
+    """The grade's rows of the table `grades` for the span that ends with `last`: the first band that is reached.
+
+    Words are dictionary-encoded.
+    """
     scored, is_open, total = sums.over(span_start(last, grade.span), last)
     who = np.flatnonzero(scored)
     scored, is_open, total = scored[who], is_open[who], total[who]
@@ -70,7 +73,7 @@ def grade_months(sums: MonthSums, plan: Plan, grade: PlanGrade, last: Month) -> 
         "total": pa.array(total),
         "band": _words(band, [name for name, _ in bands], null=~graded | (band < 0)),
     }
-    return pa.table(columns).cast(SCHEMAS["grades"])
+    return pa.table(columns)
 
 
 def _words(codes: npt.NDArray[np.integer], words: Sequence[str], null: Flags | None = None) -> pa.Array:

@@ -97,9 +97,10 @@ def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 def canonical(name: str, found: pa.Table) -> pa.Table:
     """The table with exactly its schema's columns, sorted by all of its key columns."""
     schema = SCHEMAS[name]
-    chosen = found.select(schema.names).cast(schema)
-    keys = [f.name for f in schema if f.name not in ("priced", "counted", "facts", "base", "total", "band", "state")]
-    return chosen.sort_by([(k, "ascending") for k in keys]).combine_chunks()
+    keys = [f for f in schema if f.name not in ("priced", "counted", "facts", "base", "total", "band", "state")]
+    ordered = found.select([f.name for f in keys]).cast(pa.schema(keys))
+    order = pc.sort_indices(ordered, [(f.name, "ascending") for f in keys])
+    return found.select(schema.names).take(order).cast(schema).combine_chunks()  # encoded words move faster
 
 
 def hash_tables(tables: Mapping[str, pa.Table]) -> str:
