@@ -1,6 +1,7 @@
 """Spark gives what DuckDB gives, to the last hundredth: on a cluster of two workers that really does the work."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,11 +12,14 @@ from benchmarks.spark_cluster import Cluster
 from linghang.engine.facts import Fact, FactFile
 from linghang.engine.packs.cases import read_cases
 from linghang.engine.packs.load import load_pack
-from linghang.engine.periods import Month
+from linghang.engine.packs.mechanism_model import Again, Average, Repeat
+from linghang.engine.packs.model import Amount, Judged, Row
+from linghang.engine.periods import Month, Span
 from linghang.engine.settle.backends.spark import SparkEngine
 from linghang.engine.settle.run import settle
 from linghang.engine.settle.run_cases import run_cases
-from tests.engine.small import item, pack_of, request, serve
+from tests.engine.small import act, item, member, pack_of, request, serve
+from tests.engine.test_grades_further import awarded
 from tests.laws.effort import EFFORT
 from tests.laws.further_worlds import make_further_world
 from tests.laws.laws import same_tables
@@ -51,6 +55,20 @@ def test_the_shipped_packs_settle_their_worked_cases(spark: SparkEngine, name: s
     assert len(cases) > 5
     failed = [f"{r.case.title}: {r.differences}" for r in run_cases(pack, cases, engine=spark) if not r.passed]
     assert not failed, "\n".join(failed)
+
+
+def test_what_repeats_alike_and_means_without_their_ends_settle_alike(spark: SparkEngine) -> None:
+    acts = item("a", ("w.act",), -200, repeat=Repeat(2, 150, Span.YEAR, ("level",), (Again(3, 200),)))
+    judged = (Row((), Judged(Amount(0), Amount(100_000))),)
+    months, quarters = Average(drop=1), Average(drop=1, span=Span.QUARTER)
+    means = [item(f"m{n}", ("w.award",), rows=judged, average=mean) for n, mean in enumerate((months, quarters))]
+    facts = [act(date(2026, month, day), 1, level) for month in (1, 2, 3) for day, level in ((1, "low"), (2, "high"))]
+    facts += [awarded(points, "m", date(2026, 1 + n % 3, n + 1)) for n, points in enumerate((9, 1, 5, 7, 8, 2, 4))]
+    asked = request(pack_of(acts, *means), member(), period=Month(2026, 3))
+    on_spark = settle(asked, facts, engine=spark)
+    same_tables(on_spark, settle(asked, facts))
+    same_tables(on_spark, settle(asked, facts, engine="reference"))
+    assert {row["item"] for row in on_spark.rows("items")} == {"a", "m0", "m1"}
 
 
 def written(path: Path, facts: list[Fact]) -> FactFile:
