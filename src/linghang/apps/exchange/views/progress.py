@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -52,14 +53,18 @@ def _result(request: Request, found: ImportData, kind: ImportKind) -> HttpRespon
     number = page_number(request.GET.get("page"))
     page = effects_page(viewer=request.viewer, uuid=found.uuid, only=only, q=q, number=number)
     note_list(request, count=page.total, filters={"only": only, "q": q})
-    next_steps = kind.next_steps if found.stands else ()
-    steps = [(label, reverse(name)) for label, name in next_steps if may_open(request.viewer.roles, name)]
-    steps = [*steps, *import_actions(request.viewer, found)]
     context = {
-        "found": found, "kind": kind, "page": page, "only": only, "q": q, "steps": steps,
+        "found": found, "kind": kind, "page": page, "only": only, "q": q,
+        "steps": _next_steps(request, found, kind) if found.stands else [],
         "filters": [("", _("全部")), *ACTION_WORDS.items(), ("kept", _("没有退回的"))],
     }  # fmt: skip
     return render(request, "exchange/result.html", context)
+
+
+def _next_steps(request: Request, found: ImportData, kind: ImportKind) -> list[tuple[str | Promise, str]]:
+    """What can be done with what was written: by the kind of import, and by rooms above."""
+    own = [(label, reverse(name)) for label, name in kind.next_steps if may_open(request.viewer.roles, name)]
+    return [*own, *import_actions(request.viewer, found)]
 
 
 @require_safe

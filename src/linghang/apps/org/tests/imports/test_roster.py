@@ -132,6 +132,9 @@ def test_a_secretary_brings_in_his_own_branch_only(branches):
     walk = Walk(secretary, "roster").upload(FIRST).match()
     assert walk.counts[0] == 2
     assert {code for _cell, code in walk.problems()} == {"unknown-organisation"}
+    page = text_of(walk.confirm().get())
+    assert "有问题没有写入的 2 行" in page
+    assert "在原表改好后再导入一次；已经写入的不会重复" in page
 
 
 def test_a_sheet_per_branch_needs_no_column_of_branches(officer, branches):
