@@ -65,7 +65,10 @@ def test_who_was_taken_back_is_offered_no_account_who_stayed_is(officer, units, 
     walk = Walk(officer, "roster").upload(table).match().confirm()
     offer = "建账号、打印激活单"
     assert offer in text_of(walk.get())
-    assert offer not in text_of(walk.undo().get())
+    assert "申请更正" in text_of(walk.get())
+    undone = text_of(walk.undo().get())
+    assert offer not in undone
+    assert "申请更正" not in undone
     again = Walk(officer, "roster").upload(table).match().confirm()
     with system_scope(reason="test"):
         stays = Person.objects.get(code="1001")
