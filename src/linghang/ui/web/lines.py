@@ -74,6 +74,11 @@ class PlannedCursor(Cursor[tuple[Any, ...]]):
             plans = self._conn._prepared
             plans._names.pop(plans.key(self._query), None)
 
+    def forget_answer(self) -> None:
+        """The cursor stays, what it was asked and told need not."""
+        self._reset()
+        self._tx.set_pgresult(None)
+
     def nextset(self) -> bool | None:
         """One statement has one answer; asking for another one would wait for the first."""
         return None
@@ -105,7 +110,7 @@ def _ask(raw: Connection[Any], cursors: Sequence[PlannedCursor], *, begin: bool,
     pgconn.enter_pipeline_mode()
     try:
         if begin:
-            pgconn.send_query_params(b"BEGIN", None)
+            pgconn.send_query_params(raw._get_tx_start_command(), None)
         numbers = [int(begin), *(cursor.hand_over() for cursor in cursors), int(commit)]
         if commit:
             pgconn.send_query_params(b"COMMIT", None)

@@ -136,9 +136,11 @@ def _send(db: BaseDatabaseWrapper, statements: Sequence[Statement], *, commit: b
         db.validate_no_broken_transaction()
         # Django commits afterwards, and finds that nothing is left to do
         go_together(db.connection, cursors, begin=begin, commit=commit)
-    for cursor, statement in zip(cursors, statements, strict=True):
+    # all answers are taken before anybody hears one: he may ask the same anew
+    answers = [_answer(cursor) for cursor in cursors]
+    for statement, rows in zip(statements, answers, strict=True):
         if statement.then is not None:
-            statement.then(_answer(cursor))
+            statement.then(rows)
 
 
 def _asked_by(db: BaseDatabaseWrapper, cursor: PlannedCursor) -> PlannedCursor | CursorWrapper:
@@ -151,7 +153,9 @@ def _asked_by(db: BaseDatabaseWrapper, cursor: PlannedCursor) -> PlannedCursor |
 
 def _answer(cursor: PlannedCursor) -> Rows:
     answered = cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK
-    return cursor.fetchall() if answered else []
+    rows = cursor.fetchall() if answered else []
+    cursor.forget_answer()
+    return rows
 
 
 def _taken(operation: _Operation | None) -> list[Statement]:
