@@ -17,7 +17,7 @@ class AccessConfig(AppConfig):
         from linghang.ui.web.scope import register_opener
 
         register_opener(scope_of_user)
-        choose_places_on("access:user-list")
+        choose_places_on("access:user-list", "access:user-create", "access:user-detail")
         checks.register(check_permission_rows)
         main_menu.register(Entry(_("账号"), "access:user-list", icon="users", order=80, visible=may_see(*MANAGERS)))
         user_menu.register(Entry(_("我的账号"), "access:profile", icon="user", order=10))

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linghang.apps.access.data import ROLES, NodeLine
+from linghang.apps.access.data import ROLES
 from linghang.apps.access.policies import grantable, normal_username
 from linghang.ui.web.forms import DayField, LongChoiceField
 from linghang.ui.web.picking import Choosable, field_for
@@ -119,23 +119,19 @@ class UserFilterForm(forms.Form):
         self.order_fields(["q", "node", "role", "state"])
 
 
-def _places(nodes: list[NodeLine]) -> list[tuple[str, str]]:
-    return [(str(node.uuid), "　" * node.depth + node.label) for node in nodes]
-
-
 class _PlaceForm(forms.Form):
     """A form that offers the actor's places and the roles that he may hand out."""
 
     role = forms.ChoiceField(label=_("职务"))
-    node = forms.ChoiceField(label=_("组织"), required=False)
+    node: forms.Field = forms.CharField()  # which kind of field, the number of places decides
 
-    def __init__(self, *args: Any, nodes: list[NodeLine], actor: Viewer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, actor: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(role.value, ROLES[role.value].label) for role in grantable(actor.roles)]
-        whole = [("", _("整个系统（只限系统管理员）"))] if any(grant.path == "" for grant in actor.grants) else []
+        whole = gettext("整个系统（只限系统管理员）") if any(grant.path == "" for grant in actor.grants) else ""
         self.fields["role"] = forms.ChoiceField(label=_("职务"), choices=[("", _("请选择")), *roles])
-        places = [*_places(nodes), *whole]  # a place first: every role but the administrator's is held at one
-        self.fields["node"] = LongChoiceField(label=_("组织"), required=not whole, choices=places)
+        # a place first: every role but the administrator's is held at one
+        self.fields["node"] = field_for(places, label=_("组织"), nothing=whole, nothing_first=False)
 
 
 class UserForm(_PlaceForm):

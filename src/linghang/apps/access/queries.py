@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, is_password_usable
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.urls import reverse
@@ -25,12 +26,13 @@ from linghang.apps.access.data import (
     PlacesFound,
     UserCard,
     UserLine,
+    sounding,
 )
 from linghang.apps.access.models import Authenticator, RoleGrant, ScopeNode, User
 from linghang.apps.access.policies import grant_state, normal_username
 from linghang.apps.access.scope import scope_for, viewer_on
 from linghang.ui.web.errors import not_found
-from linghang.ui.web.kept import kept_page, kept_rows
+from linghang.ui.web.kept import Words, kept_page, kept_rows
 from linghang.ui.web.paging import Page
 from linghang.ui.web.picking import FEW
 from linghang.ui.web.routes import rule_for
@@ -79,18 +81,21 @@ class PlacesToChoose:
         return _open_nodes(self.on).filter(uuid=uuid).values_list("label", flat=True).first()
 
     def meant(self, words: str) -> list[tuple[str, str]]:
-        """The one place that is called so, or else at most two in whose name the words stand."""
-        for lookup in ("label", "label__icontains"):
-            rows = _open_nodes(self.on).filter(**{lookup: words}).order_by("path").values_list("uuid", "label")[:2]
+        """The one place that is called so, or else at most two in whose name the words stand, or that sound so."""
+        for meant in (Q(label=words), Q(label__icontains=words), sounding(words)):
+            rows = _open_nodes(self.on).filter(meant).order_by("path").values_list("uuid", "label")[:2]
             if found := [(str(uuid), label) for uuid, label in rows]:
                 return found
         return []
 
 
 def places_like(words: str, *, on: date) -> PlacesFound:
-    """Places of the open scope in whose name the words stand, the shortest names first; without words the highest."""
+    """Places of the open scope in whose name the words stand, or that sound so, the shortest names first.
+
+    Without words, the highest ones.
+    """
     nodes = _open_nodes(on)
-    nodes = nodes.filter(label__icontains=words) if words else nodes
+    nodes = nodes.filter(Q(label__icontains=words) | sounding(words)) if words else nodes
     nodes = nodes.order_by(Length("label") if words else Length("path"), "path")
     rows = list(nodes.values_list("uuid", "label", "path")[: PLACES_SHOWN + 1])
     above = {key for _uuid, _label, path in rows for key in _keys_above(path)}
@@ -120,6 +125,16 @@ def keys_in_scope(*, under: UUID | None = None) -> list[tuple[int, int]]:
         ScopeNode.objects.all() if under is None else ScopeNode.objects.filter(path__startswith=get_node(under).path)
     )
     return [(pk, top or pk) for pk, top in nodes.values_list("pk", "top_id")]
+
+
+def keys_in_words(*, under: UUID | None = None) -> Words:
+    """The statement that gives the keys of `keys_in_scope`, to stand inside another one; ('', ()) for no places."""
+    nodes = ScopeNode.objects if under is None else ScopeNode.objects.filter(path__startswith=get_node(under).path)
+    try:
+        sql, params = nodes.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+    return sql, tuple(params)
 
 
 def whole_tops() -> list[int] | None:

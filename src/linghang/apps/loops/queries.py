@@ -189,10 +189,10 @@ def _candidates(viewer: Viewer, today: date, kind: str, most: int) -> set[int]:
     """
     assert viewer.uuid is not None
     nodes = tuple(int(grant.path.split("/")[-2]) for grant in viewer.grants if grant.path)
-    own = kept_rows(_of_party, kind, most, given=(viewer.uuid,))
+    own = kept_rows(_of_party, kind, most, given=(viewer.uuid,), one_plan=True)
     parts = tuple((who, *_kinds_for(viewer.roles, who, today)) for who in THREE)
     others = (
-        kept_rows(_unnamed, parts, today, kind, most, given=nodes)
+        kept_rows(_unnamed, parts, today, kind, most, given=nodes, one_plan=True)
         if any(first or more for _, first, more in parts)
         else []
     )
@@ -262,7 +262,7 @@ def open_by_place(*, today: date) -> dict[str, tuple[int, int]]:
 
 def overdue_by_label(*, today: date, most: int = 10) -> list[tuple[str, int]]:
     """Where overdue cases of the open scope lie, in the order of the tree: places are asked, not people."""
-    return [(label, number) for label, number in kept_rows(_overdue_by_place, today, most)]
+    return [(label, number) for label, number in kept_rows(_overdue_by_place, today, most, one_plan=True)]
 
 
 def _overdue_by_place(today: date, most: int) -> QuerySet[Case, Any]:

@@ -33,7 +33,7 @@ def notices_of(*, user: UUID, show: str, number: int) -> Page[NoticeData]:
 
 def latest_unread(*, user: UUID, most: int) -> list[NoticeData]:
     """The newest messages that a person has not seen yet."""
-    return [notice_data(row) for row in kept_objects(_newest_unread, most, given=(user,))]
+    return [notice_data(row) for row in kept_objects(_newest_unread, most, given=(user,), one_plan=True)]
 
 
 def _newest_unread(most: int, user: Sequence[UUID]) -> QuerySet[Notice]:

@@ -10,7 +10,7 @@ ever kept.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -116,18 +116,17 @@ def planned_rows(make: Make, args: tuple[Hashable, ...], given: Given | None) ->
     return planned(sql, fill(marks, filled)) if sql else []
 
 
-def kept_page(make: MakeQuery, *args: Hashable, number: int, keep: bool = True) -> Page[int]:
+def kept_page(make: MakeQuery, *args: Hashable, number: int, keep: bool = True, one_plan: bool = False) -> Page[int]:
     """One page of keys of an ordered query with the number of all its rows, in one statement.
 
     A number past the end gives the last page. With `keep=False` the words are not kept: those that somebody searched
-    for are his own.
+    for are his own. `one_plan` is meant as in `kept_rows`, of words that are kept.
     """
-    words = kept_words if keep else _words_anew
-    sql, params = words(_paged, make, args, (number - 1) * PER_PAGE)
-    rows = rows_of(sql, params) if sql else []
+    rows = kept_rows(_paged, make, args, (number - 1) * PER_PAGE, one_plan=one_plan and keep, keep=keep)
     if not rows and number > 1:
-        total = kept_page(make, *args, number=1, keep=keep).total
-        return kept_page(make, *args, number=max(1, -(-total // PER_PAGE)), keep=keep) if total else Page([], 1, 0)
+        again = partial(kept_page, make, *args, keep=keep, one_plan=one_plan)
+        total = again(number=1).total
+        return again(number=max(1, -(-total // PER_PAGE))) if total else Page([], 1, 0)
     return Page([key for key, _total in rows], number, rows[0][1] if rows else 0)
 
 
@@ -149,10 +148,6 @@ def _with_marks(
 
 def _is_among(value: Any, marks: tuple[Any, ...]) -> bool:
     return isinstance(value, str | UUID | int) and value in marks
-
-
-def _words_anew(make: Make, *args: Hashable) -> Words:
-    return _put(make, args)
 
 
 def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -118,13 +118,17 @@ class PickField(forms.CharField):
         raise ValidationError(said % {"words": words}, code="invalid_choice")
 
 
-def field_for(among: Choosable, *, label: Any, nothing: str = "", **options: Any) -> forms.Field:
+def field_for(
+    among: Choosable, *, label: Any, nothing: str = "", nothing_first: bool = True, **options: Any
+) -> forms.Field:
     """A plain select where there is little to choose from, and a box to type in where there is much.
 
-    `nothing` is what choosing nothing is called; '' where something must be chosen.
+    `nothing` is what choosing nothing is called; '' where something must be chosen. A select begins with it, or else
+    ends with it.
     """
     few = among.few
     if few is None:
         return PickField(among=among, nothing=nothing, label=label, required=not nothing, **options)
-    choices = [("", nothing), *few] if nothing else few
+    none = [("", nothing)] if nothing else []
+    choices = [*none, *few] if nothing_first else [*few, *none]
     return LongChoiceField(label=label, required=not nothing, choices=choices, **options)

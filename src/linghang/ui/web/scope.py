@@ -54,6 +54,11 @@ class Scope:
             return True
         return path in self.nodes or any(path.startswith(prefix) for prefix in self.subtrees)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether everything below a top lies inside: what is there is then counted as a whole, not place by place."""
+        return bool(self.system_reason) or any(path.count("/") <= 1 for path in self.subtrees)
+
     def condition(self, *paths: str, owner: str | None = None) -> Q:
         """The same as a condition on a query: `paths` and `owner` are field lookups; one path inside is enough."""
         if self.system_reason or "" in self.subtrees:

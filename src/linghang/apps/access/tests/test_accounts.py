@@ -91,6 +91,19 @@ def test_the_present_password_works_until_the_slip_is_used(member, secretary):
     assert member.check_password(PASSWORD)
 
 
+def test_a_branch_prints_the_slip_of_its_member_who_works_in_a_team_elsewhere_but_of_no_officer(tree, secretary):
+    """As 职工 of the team he may do nothing that the branch could come by; as an officer he could."""
+    team, actor = make_node("机车班"), viewer(secretary)
+    worker = make_account("worker", "member", tree["branch"])
+    give_post(worker, "staff", team)
+    chief = make_account("chief", "member", tree["branch"])
+    give_post(chief, "officer", team)
+    with use_scope(scope_for(actor, REACH, on=TODAY)):
+        assert issue_slips(node=None, users=[worker.uuid], actor=actor, now=NOW)[0].username == "worker"
+        with pytest.raises(DomainError, match="account_not_yours"):
+            issue_slips(node=None, users=[chief.uuid], actor=actor, now=NOW)
+
+
 def test_a_few_mistyped_codes_of_others_at_the_same_address_lock_nobody(client, slip):
     for number in range(10):
         activate(client, f"AAAA-AAAA-{number}222")

@@ -182,3 +182,15 @@ def test_a_box_that_must_be_filled_says_so(officer, crowd):
         form = Asking({"node": "", "node-named": ""})
         assert not form.is_valid()
         assert "required" in str(form["node"])
+
+
+def test_the_form_of_an_account_carries_only_the_chosen_place_where_there_are_many(signed_in, officer, crowd):
+    client = signed_in(officer)
+    text = client.get("/access/users/new/").content.decode()
+    assert 'data-pick="/access/places/?page=access:user-create"' in text
+    assert "采掘" not in text
+    said = {"display_name": "王安", "username": "wangan", "role": "secretary", "node": str(crowd["teams"][7].uuid)}
+    answer = client.post("/access/users/new/", said, follow=True)
+    assert "采掘7队党小组" in answer.content.decode()
+    refused = client.post("/access/users/new/", said | {"username": "another", "node": ""})
+    assert refused.status_code == 422

@@ -21,7 +21,7 @@ from linghang.apps.access.operations import (
     set_active,
     unlock_user,
 )
-from linghang.apps.access.queries import PlacesToChoose, find_node, nodes_in_scope, user_card, users_page
+from linghang.apps.access.queries import PlacesToChoose, find_node, user_card, users_page
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.forms import show_refusal
 from linghang.ui.web.paging import page_number
@@ -49,7 +49,8 @@ def user_list(request: Request) -> HttpResponse:
 
 def user_create(request: Request) -> HttpResponse:
     """A new account with its first post; it waits for its activation slip."""
-    form = UserForm(request.POST or None, nodes=nodes_in_scope(on=request.today), actor=request.viewer)
+    places = PlacesToChoose("access:user-create", on=request.today)
+    form = UserForm(request.POST or None, places=places, actor=request.viewer)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -85,8 +86,8 @@ def _detail(request: Request, uuid: UUID, form: GrantForm | None = None) -> Http
 
 def _grant_form(request: Request) -> GrantForm:
     data = request.POST if request.method == "POST" else None
-    nodes = nodes_in_scope(on=request.today)
-    return GrantForm(data, nodes=nodes, actor=request.viewer, initial={"since": request.today})
+    places = PlacesToChoose("access:user-detail", on=request.today)
+    return GrantForm(data, places=places, actor=request.viewer, initial={"since": request.today})
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -14,6 +13,7 @@ from linghang.apps.appraisal.data.presets import PRESETS
 from linghang.apps.appraisal.policies.months import STATE_TITLES
 from linghang.engine.periods import Month
 from linghang.ui.web.forms import DayField, offer
+from linghang.ui.web.picking import Choosable, field_for
 
 BACK = 12  # months that can be chosen
 MANNER = _("向受理人当面说，或在系统里对有疑问的一条点“有异议”")
@@ -69,7 +69,7 @@ class BooksForm(forms.Form):
 class PresetForm(forms.Form):
     """How points are shown at a place, from a day on."""
 
-    node = forms.ChoiceField(label=_("组织（含下级）"))
+    node: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     preset = forms.ChoiceField(label=_("预设"), choices=list(PRESETS.items()), widget=forms.RadioSelect)
     since = DayField(label=_("从哪天起"))
     ground = forms.CharField(
@@ -77,7 +77,7 @@ class PresetForm(forms.Form):
         help_text=_("选企业时必填，例如职代会审议通过的文号"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, places: Sequence[tuple[UUID, str]], today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "node", [(str(uuid), label) for uuid, label in places])
+        self.fields["node"] = field_for(places, label=_("组织（含下级）"))
         self.fields["since"].widget.attrs["min"] = today.isoformat()

@@ -11,6 +11,7 @@ from linghang.apps.appraisal.packs.zipped import MOST_UPLOAD
 from linghang.engine.packs.texts import LONGEST_NAME, MOST_BYTES
 from linghang.engine.periods import Month
 from linghang.ui.web.forms import LongSelect, offer
+from linghang.ui.web.picking import Choosable, field_for
 
 Choices = Sequence[tuple[str, str]]
 
@@ -93,14 +94,14 @@ class OfferForm(forms.Form):
 class BindForm(forms.Form):
     """Which scheme of which version holds where, from which month on."""
 
-    place = forms.ChoiceField(label=_("在哪个组织及其下级有效"), widget=LongSelect)
+    place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     choice = forms.ChoiceField(label=_("办法和版本"))
     since = MonthField(label=_("从哪个月起"))
     until = MonthField(label=_("到哪个月止"), required=False, help_text=_("不填就是一直有效"))
 
-    def __init__(self, *args: Any, places: Choices, choices: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, choices: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "place", list(places))
+        self.fields["place"] = field_for(places, label=_("在哪个组织及其下级有效"))
         offer(self, "choice", list(choices))
 
 
@@ -115,10 +116,11 @@ class SimulateForm(forms.Form):
 
     scheme = forms.ChoiceField(label=_("办法"))
     against = forms.ChoiceField(label=_("和哪一版比"))
-    place = forms.ChoiceField(label=_("哪个组织（含下级）"), widget=LongSelect)
+    place: forms.Field = forms.CharField()  # as above
     month = MonthField(label=_("哪个月"), help_text=_("已经过去的月份"))
 
-    def __init__(self, *args: Any, schemes: Choices, versions: Choices, places: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, schemes: Choices, versions: Choices, places: Choosable, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, choices in (("scheme", schemes), ("against", versions), ("place", places)):
-            offer(self, name, list(choices))
+        offer(self, "scheme", list(schemes))
+        offer(self, "against", list(versions))
+        self.fields["place"] = field_for(places, label=_("哪个组织（含下级）"))

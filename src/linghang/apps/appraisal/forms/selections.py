@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.appraisal.data.selections import ROUND_WORDS, NomineeLine
 from linghang.engine.periods import Month
 from linghang.ui.web.forms import DayField, LongSelect, offer
+from linghang.ui.web.picking import Choosable, field_for
 
 Choices = Sequence[tuple[str, str]]
 TEXT = {"rows": 3}
@@ -21,7 +22,7 @@ class RoundFilterForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    place = forms.ChoiceField(label=_("在哪里评"), help_text=_("候选名单取这个组织及以下已定稿的积分"))
+    place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     selection = forms.ChoiceField(label=_("评什么"), help_text=_("条件写在办法里，名单按条件列出，人来决定"))
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2200)
     title = forms.CharField(label=_("称号或名称"), max_length=60, help_text=_("例如：2026年度优秀党员"))
@@ -30,9 +31,10 @@ class OpenForm(forms.Form):
         label=_("积分占的比重（%）"), min_value=0, max_value=99, initial=50, help_text=_("其余看推荐票；积分不能占满")
     )
 
-    def __init__(self, *args: Any, places: Choices, selections: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, selections: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "place", places)
+        words = _("候选名单取这个组织及以下已定稿的积分")
+        self.fields["place"] = field_for(places, label=_("在哪里评"), help_text=words)
         offer(self, "selection", selections)
 
     def values(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.apps.appraisal.data.uses import NewRule
 from linghang.engine.periods import Month
 from linghang.ui.web.forms import offer
+from linghang.ui.web.picking import Choosable, field_for
 
 Grades = Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]
 
@@ -29,16 +30,16 @@ class MonthField(forms.CharField):
 
 
 class RuleForm(forms.Form):
-    place = forms.ChoiceField(label=_("在哪里有效"))
+    place: forms.Field = forms.CharField()  # which kind of field, the number of places decides
     band = forms.ChoiceField(label=_("哪一档"))
     effect = forms.CharField(label=_("用在哪里"), max_length=200, help_text=_("例如：年度绩效系数；优先推荐先进党支部"))
     coefficient = forms.DecimalField(label=_("系数"), max_digits=6, decimal_places=3, required=False, min_value=0)
     document = forms.CharField(label=_("依据文件和文号"), max_length=120)
     since = MonthField(label=_("从哪个月起"))
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], grades: Grades, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, grades: Grades, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "place", places)
+        self.fields["place"] = field_for(places, label=_("在哪里有效"))
         offer(
             self,
             "band",
@@ -61,13 +62,13 @@ class RuleForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    place = forms.ChoiceField(label=_("在哪里"))
+    place: forms.Field = forms.CharField()  # as above
     grade = forms.ChoiceField(label=_("哪项等次"))
     month = MonthField(label=_("期末月份"), help_text=_("季度写季末月，年度写 12 月"))
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], grades: Grades, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choosable, grades: Grades, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "place", places)
+        self.fields["place"] = field_for(places, label=_("在哪里"))
         offer(self, "grade", [(key, title) for key, (title, _bands) in grades.items()])
 
     def values(self) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class WaitingBook:
 
 def proposed_rounds(*, but_of: UUID) -> list[ProposedRound]:
     """Selections that wait for a second person, those that somebody himself proposed left out."""
-    held = kept_rows(_proposed, given=(but_of,))
+    held = kept_rows(_proposed, given=(but_of,), one_plan=True)
     return [ProposedRound(uuid, title, place, by or "") for uuid, title, place, by in held]
 
 

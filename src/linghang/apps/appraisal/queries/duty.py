@@ -262,7 +262,7 @@ def _sent(month: int, places: Sequence[UUID]) -> QuerySet[DutySheet, Any]:
 
 def sheets_to_judge() -> dict[Month, int]:
     """How many branches of the open scope have sent a sheet that nobody has judged yet, month by month."""
-    return {Month.from_index(month): n for month, n in kept_rows(_unjudged)}
+    return {Month.from_index(month): n for month, n in kept_rows(_unjudged, one_plan=True)}
 
 
 def _unjudged() -> QuerySet[DutySheet, Any]:

@@ -41,7 +41,7 @@ class SchemeMonth:
 def scheme_months(month: Month) -> tuple[SchemeMonth, ...]:
     """The month's books of every scheme in the open scope."""
     counts: dict[str, dict[str, int]] = {}
-    for scheme, state, number in kept_rows(_books_by_state, month.index):
+    for scheme, state, number in kept_rows(_books_by_state, month.index, one_plan=True):
         counts.setdefault(scheme, {})[state] = number
     titles = _titles(counts)
     return tuple(_month(scheme, titles.get(scheme, scheme), month, found) for scheme, found in sorted(counts.items()))

@@ -53,7 +53,7 @@ def newest_of_user(user: UUID) -> Newest | None:
 
 def shown_of_user(user: UUID, *, on: date) -> list[Shown]:
     """What of the account's person is in 公示 on a day, the earliest month first."""
-    rows = kept_rows(_shown, on, given=(user,))
+    rows = kept_rows(_shown, on, given=(user,), one_plan=True)
     return [Shown(subject, scheme, Month.from_index(month), until) for subject, scheme, month, until in rows if until]
 
 

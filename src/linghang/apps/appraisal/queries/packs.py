@@ -118,7 +118,7 @@ def get_binding(uuid: UUID) -> BindingLine:
 
 def waiting_bindings(*, but_of: UUID) -> list[BindingLine]:
     """Bindings of the open scope that wait for a second person, those that somebody himself proposed left out."""
-    if not kept_rows(_any_waiting):
+    if not kept_rows(_any_waiting, one_plan=True):
         return []
     rows = binding_rows().filter(confirmed_at=None, withdrawn_at=None).exclude(offered_by__uuid=but_of)
     return [binding_line(row) for row in rows.order_by("pk")]

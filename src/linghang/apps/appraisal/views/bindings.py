@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.appraisal.data.packs import PackState
 from linghang.apps.appraisal.forms.packs import BindForm, EndForm
 from linghang.apps.appraisal.operations.packs import bind, confirm_binding, end_binding, withdraw_binding
@@ -32,7 +32,7 @@ def propose(request: Request) -> HttpResponse:
         "choice": next((key for key, _title in choices if wanted and key.startswith(wanted)), None),
         "since": str(Month.of(request.today) + 1),
     }
-    places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes_in_scope(on=request.today)]
+    places = PlacesToChoose("appraisal:bind", on=request.today)
     form = BindForm(posted(request), places=places, choices=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.appraisal.data.packs import READABLE, VersionLine
 from linghang.apps.appraisal.forms.packs import SimulateForm
 from linghang.apps.appraisal.operations.simulations import SIMULATE, start_simulation
@@ -26,7 +26,7 @@ def begin(request: Request, uuid: UUID) -> HttpResponse:
     """For whom, which month, against which version; a POST starts the job."""
     card = version_card(uuid, drafts=True)
     others = [v for v in packs_held(drafts=True) if v.uuid != uuid and v.state in READABLE]
-    places = [(str(node.uuid), "　" * node.depth + node.label) for node in nodes_in_scope(on=request.today)]
+    places = PlacesToChoose("appraisal:pack-simulate", on=request.today)
     form = SimulateForm(
         posted(request), schemes=_schemes(card), places=places,
         versions=[(str(v.uuid), f"{v.title} {v.version}") for v in others],

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.appraisal.data.presets import PRESET_RULES, PRESETS
 from linghang.apps.appraisal.forms.books import PresetForm
 from linghang.apps.appraisal.operations.presets import set_preset
@@ -19,7 +19,7 @@ from linghang.ui.web.request import Request
 
 def presets(request: Request) -> HttpResponse:
     """What holds where and since when; saying something new."""
-    places = [(node.uuid, "　" * node.depth + node.label) for node in nodes_in_scope(on=request.today)]
+    places = PlacesToChoose("appraisal:presets", on=request.today)
     form = PresetForm(request.POST or None, places=places, today=request.today, initial={"since": request.today})
     status = 200
     if request.method == "POST":

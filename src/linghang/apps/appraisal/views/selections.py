@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.appraisal.data.selections import Choice, RoundCard, RoundState
 from linghang.apps.appraisal.forms import selections as asks
 from linghang.apps.appraisal.operations import selections as operations
@@ -64,7 +64,7 @@ def export_rounds(request: Request) -> FileResponse:
 
 def begin(request: Request) -> HttpResponse:
     """Which list, where, for which year, how many."""
-    places = [(str(n.uuid), "　" * n.depth + n.label) for n in nodes_in_scope(on=request.today)]
+    places = PlacesToChoose("appraisal:selection-open", on=request.today)
     initial = {"year": request.today.year - (request.today.month < 3)}
     given = request.POST if request.method == "POST" else None
     selections = queries.selections_in_force(on=request.today)
@@ -77,7 +77,7 @@ def begin(request: Request) -> HttpResponse:
         else:
             return redirect("appraisal:selection", uuid)
     status = 422 if form.errors else 200
-    return render(request, "appraisal/selections/open.html", {"form": form, "places": places}, status=status)
+    return render(request, "appraisal/selections/open.html", {"form": form}, status=status)
 
 
 def one(request: Request, uuid: UUID) -> HttpResponse:

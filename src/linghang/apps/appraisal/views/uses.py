@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linghang.apps.access.queries import nodes_in_scope
+from linghang.apps.access.queries import PlacesToChoose
 from linghang.apps.appraisal.forms import uses as asks
 from linghang.apps.appraisal.operations import uses as operations
 from linghang.apps.appraisal.queries.uses import grades_in_force, list_card, lists_page, rules_in_scope
@@ -34,14 +34,14 @@ def uses(request: Request) -> HttpResponse:
     return render(request, "appraisal/uses/list.html", context)
 
 
-def _offered(request: Request) -> dict[str, Any]:
-    places = [(str(n.uuid), "　" * n.depth + n.label) for n in nodes_in_scope(on=request.today)]
+def _offered(request: Request, page: str) -> dict[str, Any]:
+    places = PlacesToChoose(page, on=request.today)
     return {"places": places, "grades": grades_in_force(on=request.today)}
 
 
 def rule(request: Request) -> HttpResponse:
     """A new rule."""
-    form = asks.RuleForm(request.POST if request.method == "POST" else None, **_offered(request))
+    form = asks.RuleForm(request.POST if request.method == "POST" else None, **_offered(request, "appraisal:use-rule"))
     if request.method == "POST" and form.is_valid():
         try:
             operations.add_use_rule(new=form.rule(), actor=request.viewer)
@@ -56,7 +56,7 @@ def rule(request: Request) -> HttpResponse:
 
 def make(request: Request) -> HttpResponse:
     """A draft list from final grades."""
-    form = asks.ListForm(request.POST if request.method == "POST" else None, **_offered(request))
+    form = asks.ListForm(request.POST if request.method == "POST" else None, **_offered(request, "appraisal:use-make"))
     if request.method == "POST" and form.is_valid():
         try:
             uuid = operations.make_use_list(**form.values(), actor=request.viewer, now=request.now)

@@ -1,9 +1,12 @@
 """Records as rows of a list, in words."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from linghang.apps.ledger.data.pages import REVERSAL, REVERSED, STANDING, FactLine
 from linghang.apps.ledger.data.subjects import SUBJECT_TYPES
@@ -11,6 +14,8 @@ from linghang.apps.ledger.models import Fact
 from linghang.apps.ledger.queries.pages_words import attribute_words, kind_title, kinds_on, quantity_words
 from linghang.apps.ledger.queries.subjects import code_of, label_of
 from linghang.ui.web.clock import day_of
+from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.paging import PER_PAGE
 
 ALONG = (
     "subject__person",
@@ -65,10 +70,21 @@ def fact_lines(keys: Sequence[int]) -> list[FactLine]:
 
 
 def _lines(keys: Sequence[int]) -> Iterable[tuple[int, FactLine]]:
-    for key, *values in Fact.objects.filter(pk__in=keys).values_list(*_COLUMNS):
+    for key, *values in _page(keys) if len(keys) <= PER_PAGE else _shown(keys):
         names, codes = values[18:22], values[22:26]
         at = next((n for n, name in enumerate(names) if name is not None), 3)
         yield key, _line(_Row._make((*values[:18], names[at] or "", codes[at] or "")))
+
+
+def _page(keys: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+    """Eleven tables beside each other are planned once for all pages; what Django makes of a column is made here."""
+    at = _COLUMNS.index("attributes")
+    for row in kept_rows(_shown, given=tuple(keys), one_plan=True):
+        yield *row[:at], json.loads(row[at]), *row[at + 1 :]
+
+
+def _shown(keys: Sequence[int]) -> QuerySet[Fact, Any]:
+    return Fact.objects.filter(pk__in=keys).values_list(*_COLUMNS)
 
 
 def line_of(row: Fact) -> FactLine:

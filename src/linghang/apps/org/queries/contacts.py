@@ -138,10 +138,10 @@ def _failed_of(people: Sequence[int]) -> dict[int, list[date]]:
 
 def own_contact(user: UUID, *, on: date) -> ContactState | None:
     """When the owner of an account was last in touch; None if he is no party member of a branch here."""
-    member = kept_rows(_member_of_user, on, given=(user,))
+    member = kept_rows(_member_of_user, on, given=(user,), one_plan=True)
     if not member:
         return None
-    checks = kept_rows(_checks_of, given=member[0])
+    checks = kept_rows(_checks_of, given=member[0], one_plan=True)
     last = next((day for day, outcome in checks if outcome == "confirmed"), None)
     failed = [day for day, _outcome in takewhile(lambda check: check[1] != "confirmed", checks)]
     return state_of(last, tuple(failed[::-1]), on)

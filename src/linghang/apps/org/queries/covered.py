@@ -3,7 +3,7 @@
 What is to be covered lies inside the open scope; who covers it may stand outside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -67,14 +67,22 @@ def _people(said: Coverage, on: date, under: str) -> QuerySet[RosterSpan]:
 def _holders(said: Coverage, on: date, under: str) -> QuerySet[Person]:
     """People who hold a post that opens one of the roles; each once, however many posts he holds."""
     held = Q(pk__in=[])
-    for info in TITLES.values():
-        kinds = [kind.value for kind, role in info.where.items() if role is not None and role.value in said.posts]
-        if kinds:
-            held |= Q(title=info.code, organisation__kind__in=kinds)
+    for kinds, titles in _opening(said.posts).items():
+        held |= Q(title__in=titles, organisation__kind__in=kinds)
     posts = Post.objects.filter(covers(on), held, _below(under, "organisation__"))
     first = posts.filter(person=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
     with system_scope(reason="who holds a visible post is on the door plate"):
         return Person.objects.filter(pk__in=posts.values("person")).annotate(held_since=Subquery(first))
+
+
+def _opening(roles: Collection[str]) -> dict[tuple[str, ...], list[str]]:
+    """Titles that open one of the roles, by the kinds of organisations where they do: few conditions, not a dozen."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for info in TITLES.values():
+        kinds = tuple(kind.value for kind, role in info.where.items() if role is not None and role.value in roles)
+        if kinds:
+            found.setdefault(kinds, []).append(info.code)
+    return found
 
 
 def _person_is_covered(said: Coverage, on: date, person: str, held: Ends) -> Q:

@@ -14,7 +14,7 @@ _BRANCHES = [kind for kind, info in KINDS.items() if info.members]
 
 def anybody_belongs() -> bool:
     """False until the first person is on a roster."""
-    return bool(kept_rows(_anybody))
+    return bool(kept_rows(_anybody, one_plan=True))
 
 
 def _anybody() -> QuerySet[RosterSpan, Any]:

@@ -35,7 +35,7 @@ _NAMES = tuple(f"{end}__name__icontains" for end in ENDS)
 
 def links_page(wanted: LinkFilter, *, on: date, number: int) -> Page[LinkLine]:
     """Links that hold on the day (or ever, with ended ones), the newest first, with their quotas on that day."""
-    page = kept_page(_wanted, wanted, on, member_kinds(on), number=number, keep=not wanted.search)
+    page = kept_page(_wanted, wanted, on, member_kinds(on), number=number, keep=not wanted.search, one_plan=True)
     return _page_of(page, on)
 
 
@@ -61,7 +61,9 @@ def link_line(uuid: UUID, *, on: date) -> LinkLine:
 def quotas_page(kind: str, *, on: date, number: int, search: str = "") -> Page[LinkLine]:
     """Every link of a kind with a quota, by who is at the left: 0/2, 1/2, 2/2 with the colour of the day."""
     _refuse_without_quota(kind, on)
-    return _page_of(kept_page(_quotas, kind, on, search, member_kinds(on), number=number, keep=not search), on)
+    keep = not search
+    page = kept_page(_quotas, kind, on, search, member_kinds(on), number=number, keep=keep, one_plan=True)
+    return _page_of(page, on)
 
 
 def _refuse_without_quota(kind: str, on: date) -> None:

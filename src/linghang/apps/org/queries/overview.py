@@ -3,36 +3,33 @@
 Says of every coverage what `coverage()` says of it alone; the conditions are the same ones, put together differently.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from linghang.apps.org.data.links import Composition, CoverageLine, GapLine
-from linghang.apps.org.models import Area, Organisation, Person, RosterSpan
+from linghang.apps.org.models import Person, RosterSpan
 from linghang.apps.org.packs import pack_in_force
 from linghang.apps.org.queries.blanks import Uncovered, blanks_since, subject_of
 from linghang.apps.org.queries.composition import branches_asked, incomplete_of
 from linghang.apps.org.queries.coverage import FIRST_GAPS, coverage_line, gap_line
 from linghang.apps.org.queries.covered import Asked, asked_of, model_of
 from linghang.apps.org.queries.holding import holding_anywhere, in_words, member_kinds
+from linghang.apps.org.queries.overview_rows import BORN, ByPlace, OneByOne, Rows
 from linghang.engine.packs.link_model import Coverage, LinkKind, slots
 from linghang.ui.web.errors import not_found
 from linghang.ui.web.kept import Words, kept_rows
 from linghang.ui.web.kept_objects import kept_objects
 from linghang.ui.web.paging import PER_PAGE, Page
+from linghang.ui.web.scope import current_scope, system_scope
 
 ENDS = ("left_person", "left_organisation", "right_person", "right_organisation", "right_area")
-BORN: dict[type[Model], str] = {
-    RosterSpan: "valid_from",
-    Area: "valid_from",
-    Organisation: "founded_on",
-    Person: "held_since",
-}
 
 
 @dataclass(frozen=True)
@@ -150,23 +147,36 @@ def _put_together(
 ) -> Words:
     """The statement. It depends on nothing but what stands in the brackets, and on the shape of the open scope."""
     coverages = pack_in_force(on=on).coverages
-    rows = {each.id: asked_of(coverages[each.id], on, "", _from_held) for each in asked}
+    asks: dict[str, Callable[[], Asked]] = {
+        each.id: partial(asked_of, coverages[each.id], on, "", _from_held) for each in asked
+    }
     if of_slots is not None:
-        rows[SLOTS] = branches_asked(on, _from_held)
+        asks[SLOTS] = partial(branches_asked, on, _from_held)
+    rows = {id: ask() for id, ask in asks.items()}
     places = {id: place for place, id in enumerate(rows)}
     kinds = sorted({kind for each in asked for kind in each.by} | set(filling))
     held, params = holding_anywhere(on, *kinds).values("kind", *ENDS).query.sql_with_params()
-    tables, selects, values = [f"held AS MATERIALIZED ({held})"], [], list(params)
+    tables, selects = [(f"held AS MATERIALIZED ({held})", tuple(params))], []
     for number, ids in enumerate(_same_rows(rows)):
+        some = _rows_of(number, [rows[id] for id in ids], asks[ids[0]])
         try:
-            sql, more = _table(rows[ids[0]].rows, {f"covered{n}": rows[id].is_covered for n, id in enumerate(ids)})
+            sql, values = some.table()
         except EmptyResultSet:  # nothing of this sort can be in sight
             continue
-        tables.append(f"rows{number} AS MATERIALIZED ({sql})")
-        values += more
+        tables.append((f"rows{number} AS MATERIALIZED ({sql})", values))
         shown = {id: (of_slots or 0, gaps[1]) if id == SLOTS else gaps for id in ids}
-        selects += [_select(places[id], number, n, shown[id]) for n, id in enumerate(ids)]
-    return (f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", tuple(values)) if selects else ("", ())
+        selects += [some.select(places[id], n, shown[id]) for n, id in enumerate(ids)]
+    sql = f"WITH {', '.join(sql for sql, _values in tables)} {' UNION ALL '.join(sql for sql, _values in selects)}"
+    return (sql, tuple(value for _sql, values in (*tables, *selects) for value in values)) if selects else ("", ())
+
+
+def _rows_of(number: int, asked: Sequence[Asked], ask: Callable[[], Asked]) -> Rows:
+    """Rows that some coverages share; `ask` asks for those of one of them. Who holds a post is few in any case."""
+    rows, covered = asked[0].rows, [each.is_covered for each in asked]
+    if rows.model is Person or not current_scope().is_wide:
+        return OneByOne(number, rows, covered)
+    with system_scope(reason="what is counted is narrowed to the places of the open scope"):
+        return ByPlace(number, ask().rows, covered)
 
 
 def _from_held(kinds: Sequence[str], end: str) -> RawSQL:
@@ -189,22 +199,6 @@ def _words(rows: QuerySet[Any, Any]) -> tuple[Any, ...]:
     except EmptyResultSet:
         return (rows.model,)
     return sql, *params
-
-
-def _table(rows: QuerySet[Any], covered: dict[str, Q]) -> tuple[str, Sequence[Any]]:
-    """The rows with their order, the day on which each began, and for each coverage whether it covers them."""
-    flags = {name: ExpressionWrapper(each, BooleanField()) for name, each in covered.items()}
-    order = {"row_key": F("pk"), "row_path": F("node__path"), "row_name": F("name"), "row_born": F(BORN[rows.model])}
-    sql, params = rows.values(**order, **flags).query.sql_with_params()
-    return sql, params
-
-
-def _select(place: int, number: int, n: int, gaps: tuple[int, int]) -> str:
-    """One coverage: how many rows, how many covered, and the first that are not, from the top of the tree down."""
-    rows, order = f"FROM rows{number}", 'ORDER BY row_path COLLATE "C", row_name, row_key'
-    first = f"SELECT row_key, row_born {rows} WHERE NOT covered{n} {order} LIMIT {gaps[0]} OFFSET {gaps[1]}"
-    listed = f"SELECT json_agg(json_build_array(row_key, row_born)) FROM ({first}) AS gaps"  # noqa: S608  numbers only
-    return f"SELECT {place}, COUNT(*), COUNT(*) FILTER (WHERE covered{n}), ({listed}) {rows}"
 
 
 def _gap_lines(

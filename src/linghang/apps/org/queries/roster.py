@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,7 +13,8 @@ from linghang.apps.org.models import Membership, Post, RosterSpan
 from linghang.apps.org.queries.dated import covers
 from linghang.apps.org.queries.roster_order import RosterFilter, keys_page, spans_ordered
 from linghang.apps.org.search.spoken import sound_of
-from linghang.ui.web.paging import Page, all_rows
+from linghang.ui.web.kept import kept_rows
+from linghang.ui.web.paging import PER_PAGE, Page, all_rows
 from linghang.ui.web.planned import planned
 from linghang.ui.web.scope import current_scope
 
@@ -139,10 +140,15 @@ def _readable(span: _Span) -> bool:
 
 def _titles(people: Sequence[int], on: date) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    posts = Post.objects.filter(covers(on), person_id__in=people).order_by("valid_from", "pk")
-    for person, title in posts.values_list("person_id", "title"):
+    few = len(people) <= PER_PAGE  # an export is asked for seldom, with other people each time
+    for person, title in kept_rows(_held, on, given=tuple(people), one_plan=few, keep=few):
         found[person].append(str(TITLES[title].label))
     return found
+
+
+def _held(on: date, people: Sequence[int]) -> QuerySet[Post, Any]:
+    posts = Post.objects.filter(covers(on), person_id__in=people).order_by("valid_from", "pk")
+    return posts.values_list("person_id", "title")
 
 
 def _line(span: _Span, titles: dict[int, list[str]], *, readable: bool) -> RosterLine:

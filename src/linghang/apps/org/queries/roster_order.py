@@ -1,7 +1,8 @@
 """Which spans a roster of a day shows, in which order, and one page of them.
 
-From the top of the tree down and, at one place, as the names sound. A page is not found by putting everybody in order:
-how many there are at each place says at which places it begins and ends, and only the people of these are ordered.
+From the top of the tree down and, at one place, as the names sound. A page of a whole unit is not found by putting
+everybody in order: how many there are at each place says at which places it begins and ends, and only the people of
+these are ordered.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Collate
@@ -17,8 +17,8 @@ from django.db.models.functions import Collate
 from linghang.apps.org.data import PARTY_MEMBERS
 from linghang.apps.org.models import Mobility, RosterSpan, Transfer
 from linghang.apps.org.queries.dated import covers
-from linghang.apps.org.queries.trees import nodes_below, organisations_named
-from linghang.ui.web.kept import Words, kept_rows
+from linghang.apps.org.queries.trees import nodes_below, organisations_named, places_in_sight
+from linghang.ui.web.kept import Words, kept_page, kept_rows
 from linghang.ui.web.paging import PER_PAGE, Page
 from linghang.ui.web.scope import current_scope
 
@@ -48,6 +48,8 @@ def spans_ordered(asked: RosterFilter) -> QuerySet[RosterSpan]:
 def keys_page(asked: RosterFilter, *, number: int) -> Page[int]:
     """One page of their keys; a number past the end gives the last page."""
     keep = not (asked.search or asked.below or asked.place)  # places are looked up while it is put together
+    if not current_scope().is_wide:
+        return kept_page(spans_ordered, asked, number=number, keep=keep)
     rows = kept_rows(_by_places, asked, given=((number - 1) * PER_PAGE,), keep=keep)
     if not rows and number > 1:
         total = keys_page(asked, number=1).total
@@ -55,7 +57,7 @@ def keys_page(asked: RosterFilter, *, number: int) -> Page[int]:
     return Page([key for key, _total in rows], number, rows[0][1] if rows else 0)
 
 
-# everything but the names and the start comes from Django
+# all but the names and the start comes from Django; as an array, the few places lead to their people through the index
 _PAGE = """
     WITH many AS MATERIALIZED ({many}),
     placed AS (
@@ -65,6 +67,7 @@ _PAGE = """
     shown AS MATERIALIZED (
         SELECT id, path, upto - n AS before, total FROM placed WHERE upto > %s AND upto - n < %s + {per_page})
     SELECT one.id, shown.total FROM shown JOIN ({rows}) one ON one.node_id = shown.id
+    WHERE one.node_id = ANY (ARRAY(SELECT id FROM shown))
     ORDER BY shown.path COLLATE "C", one.sound, one.name, one.person_id
     LIMIT {per_page} OFFSET %s - (SELECT min(before) FROM shown)
 """
@@ -72,7 +75,7 @@ _PAGE = """
 
 def _by_places(asked: RosterFilter, start: Sequence[int]) -> Words:
     """The statement of one page: the people at each place are counted first, the scope is asked of the places."""
-    nodes = apps.get_model("access", "ScopeNode")._default_manager.values("id", "path")
+    nodes = places_in_sight()
     rows = _asked(asked)
     many = rows.values("node_id").annotate(n=Count("pk"))
     try:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from linghang.apps.org.data import Status, TermLine
@@ -58,13 +58,20 @@ def term_of(organisation: UUID, *, on: date) -> TermLine | None:
 
 def terms_ending(*, on: date) -> list[TermLine]:
     """Terms inside the open scope that end within the longest reminder or are over, for branch and superior."""
-    keys = [key for (key,) in kept_rows(_ending, on, one_plan=True)]
+    keys = list(dict.fromkeys(key for (key,) in kept_rows(_ending, on, one_plan=True)))
     rows = Organisation._base_manager.select_related("node").in_bulk(keys) if keys else {}
     return _term_lines([rows[key] for key in keys], on) if keys else []
 
 
-def _ending(on: date) -> QuerySet[Organisation, Any]:
-    return _elected(TermFilter(on, state="ending")).values_list("pk")
+def _ending(on: date) -> QuerySet[Term, Any]:
+    """The organisations of these terms, asked from the terms: most end later, and are not looked at again."""
+    with system_scope(reason="whether a visible term was followed by another one"):
+        later = Term.objects.filter(
+            organisation_id=OuterRef("organisation_id"), elected_on__gt=OuterRef("elected_on"), elected_on__lte=on
+        )
+    rows = Term.objects.filter(elected_on__lte=on, organisation__in=_electing(on))
+    rows = rows.annotate(end=Coalesce("extended_to", "ends_on")).filter(~Exists(later), end__lte=_soon(on))
+    return rows.order_by("end", "organisation__node__path").values_list("organisation_id")
 
 
 def reminder_of(left: int) -> int | None:
@@ -73,9 +80,18 @@ def reminder_of(left: int) -> int | None:
     return min(reached) if reached else None
 
 
+def _electing(on: date) -> QuerySet[Organisation]:
+    """Organisations inside the open scope that have terms."""
+    there = Q(closed_on__isnull=True) | Q(closed_on__gte=on)
+    return Organisation.objects.filter(there, kind__in=COMMITTEES, founded_on__lte=on)
+
+
+def _soon(on: date) -> date:
+    return on + timedelta(days=max(TERM_REMINDERS))
+
+
 def _elected(asked: TermFilter) -> QuerySet[Organisation]:
-    rows = Organisation.objects.filter(kind__in=COMMITTEES, founded_on__lte=asked.on)
-    rows = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=asked.on)).select_related("node")
+    rows = _electing(asked.on).select_related("node")
     with system_scope(reason="the terms of a visible organisation hang where it does: each need not be asked again"):
         terms = Term.objects.filter(organisation_id=OuterRef("pk"), elected_on__lte=asked.on)
     last = terms.order_by("-elected_on")
@@ -83,13 +99,12 @@ def _elected(asked: TermFilter) -> QuerySet[Organisation]:
     rows = rows.annotate(term_ends=Subquery(ends))
     if asked.search:
         rows = rows.filter(Q(name__icontains=asked.search) | Q(short_name__icontains=asked.search))
-    soon = asked.on + timedelta(days=max(TERM_REMINDERS))
+    soon = _soon(asked.on)
     states = {
         "overdue": Q(term_ends__lt=asked.on),
         "soon": Q(term_ends__gte=asked.on, term_ends__lte=soon),
         "serving": Q(term_ends__gt=soon),
         "none": Q(term_ends__isnull=True),
-        "ending": Q(term_ends__lte=soon),
     }
     rows = rows.filter(states[asked.state]) if asked.state in states else rows
     return rows.order_by("term_ends", "node__path")

@@ -106,7 +106,7 @@ def back_words(row: Mobility) -> str:
 
 def overdue_abroad(*, on: date) -> list[DatedLine]:
     """Those inside the open scope whose day of coming back has passed, the longest ago first."""
-    keys = [key for (key,) in kept_rows(_overdue_keys, on)]
+    keys = [key for (key,) in kept_rows(_overdue_keys, on, one_plan=True)]
     rows = Mobility._base_manager.select_related("person__node").in_bulk(keys) if keys else {}
     return [_moved(rows[key]) for key in keys]
 

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Q, QuerySet
 
 from linghang.apps.org.models import Organisation, Placement
 from linghang.apps.org.queries.dated import covers
@@ -23,6 +25,11 @@ def nodes_below(organisation: UUID, *, on: date) -> list[int]:
         rows = Placement.objects.filter(covers(on), organisation__top_id=root[1], parent__isnull=False)
         found = _below(root[0], rows.values_list("parent_id", "organisation_id"))
         return list(Organisation.objects.filter(pk__in=found).values_list("node_id", flat=True))
+
+
+def places_in_sight() -> QuerySet[Any, Any]:
+    """The places of the open scope, as (id, path), for a statement that narrows to them what it has counted."""
+    return apps.get_model("access", "ScopeNode")._default_manager.values("id", "path")
 
 
 def _below(root: int, pairs: Iterable[tuple[int | None, int]]) -> set[int]:

@@ -5,9 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.org.search.data import MOST_COUNTED, Hit, HitGroup, SearchKind, search_kinds
+from linghang.apps.org.search.sources import ORGANISATION
 from linghang.apps.org.search.words import keys_of_path, mark, pieces_for, terms_of
 from linghang.ui.web.paging import PER_PAGE, Page
 from linghang.ui.web.scope import Scope
@@ -52,6 +55,11 @@ ORDER BY CASE WHEN f.words || E'\\n' LIKE %(whole)s THEN 0 WHEN f.words LIKE %(b
 LIMIT %(shown)s OFFSET %(start)s
 """
 
+SOUNDING = """
+    SELECT node_id FROM org_findable
+    WHERE kind = %s AND pieces @> %s::int[] AND words LIKE ALL (%s::text[])
+"""
+
 
 def is_enough(query: str) -> bool:
     """Whether a query says enough to look for it: one Chinese character, or two letters or digits."""
@@ -82,6 +90,18 @@ def find_page(query: str, kind: SearchKind, *, viewer: Viewer, on: date, number:
     number = min(max(1, number), max(1, -(-total // PER_PAGE)))
     start = (number - 1) * PER_PAGE
     return Page(hits[start : start + PER_PAGE], number, total), found > MOST_COUNTED
+
+
+def places_sounding(words: str) -> Q | None:
+    """Places of organisations whose names, codes or former names sound so, for a query on places inside a scope.
+
+    None for words that say too little to look for.
+    """
+    terms = terms_of(words)
+    if not terms:
+        return None
+    pieces = {mark("k", ORGANISATION)}.union(*(pieces_for(term) for term in terms))
+    return Q(pk__in=RawSQL(SOUNDING, (ORGANISATION, sorted(pieces), [f"%{_plain(term)}%" for term in terms])))  # noqa: S611  fixed text, values apart
 
 
 def _best(terms: Sequence[str], kind: SearchKind, scope: Scope, *, shown: int) -> tuple[list[Hit], int]:

@@ -78,6 +78,7 @@ def test_a_page_of_gaps_is_the_page_of_the_list(places):
     with system_scope(reason="test"):
         for n in range(30):
             make_area("zone", f"空区{n:02}", places["branch2"])
+            make_person(f"新党员{n:02}", places[f"branch{n % 3 + 1}"])
         for id, number in product(pack_in_force(on=TODAY).coverages, (1, 2, 9)):
             line, page = gaps_listed(id, on=TODAY, number=number)
             assert line == coverage(id, on=TODAY, gaps=0)

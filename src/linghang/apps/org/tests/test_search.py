@@ -53,6 +53,15 @@ def titles(query: str, who, kind: str = THING) -> list[str]:
     return [hit.title for hit in groups[kind].hits] if kind in groups else []
 
 
+@pytest.mark.parametrize("words", ["mfdzb", "mofu", "BS0101"])
+def test_a_place_is_found_by_how_it_sounds_where_it_is_chosen_and_by_its_code(client, words):
+    units = two_units()
+    for post, node in (("officer", units["parent"].node), ("outside", units["other_top"].node)):
+        client.force_login(make_account(post, "officer", node), backend="django.contrib.auth.backends.ModelBackend")
+        found = client.get("/access/places/", {"page": "access:user-list", "q": words}).json()["lines"]
+        assert [line["label"] for line in found] == (["磨浮党支部"] if post == "officer" else [])
+
+
 # --- nothing is missed ------------------------------------------------------------------------------------------------
 
 LETTERS = "张建国党支部会议演练应急0123ab AB％%_\\'\"·①ﬁＡ"
