@@ -49,11 +49,14 @@ def may_act_for(actor: Viewer, role: str, path: str) -> bool:
 def may_manage(actor: Viewer, target_uuid: object, grants: Iterable[RoleGrant]) -> bool:
     """Whether the actor may reset an account: never his own, and only if he could have granted all its posts.
 
-    Otherwise a branch could reset the account of an officer who is a member there, and become that officer.
+    Otherwise a branch could reset the account of an officer who is a member there, and become that officer. That its
+    member is also 职工 of a team, which stands elsewhere in the tree, gives him nothing that the branch could take.
     """
     if actor.uuid == target_uuid:
         return False
-    return all(may_act_for(actor, grant.role, grant.node.path if grant.node else "") for grant in grants)
+    held = list(grants)
+    counting = [grant for grant in held if grant.role != Role.STAFF] or held
+    return all(may_act_for(actor, grant.role, grant.node.path if grant.node else "") for grant in counting)
 
 
 def may_stop(actor: Viewer, target_uuid: object, home: str, grants: Iterable[RoleGrant]) -> bool:
