@@ -3,9 +3,10 @@
 The loops are run as they are written, and once compiled where numba is installed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from linghang.engine.periods import CALENDAR, Month, Span
 from linghang.engine.rules.prices import Bounds
-from linghang.engine.settle import fast
+from linghang.engine.settle import fast, loops
 from linghang.engine.settle.arrays import Arrays
 from linghang.engine.settle.fast import Fast
 from linghang.engine.settle.limits import NodeLimits, full_marks
@@ -184,6 +185,19 @@ def test_law_3_what_numba_makes_of_the_steps_agrees(world: World) -> None:
     assert isinstance(compiled, Fast)
     with used(compiled):
         laws.engines_agree(world)
+
+
+def test_steps_are_tried_once_before_time_counts() -> None:
+    tried: list[str] = []
+
+    def compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given: (tried.append(loop.__name__), loop(*given))[1]
+
+    steps = Fast(compiled)
+    assert steps.tried() is steps
+    assert set(tried) == {
+        name for name, loop in vars(loops).items() if getattr(loop, "__module__", "") == loops.__name__
+    }
 
 
 def test_few_facts_load_nothing() -> None:
