@@ -57,6 +57,16 @@ def test_the_shipped_packs_settle_their_worked_cases(spark: SparkEngine, name: s
     assert not failed, "\n".join(failed)
 
 
+def test_what_is_held_against_the_best_of_all_settles_alike(spark: SparkEngine) -> None:
+    folder = PACKS.parent / "tests" / "packs-schemes" / "best-and-others"
+    pack, _ = load_pack(folder)
+    assert pack
+    cases = [case for case in read_cases(folder, pack)[0] if "posts" in case.expect.items]
+    assert len(cases) > 1
+    failed = [f"{r.case.title}: {r.differences}" for r in run_cases(pack, cases, engine=spark) if not r.passed]
+    assert not failed, "\n".join(failed)
+
+
 def test_what_repeats_alike_and_means_without_their_ends_settle_alike(spark: SparkEngine) -> None:
     acts = item("a", ("w.act",), -200, repeat=Repeat(2, 150, Span.YEAR, ("level",), (Again(3, 200),)))
     judged = (Row((), Judged(Amount(0), Amount(100_000))),)
