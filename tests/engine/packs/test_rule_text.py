@@ -58,7 +58,8 @@ def _without(item: Item):
     if item.limits:
         yield "limits", replace(item, limits={})
     if item.norm:
-        yield "norm", replace(item, norm=replace(item.norm, at_least=item.norm.at_least + 1))
+        bound = "at_least" if item.norm.at_most is None else "at_most"
+        yield "norm", replace(item, norm=replace(item.norm, **{bound: getattr(item.norm, bound) + 1}))
     if len(item.rows) > 1:
         yield "rows", replace(item, rows=item.rows[:-1])
 
