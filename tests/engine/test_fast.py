@@ -1,6 +1,6 @@
 """The compiled steps do what numpy does: step by step, and for whole settlements of generated worlds.
 
-The loops are run as they are written, and once compiled where numba is installed.
+The loops are run as they are written, and once compiled.
 """
 
 from collections.abc import Callable, Iterator
@@ -180,7 +180,6 @@ def test_law_3_compiled_steps_agree_with_every_further_mechanism(steps: Fast, wo
 @trying(40, least=12)
 @given(worlds())
 def test_law_3_what_numba_makes_of_the_steps_agrees(world: World) -> None:
-    pytest.importorskip("numba", reason="numba is not installed: pip install 'linghang[fast]'")
     compiled = fast._loaded()
     assert isinstance(compiled, Fast)
     with used(compiled):
