@@ -60,6 +60,11 @@ class Attribute:
     required: bool = True
     place: Place = field(default_factory=Place, compare=False)
 
+    def said(self, value: str) -> str:
+        """The value's title as it stands among others: “无” alone would not say what there is none of."""
+        title = self.values[value]["zh"]
+        return f"{title}{self.title['zh']}" if title == "无" else title
+
 
 @dataclass(frozen=True)
 class Meaning:

@@ -53,12 +53,20 @@ def refuse_number(number: str, pack: Pack, older: tuple[str, Pack] | None) -> No
 
 def refuse_preset(pack: Pack, scheme: str, preset: str) -> None:
     """Where the preset of a place forbids points by a person's place among others, no such scheme holds there."""
-    ranked = [*ranked_items(pack.schemes[scheme]), *last_ones(pack.schemes[scheme])]
-    if preset == PresetCode.OFFICE and ranked:
+    if preset != PresetCode.OFFICE:
+        return
+    held = pack.schemes[scheme]
+    if ranked := ranked_items(held):
         words = _(
             "“%(item)s”按名次给党员计分，这里的展示预设是“机关事业”，不允许。请改办法，或先记录依据、改用“企业”预设。"
-        )
-        raise DomainError("preset_forbids_places", words % {"item": ranked[0].title["zh"]}, status=409, field="choice")
+        ) % {"item": ranked[0].title["zh"]}
+    elif last := last_ones(held):
+        words = _(
+            "档次“%(band)s”把最后几名党员排除在外，这里的展示预设是“机关事业”，不允许。请改办法，或先记录依据、改用“企业”预设。"
+        ) % {"band": last[0].title["zh"]}
+    else:
+        return
+    raise DomainError("preset_forbids_places", words, status=409, field="choice")
 
 
 def refuse_bad_name(pack: str, number: str) -> None:

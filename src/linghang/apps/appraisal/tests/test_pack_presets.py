@@ -28,6 +28,16 @@ def test_a_scheme_with_points_by_place_is_refused_where_nobody_has_recorded_a_gr
     assert "机关事业" in str(refused.value.message)
 
 
+def test_a_scheme_whose_grade_leaves_the_last_ones_out_is_refused_with_the_grade_named(unit):
+    with unit.scope("officer"):
+        text = get_version(shipped(), drafts=False).files["schemes/member.yaml"]
+    but_two = "at_least: $star3, top: {all_but: 2, ties: all, within: organisation}}"
+    version = own_version(unit, extra={"schemes/member.yaml": text.replace("at_least: $star3}", but_two)})
+    with pytest.raises(DomainError) as refused:
+        unit.bind(version=version)
+    assert "“三星”把最后几名党员排除在外" in str(refused.value.message)
+
+
 def test_it_holds_where_the_preset_for_enterprises_is_recorded_with_its_ground(unit):
     version = _ranked(unit)
     with unit.scope("officer"):

@@ -166,7 +166,7 @@ def test_the_page_costs_the_same_statements_however_much_it_shows(quarter):
 
 def test_attributes_of_a_line_stand_in_the_order_of_their_kind(quarter):
     titles = [line.title for line in page_of(quarter, "member", MARCH).lines]
-    assert "参加组织生活：党小组会、缺席、无" in titles
+    assert "参加组织生活：党小组会、缺席、无事由" in titles
 
 
 def test_in_another_language_the_page_says_whose_words_the_lines_are(quarter):

@@ -118,9 +118,7 @@ BEFORE = f"({SLOT_SQL.split('||', 1)[1].replace('FOR 12', 'FOR 16')}"  # the has
 def test_what_stood_before_the_day_was_put_first_stands_as_what_is_recorded_now(recorded, owner):
     """What the migration writes is what recording writes, of records with and without an event."""
     joins = LEAF_SQL["ledger_fact"][1]
-    owner.execute(
-        f"UPDATE ledger_standingfact t SET slot = {BEFORE} FROM ledger_fact r {joins} WHERE r.id = t.fact_id"
-    )
+    owner.execute(f"UPDATE ledger_standingfact t SET slot = {BEFORE} FROM ledger_fact r {joins} WHERE r.id = t.fact_id")
     (wrong,) = found().values()
     owner.execute(BY_DAY)
     standing = StandingFact.objects.values_list("fact__event_id", flat=True)

@@ -223,7 +223,7 @@ class _Maker:
     def words(self, item: PlanItem) -> str:
         kind = self.plan.pack.kinds[self.row.kind]
         named = self._attributes()
-        details = [kind.attributes[a].values[v]["zh"] for a, v in named.items()]
+        details = [kind.attributes[a].said(v) for a, v in named.items()]
         if self.row.match.price.rate:
             details.append(f"{format_quantity(self.quantity)}{kind.unit}")
         return item.title + (f"（{'、'.join(details)}）" if details else "")

@@ -54,7 +54,7 @@ def line_words(plan: Plan, line: Line) -> str:
     if line.fact is None:
         return _summary_words(item, line)
     kind = plan.pack.kinds[line.fact.kind]
-    details = [kind.attributes[a].values[v]["zh"] for a, v in line.fact.attributes.items() if a in kind.attributes]
+    details = [kind.attributes[a].said(v) for a, v in line.fact.attributes.items() if a in kind.attributes]
     if line.fact.quantity != UNIT and kind.unit != "分":
         details.append(f"{format_quantity(line.fact.quantity)}{kind.unit}")
     if Month.of(line.fact.occurred_on) < line.month:
