@@ -274,6 +274,19 @@ def test_the_board_counts_and_each_count_opens_as_many(unit, browser):
     assert client.get(address, {"month": "2026-01", "export": "xlsx"}).status_code == 200
 
 
+def test_the_board_offers_the_steps_that_its_books_can_take_and_nothing_to_tick_when_there_is_none(unit, browser):
+    client, address = browser(unit.users["officer"]), reverse("appraisal:books")
+    unit.whole_month(JAN, "a")
+    shown = client.get(address, {"month": "2026-01"})
+    assert [code for code, _label in shown.context["steps"]] == ["close", "announce"]
+    unit.whole_month(JAN, "b")
+    ended = client.post(
+        reverse("appraisal:books-step"), {"step": "announce", "all": 1, "query": "month=2026-01"}, follow=True
+    )
+    assert ended.context["steps"] == []
+    assert 'type="checkbox"' not in ended.content.decode().partition("<main")[2]
+
+
 def test_a_step_in_bulk_names_those_that_were_refused_with_the_reason(unit, browser):
     unit.close("a", JAN)
     client = browser(unit.users["officer"])

@@ -17,7 +17,14 @@ from linghang.apps.appraisal.forms.books import MANNER, BooksForm
 from linghang.apps.appraisal.operations.months import open_books, settle_many, start_year_end, step_many
 from linghang.apps.appraisal.policies.books import SHOWN_STEPS
 from linghang.apps.appraisal.policies.months import STATE_TITLES, STEPS
-from linghang.apps.appraisal.queries.board import board_page, board_rows, schemes_in, schemes_of, state_counts
+from linghang.apps.appraisal.queries.board import (
+    StateCount,
+    board_page,
+    board_rows,
+    schemes_in,
+    schemes_of,
+    state_counts,
+)
 from linghang.apps.appraisal.queries.months import BookFilter
 from linghang.apps.appraisal.queries.year_end import YearEnd, year_ends
 from linghang.apps.exchange.listing import list_response
@@ -48,6 +55,7 @@ def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> H
         return _export(request, board_rows(asked), month)
     page = board_page(asked, number=page_number(request.GET.get("page")))
     note_list(request, count=page.total, filters={str(_("月份")): str(month), str(_("到哪一步")): state})
+    counts = state_counts(asked)
     context = {
         "form": BooksForm(
             {"month": str(month), "scheme": asked.scheme, "state": state, "q": asked.search},
@@ -57,9 +65,9 @@ def _page(request: Request, *, bulk: Bulk | None = None, status: int = 200) -> H
         "page": page,
         "rows": [(row, str(STATE_TITLES[row.state]), dict(titles).get(row.scheme, "")) for row in page.rows],
         "month": month,
-        "counts": [(one.state, str(STATE_TITLES[BookState(one.state)]), one.count) for one in state_counts(asked)],
+        "counts": [(one.state, str(STATE_TITLES[BookState(one.state)]), one.count) for one in counts],
         "state": state,
-        "steps": [(step.value, str(STEPS[step].title)) for step in _fitting(asked)],
+        "steps": [(step.value, str(STEPS[step].title)) for step in _fitting(asked, counts)],
         "bulk": bulk,
         "year_ends": _year_ends(month, request),
         "as_of": request.now,
@@ -72,9 +80,10 @@ def _year_ends(month: Month, request: Request) -> list[tuple[YearEnd, bool]]:
     return [(end, end.due(request.today)) for end in year_ends(month.year)] if month.month == DECEMBER else []
 
 
-def _fitting(asked: BookFilter) -> list[Step]:
-    """The steps that the books of the list can take: all of them while it is not narrowed to a state."""
-    return [step for step in BULK if not asked.states or any(step in SHOWN_STEPS[state] for state in asked.states)]
+def _fitting(asked: BookFilter, counts: Sequence[StateCount]) -> list[Step]:
+    """The steps that one of the books of the list can take."""
+    states = asked.states or [BookState(one.state) for one in counts if one.count]
+    return [step for step in BULK if any(step in SHOWN_STEPS[state] for state in states)]
 
 
 def _asked(given: Mapping[str, str], month: Month, *, schemes: Sequence[tuple[str, str]], latest: Month) -> BookFilter:
