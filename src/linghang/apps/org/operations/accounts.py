@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linghang.apps.access.data import Slip
+from linghang.apps.access.operations import issue_slips
 from linghang.apps.access.operations.roster_accounts import NewAccount, create_accounts
 from linghang.apps.org.models import Person, RosterSpan
 from linghang.apps.org.operations.careers import open_roles
@@ -42,6 +44,13 @@ def open_accounts(*, branches: Sequence[UUID], actor: Viewer, now: datetime) -> 
         for person in people:
             open_roles(person, deeds)
         return [account.uuid for account in made]
+
+
+def open_with_slips(*, branches: Sequence[UUID], actor: Viewer, now: datetime) -> list[Slip]:
+    """The same with a slip each, to print; where one of them is refused there are no accounts either."""
+    with writing(actor, "open_accounts"):
+        users = open_accounts(branches=branches, actor=actor, now=now)
+        return issue_slips(node=None, users=users, actor=actor, now=now)
 
 
 def _without_account(branches: Sequence[UUID], now: datetime) -> list[Person]:

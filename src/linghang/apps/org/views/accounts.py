@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from linghang.apps.access.operations import issue_slips
-from linghang.apps.org.operations.accounts import AT_ONCE, open_accounts
+from linghang.apps.org.operations.accounts import AT_ONCE, open_with_slips
 from linghang.apps.org.queries.accounts import accounts_by_branch
 from linghang.ui.web.errors import DomainError
 from linghang.ui.web.reads import note_list
@@ -34,8 +33,7 @@ def accounts(request: Request) -> HttpResponse:
 def _open(request: Request) -> HttpResponse:
     chosen = [uuid for text in request.POST.getlist("branch") if (uuid := _uuid(text)) is not None]
     try:
-        users = open_accounts(branches=chosen, actor=request.viewer, now=request.now)
-        slips = issue_slips(node=None, users=users, actor=request.viewer, now=request.now)
+        slips = open_with_slips(branches=chosen, actor=request.viewer, now=request.now)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("org:accounts")

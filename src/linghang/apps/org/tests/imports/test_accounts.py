@@ -7,8 +7,10 @@ import pytest
 from linghang.apps.access.models import RoleGrant, User
 from linghang.apps.access.tests.world import NOW, TODAY, make_account
 from linghang.apps.org.models import Person
-from linghang.apps.org.operations import change_standing
+from linghang.apps.org.operations import appoint, change_standing
 from linghang.apps.org.tests.imports.walk import Walk, text_of, workbook
+from linghang.apps.org.tests.link_world import make_person
+from linghang.apps.org.tests.world import make_organisation
 from linghang.ui.web.scope import system_scope
 from linghang.ui.web.writing import SYSTEM
 
@@ -55,6 +57,27 @@ def test_a_secretary_makes_accounts_in_his_own_branch_only(rostered, units, brow
     assert "人人都有账号了" in text_of(page)
     with system_scope(reason="test"):
         assert not Person.objects.filter(user__isnull=False).exists()
+
+
+def test_a_secretary_prints_slips_also_of_members_who_work_in_a_team_elsewhere(units, browser):
+    team = make_organisation("department", "安全科", make_organisation("unit", "北山矿业公司", units["parent"]))
+    make_person("张三", units["below"], unit=team)
+    secretary = make_account("secretary", "secretary", units["below"].node)
+    page = browser(secretary).post("/org/accounts/", {"branch": [str(units["below"].uuid)]})
+    assert "共 1 张激活单" in text_of(page)
+
+
+def test_where_a_slip_is_refused_nobody_of_the_branch_has_an_account(units, browser):
+    make_person("张三", units["below"])
+    officer = make_person("李四", units["below"])
+    with system_scope(reason="test"):
+        place = {"organisation": units["parent"].uuid, "title": "party_officer"}
+        appoint(person=officer, **place, valid_from=TODAY, actor=SYSTEM, now=NOW)
+    secretary = make_account("secretary", "secretary", units["below"].node)
+    before = User.objects.count()
+    page = browser(secretary).post("/org/accounts/", {"branch": [str(units["below"].uuid)]}, follow=True)
+    assert "张激活单" not in text_of(page)
+    assert User.objects.count() == before
 
 
 def test_who_was_taken_back_is_offered_no_account_who_stayed_is(officer, units, settings, tmp_path):
