@@ -92,5 +92,5 @@ def test_from_above_a_reason_comes_first(page: Page, world, sign_in, check_page)
 def test_a_member_without_a_month_is_told_that_he_has_nothing_to_report(page: Page, world, sign_in, check_page):
     sign_in(page, world.users["colleague"])
     page.goto("/appraisal/mine/")
-    expect(page.get_by_text("会议到会由支部录入，你不用填报。")).to_be_visible()
+    expect(page.get_by_text("会议到会由支部录入，您不用填报。")).to_be_visible()
     check_page(page, "points-none")
