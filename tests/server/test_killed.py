@@ -8,8 +8,9 @@ from tests.server.test_ledger_killed import backends
 
 
 def killed(running, word: str) -> set[int]:
-    pids = running.processes(word)
-    assert pids
+    """Kill what is called so; after a test that killed the database it may first have to come back."""
+    pids: set[int] = set()
+    running.wait_for(lambda: bool(pids.update(running.processes(word)) or pids))
     running.kill(*pids)
     return pids
 
