@@ -102,9 +102,10 @@ def test_the_board_of_months_and_the_presets(page: Page, unit, sign_in, check_pa
     sign_in(page, unit.users["officer"])
     page.goto("/appraisal/books/?month=2026-01")
     check_page(page, "month-board", for_docs=True)
+    unit.close("a", JAN)  # the branch itself, while the board is open
     page.get_by_role("checkbox", name="选 第1党支部").check()
-    page.get_by_role("button", name="支部核对").click()
-    expect(page.get_by_text("只有刚核算出来、还没有核对的一册可以核对", exact=False)).to_be_visible()
+    page.get_by_role("button", name="关账").click()
+    expect(page.get_by_text("这个月已经关账，不用再关", exact=False)).to_be_visible()
     check_page(page, "month-board-refused")
     page.goto("/appraisal/presets/")
     check_page(page, "presets")
