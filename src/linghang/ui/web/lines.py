@@ -12,7 +12,7 @@ from psycopg import Connection, Cursor, Error, OperationalError
 from psycopg._preparing import Prepare
 from psycopg.abc import Params, PQGen, Query
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import NotSupportedError, error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -33,10 +33,12 @@ class PlannedCursor(Cursor[tuple[Any, ...]]):
         self.adapters.register_dumper(int, Int8Dumper)
         self._plan, self._plan_name = Prepare.NO, b""
 
-    def execute(  # type: ignore[override]  # psycopg declares each way to call it by itself
-        self, query: Query, params: Params | None = None, **_never: None
+    def execute(
+        self, query: Query, params: Params | None = None, *, prepare: bool | None = None, binary: bool | None = None
     ) -> Self:
-        """Make the statement ready; it goes with `go_together`."""
+        """Make the statement ready; it goes with `go_together`. Only the connection says when its plan is kept."""
+        if prepare is not None or binary is not None:
+            raise NotSupportedError("a planned statement is prepared as often as its connection says, answered in text")
         self._reset()
         if self._last_query is not query:
             self._tx = Transformer(self)

@@ -22,6 +22,9 @@ BORN: dict[type[Model], str] = {
 }
 
 
+_LISTED = "SELECT json_agg(json_build_array(row_key, row_born)) FROM ({first}) AS gaps"
+
+
 class Rows(Protocol):
     """One table of the statement, `rows<number>`, for some coverages of the same rows."""
 
@@ -49,9 +52,13 @@ class OneByOne:
     def select(self, place: int, n: int, gaps: tuple[int, int]) -> Words:
         rows, order = f"FROM rows{self.number}", 'ORDER BY row_path COLLATE "C", row_name, row_key'
         first = f"SELECT row_key, row_born {rows} WHERE NOT covered{n} {order} LIMIT {gaps[0]} OFFSET {gaps[1]}"
-        return f"SELECT {place}, COUNT(*), COUNT(*) FILTER (WHERE covered{n}), ({_listed(first)}) {rows}", ()
+        listed = _LISTED.format(first=first)
+        return f"SELECT {place}, COUNT(*), COUNT(*) FILTER (WHERE covered{n}), ({listed}) {rows}", ()
 
 
+_COUNTED = """
+    SELECT {place}, COALESCE(SUM(many), 0)::bigint, COALESCE(SUM(covered{n}), 0)::bigint, ({listed}) FROM rows{number}
+"""
 # the numbers are ours, everything else comes from Django; every place with a gap has at least one, so that the first
 # so many of them have as many; as an array they lead to their people through the index
 _FIRST = """
@@ -87,12 +94,7 @@ class ByPlace:
         open_rows, params = _words(uncovered.values("id", "node_id", "name", row_born=born))
         most, after = gaps
         first = _FIRST.format(number=self.number, rows=open_rows, n=n, most=most, after=after, upto=most + after)
-        counts = f"COALESCE(SUM(many), 0)::bigint, COALESCE(SUM(covered{n}), 0)::bigint"
-        return f"SELECT {place}, {counts}, ({_listed(first)}) FROM rows{self.number}", params  # noqa: S608  as above
-
-
-def _listed(first: str) -> str:
-    return f"SELECT json_agg(json_build_array(row_key, row_born)) FROM ({first}) AS gaps"  # noqa: S608  as above
+        return _COUNTED.format(place=place, n=n, number=self.number, listed=_LISTED.format(first=first)), params
 
 
 def _words(rows: QuerySet[Any, Any]) -> Words:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from linghang.apps.access.queries import scope_on_address
 from linghang.apps.org.search.data import MOST_COUNTED, Hit, HitGroup, SearchKind, search_kinds
+from linghang.apps.org.search.models import Findable
 from linghang.apps.org.search.sources import ORGANISATION
 from linghang.apps.org.search.words import keys_of_path, mark, pieces_for, terms_of
 from linghang.ui.web.paging import PER_PAGE, Page
@@ -55,11 +55,6 @@ ORDER BY CASE WHEN f.words || E'\\n' LIKE %(whole)s THEN 0 WHEN f.words LIKE %(b
 LIMIT %(shown)s OFFSET %(start)s
 """
 
-SOUNDING = """
-    SELECT node_id FROM org_findable
-    WHERE kind = %s AND pieces @> %s::int[] AND words LIKE ALL (%s::text[])
-"""
-
 
 def is_enough(query: str) -> bool:
     """Whether a query says enough to look for it: one Chinese character, or two letters or digits."""
@@ -100,8 +95,10 @@ def places_sounding(words: str) -> Q | None:
     terms = terms_of(words)
     if not terms:
         return None
-    pieces = {mark("k", ORGANISATION)}.union(*(pieces_for(term) for term in terms))
-    return Q(pk__in=RawSQL(SOUNDING, (ORGANISATION, sorted(pieces), [f"%{_plain(term)}%" for term in terms])))  # noqa: S611  fixed text, values apart
+    found = Findable._base_manager.filter(kind=ORGANISATION, pieces__contains=_pieces(terms, ORGANISATION))
+    for term in terms:
+        found = found.filter(words__contains=term)
+    return Q(pk__in=found.values("node_id"))
 
 
 def _best(terms: Sequence[str], kind: SearchKind, scope: Scope, *, shown: int) -> tuple[list[Hit], int]:
@@ -119,11 +116,16 @@ def _words(terms: Sequence[str], kind: SearchKind) -> dict[str, Any]:
     plain = [_plain(term) for term in terms]
     return {
         "kind": kind.code,
-        "needed": sorted({mark("k", kind.code)}.union(*(pieces_for(term) for term in terms))),
+        "needed": _pieces(terms, kind.code),
         "fragments": [f"%{term}%" for term in plain],
         "whole": f"{plain[0]}\n%",
         "begins": f"{plain[0]}%",
     }
+
+
+def _pieces(terms: Sequence[str], kind: str) -> list[int]:
+    """What the index must hold of anything of this kind with all of these fragments in its words."""
+    return sorted({mark("k", kind)}.union(*(pieces_for(term) for term in terms)))
 
 
 def _is_wide(scope: Scope) -> bool:
